@@ -1,0 +1,11 @@
+-- row AppAnswer: request blob, status int, answer text
+
+-- query app_answer(scope text, key text) -> opt AppAnswer
+SELECT request, status, answer FROM app_idempotency WHERE scope = :scope AND key = :key;
+
+-- query app_answer_add(scope text, key text, request blob, status int, answer text, now int) -> exec
+INSERT INTO app_idempotency (scope, key, request, status, answer, at_ms)
+VALUES (:scope, :key, :request, :status, :answer, :now);
+
+-- query app_answer_purge(before int) -> exec
+DELETE FROM app_idempotency WHERE at_ms < :before;

@@ -1,0 +1,265 @@
+/* The way in. Order: route, who asks, where the request came from, permission, rate, input; then the handler, inside one durable
+ * transaction for writes, together with the stored answer for its Idempotency-Key. */
+#include "app/gate.h"
+#include "contract.gen.h"
+#include "core/who/who.h"
+#include "db/db.h"
+#include "http/route.h"
+#include "sql.gen.h"
+#include <openssl/sha.h>
+
+enum {
+        RATE_PUBLIC = 60,     /* requests a minute from one address on a public route that states no rate */
+        RATE_ACCOUNT = 1200,  /* requests a minute of one account */
+        BODY_JSON_MAX = 256 * 1024,
+        IDEMPOTENCY_DAYS = 60,
+};
+
+/* Routes that somebody who has to change the password first may still use. */
+static bool before_password_change(const Route *r) {
+        return r->handle == NULL ? false
+                                 : str_eq_c(S("me_get"), r->name) || str_eq_c(S("me_password"), r->name) ||
+                                           str_eq_c(S("session_end"), r->name);
+}
+
+static Str bearer(const HttpRequest *req) {
+        Str h = http_header(req, "authorization");
+
+        return str_starts(h, S("Bearer ")) || str_starts(h, S("bearer ")) ? str_trim(str_sub(h, 7, h.n)) : STR_NONE;
+}
+
+/* A browser sends the cookie along whoever caused the request, so that the cause has to be our own page. */
+static Rc check_origin(Cx *cx, const HttpRequest *req) {
+        Str site = http_header(req, "sec-fetch-site"), origin = http_header(req, "origin"), host = http_header(req, "host");
+
+        if (req->method == HTTP_GET || req->method == HTTP_HEAD)
+                return OK;
+        if (str_given(site) && !str_eq_c(site, "same-origin") && !str_eq_c(site, "none"))
+                return fail(cx, P_AUTH_CSRF, "Sec-Fetch-Site is " STR_FMT, STR_ARG(site));
+        if (str_given(origin) && !(str_ends(origin, host) && host.n && origin.n > host.n + 2 &&
+                                   memcmp(origin.p + origin.n - host.n - 3, "://", 3) == 0))
+                return fail(cx, P_AUTH_CSRF, "Origin is " STR_FMT, STR_ARG(origin));
+        return OK;
+}
+
+static Rc authenticate(Cx *cx, HttpRequest *req) {
+        bool public = req->route->permission == PERM_PUBLIC;
+        Str token = bearer(req);
+        Rc rc;
+
+        if (!str_given(token)) {
+                token = http_cookie(req, cx->arena, "wangge_session");
+                if (str_given(token) && !public)
+                        TRY(check_origin(cx, req));
+        }
+        if (!str_given(token))
+                return public ? OK : fail(cx, P_AUTH_NEEDED, "no session token");
+        rc = who_session_actor(cx, token, &cx->actor);
+        if (rc == E_AUTH && public) { /* a stale cookie does not keep a resident from reporting */
+                cx->problem = (Problem){ 0 };
+                cx->actor = NULL;
+                return OK;
+        }
+        TRY(rc);
+        http_note_account(cx, cx->actor->account.n);
+        return OK;
+}
+
+static Rc authorise(Cx *cx, const Route *r) {
+        if (r->permission == PERM_PUBLIC)
+                return OK;
+        if (cx->actor->must_change_password && !before_password_change(r))
+                return fail(cx, P_ACCOUNT_PASSWORD_MUST_CHANGE, "the password has to be changed first");
+        if (r->permission != PERM_SELF && !actor_may(cx, (Permission)r->permission))
+                return fail(cx, P_AUTH_DENIED, "%s needs %s", r->name, permission_names[r->permission]);
+        return OK;
+}
+
+static Rc rate(Cx *cx, const HttpRequest *req) {
+        const Route *r = req->route;
+        int64_t wait = 0;
+        int per_min = r->rate_per_min;
+        Str key;
+
+        if (r->method == HTTP_GET && r->permission == PERM_PUBLIC && !per_min && !str_starts(str_c(r->path), S("/api/")))
+                return OK; /* health and figures */
+        if (cx->actor) {
+                key = r->rate_per_min ? str_fmt(cx->arena, "%s a%" PRId64, r->name, cx->actor->account.n)
+                                      : str_fmt(cx->arena, "a%" PRId64, cx->actor->account.n);
+                per_min = per_min ? per_min : RATE_ACCOUNT;
+        } else {
+                key = str_fmt(cx->arena, "%s " STR_FMT, r->name, STR_ARG(req->remote));
+                per_min = per_min ? per_min : RATE_PUBLIC;
+        }
+        if (rate_take(cx, key, per_min, &wait))
+                return OK;
+        cx->problem.retry_after_s = wait;
+        return fail(cx, P_RATE_LIMITED, "over %d a minute on %s", per_min, r->name);
+}
+
+/* ---- idempotency --------------------------------------------------------------------------------------------------------- */
+
+typedef struct Call {
+        HttpRequest *req;
+        HttpReply *reply;
+        const void *in;
+        Str scope, key, digest;  /* key p NULL: none was sent */
+        bool replayed;
+} Call;
+
+static Rc call_key(Cx *cx, Call *call) {
+        Str key = http_header(call->req, "idempotency-key");
+        uint8_t *digest;
+        SHA256_CTX *sha;
+
+        if (!str_given(key))
+                return OK;
+        if (key.n < 8 || key.n > 100)
+                return fail(cx, P_IDEMPOTENCY_INVALID, "the key has %zu characters, wanted 8 to 100", key.n);
+        for (size_t i = 0; i < key.n; i++)
+                if (key.p[i] <= ' ' || key.p[i] > '~')
+                        return fail(cx, P_IDEMPOTENCY_INVALID, "character %zu of the key is not printable ASCII", i + 1);
+        digest = arena_take(cx->arena, SHA256_DIGEST_LENGTH);
+        sha = TAKE(cx->arena, SHA256_CTX);
+        SHA256_Init(sha);
+        SHA256_Update(sha, call->req->route->name, strlen(call->req->route->name) + 1);
+        SHA256_Update(sha, call->req->path.p, call->req->path.n);
+        SHA256_Update(sha, "", 1);
+        SHA256_Update(sha, call->req->body.p, call->req->body.n);
+        SHA256_Final(digest, sha);
+        call->key = key;
+        call->digest = (Str){ (char *)digest, SHA256_DIGEST_LENGTH };
+        call->scope = cx->actor ? str_fmt(cx->arena, "a%" PRId64, cx->actor->account.n) : S("p");
+        return OK;
+}
+
+/* Looks the key up; *ret_done tells that the first answer is in the reply. */
+static Rc replay(Cx *cx, Call *call, bool *ret_done) {
+        AppAnswer *first;
+
+        *ret_done = false;
+        if (!str_given(call->key))
+                return OK;
+        TRY(q_app_answer(cx, call->scope, call->key, &first));
+        if (!first)
+                return OK;
+        if (!str_eq(first->request, call->digest))
+                return fail(cx, P_IDEMPOTENCY_REUSED, "the key belongs to another request");
+        call->reply->status = (int)first->status;
+        call->reply->type = "application/json";
+        buf_clear(&call->reply->body);
+        buf_str(&call->reply->body, first->answer);
+        http_reply_header(cx, call->reply, "Idempotent-Replay", S("true"));
+        return *ret_done = true, OK;
+}
+
+static Rc remember(Cx *cx, const Call *call) {
+        if (!str_given(call->key))
+                return OK;
+        return q_app_answer_add(cx, call->scope, call->key, call->digest, call->reply->status,
+                                buf_view(&call->reply->body), now_ms(cx), NULL);
+}
+
+static Rc remember_work(Cx *cx, void *arg) { return remember(cx, arg); }
+
+/* The work of a write route's transaction; may run again from the start. */
+static Rc write_work(Cx *cx, void *arg) {
+        Call *call = arg;
+        bool done;
+
+        buf_clear(&call->reply->body);
+        call->reply->headers.n = 0;
+        call->req->reply_headers.n = 0;
+        TRY(replay(cx, call, &done));
+        if (done)
+                return OK;
+        TRY(http_run(cx, call->req, call->in, call->reply));
+        return remember(cx, call);
+}
+
+/* Free routes open their own transactions; their answer is stored right after. Each is also safe to repeat by itself. */
+static Rc run_free(Cx *cx, Call *call) {
+        bool done;
+
+        TRY(replay(cx, call, &done));
+        if (done)
+                return OK;
+        TRY(http_run(cx, call->req, call->in, call->reply));
+        return str_given(call->key) && !call->reply->stream && call->req->route->body == BODY_JSON
+                       ? db_write(cx, remember_work, call)
+                       : OK;
+}
+
+static Rc run(Cx *cx, HttpRequest *req, HttpReply *reply) {
+        Call call = { .req = req, .reply = reply };
+        void *in = NULL;
+
+        TRY(http_decode(cx, req, &in));
+        call.in = in;
+        if (req->route->mode == ROUTE_READ)
+                return http_run(cx, req, in, reply);
+        TRY(call_key(cx, &call));
+        return req->route->mode == ROUTE_WRITE ? db_write(cx, write_work, &call) : run_free(cx, &call);
+}
+
+/* ---- the HTTP layer's two calls ------------------------------------------------------------------------------------------- */
+
+static bool is_page(const HttpRequest *req) {
+        return !str_starts(req->path, S("/api/")) && !str_eq_c(req->path, "/healthz") && !str_eq_c(req->path, "/readyz") &&
+               !str_eq_c(req->path, "/metrics");
+}
+
+bool gate_early(Cx *cx, HttpRequest *req, HttpReply *reply, size_t *ret_body_limit) {
+        Str allow = STR_NONE;
+
+        *ret_body_limit = 0;
+        if (req->method == HTTP_GET || req->method == HTTP_HEAD || is_page(req))
+                return true;
+        if (http_route(cx, req, &allow) != OK) { /* answered with its problem once the body is dropped */
+                *ret_body_limit = BODY_JSON_MAX;
+                cx->problem = (Problem){ 0 };
+                return true;
+        }
+        (void)reply;
+        *ret_body_limit = req->route->body_max ? req->route->body_max : BODY_JSON_MAX;
+        return true;
+}
+
+static Rc answer(Cx *cx, HttpRequest *req, HttpReply *reply) {
+        Str allow = STR_NONE;
+        Rc rc = http_route(cx, req, &allow);
+
+        if (rc != OK) {
+                if (str_given(allow))
+                        http_reply_header(cx, reply, "Allow", allow);
+                return rc;
+        }
+        TRY(authenticate(cx, req));
+        TRY(rate(cx, req));
+        TRY(authorise(cx, req->route));
+        return run(cx, req, reply);
+}
+
+void gate_answer(Cx *cx, HttpRequest *req, HttpReply *reply) {
+        Rc rc;
+
+        cx->lang = http_lang(req);
+        if (is_page(req)) {
+                if (http_static(cx, req, reply))
+                        return;
+                http_problem(cx, fail(cx, P_NOT_FOUND, "no such page"), reply);
+                return;
+        }
+        rc = answer(cx, req, reply);
+        if (rc != OK)
+                http_problem(cx, rc, reply);
+        if (req->route && req->route->permission == PERM_PUBLIC && str_starts(req->path, S("/api/public/")))
+                http_reply_header(cx, reply, "X-Robots-Tag", S("noindex"));
+}
+
+static Rc purge_work(Cx *cx, void *arg) {
+        (void)arg;
+        return q_app_answer_purge(cx, now_ms(cx) - (int64_t)IDEMPOTENCY_DAYS * MS_DAY, NULL);
+}
+
+Rc idempotency_purge(Cx *cx) { return db_write(cx, purge_work, NULL); }

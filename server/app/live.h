@@ -1,0 +1,5 @@
+/* Server-sent events: notices go to the listeners that may see them. */
+#pragma once
+#include "base/cx.h"
+
+void live_init(void);

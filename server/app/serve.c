@@ -1,0 +1,161 @@
+/* Opening everything in order of the layers, and the serve subcommand. */
+#include "app/serve.h"
+#include "app/gate.h"
+#include "app/live.h"
+#include "base/env.h"
+#include "base/log.h"
+#include "contract.gen.h"
+#include "core/audit/audit.h"
+#include "core/job/job.h"
+#include "core/notice/notice.h"
+#include "core/who/who.h"
+#include "db/db.h"
+#include "http/http.h"
+#include "modules.h"
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { SIGN_EVERY_MS = 10 * MS_MINUTE, GRACE_MS = 10 * MS_SECOND };
+
+void modules_init(void) {
+#define INIT(name) name##_init();
+        MODULES(INIT)
+#undef INIT
+}
+
+static Rc modules_load(Cx *cx) {
+#define LOAD(name) TRY(name(cx));
+        MODULE_LOADS(LOAD)
+#undef LOAD
+        return OK;
+}
+
+Rc app_open(Cx *cx, const Config *config, bool must_exist) {
+        DbConfig db = { .url = config->db, .must_exist = must_exist };
+
+        if (!config->db.n)
+                return fail(cx, P_CONFIG_INVALID, "--db URL (or WANGGE_DB) is needed: a file path or postgresql://…");
+        modules_init();
+        TRY(db_open(cx, &db));
+        if (!must_exist) {
+                TRY(db_migrate(cx));
+                return OK;
+        }
+        TRY(db_schema_check(cx));
+        TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
+        return modules_load(cx);
+}
+
+int command_failed(Cx *cx, const Config *config) {
+        Buf b = BUF_IN(cx->arena);
+        Str detail = cx->problem.detail;
+
+        if (config->json) {
+                buf_c(&b, "{\"ok\":false,\"code\":");
+                buf_json_str(&b, str_c(problem_name(cx->problem.code)));
+                buf_c(&b, ",\"detail\":");
+                buf_json_str(&b, detail);
+                buf_c(&b, "}\n");
+                fputs(str_z(cx->arena, buf_view(&b)), stdout);
+                return 2;
+        }
+        fprintf(stderr, "wangge: %s (%s)\n        " STR_FMT "\n", problem_title(cx->problem.code, LANG_ZH),
+                problem_name(cx->problem.code), STR_ARG(detail));
+        for (size_t i = 0; i < cx->problem.errors.n; i++)
+                fprintf(stderr, "        " STR_FMT ": " STR_FMT "\n", STR_ARG(cx->problem.errors.v[i].pointer),
+                        STR_ARG(cx->problem.errors.v[i].en));
+        return 2;
+}
+
+static Str web_dir(Cx *cx, const Config *config) {
+        static const char *const places[] = { "web/dist", "/usr/share/wangge/web" };
+        char exe[4096];
+        ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+        if (config->web_dir.n)
+                return config->web_dir;
+        if (access(places[0], R_OK) == 0)
+                return str_c(places[0]);
+        if (n > 0) { /* build/release/wangge → web/dist of the same tree */
+                exe[n] = 0;
+                for (int up = 0; up < 3 && strrchr(exe, '/'); up++)
+                        *strrchr(exe, '/') = 0;
+                return str_fmt(cx->arena, "%s/web/dist", exe);
+        }
+        return str_c(places[1]);
+}
+
+/* The demo accounts' password, kept beside the database of a demo installation. */
+static void print_addresses(Cx *cx, const Config *config) {
+        Str listen = config->listen, password, host, port;
+        const char *where;
+
+        if (config->quiet)
+                return;
+        if (!str_starts(listen, S("unix:")) && str_cut(listen, ':', &host, &port) && !str_starts(listen, S("[")))
+                listen = str_fmt(cx->arena, STR_FMT ":%d", STR_ARG(host), http_port());
+        where = str_z(cx->arena, listen);
+        printf("\n  网格 Wangge %s\n\n"
+               "  居民  Residents     http://%s/\n"
+               "  网格员 Grid members  http://%s/app/\n"
+               "  网格中心 Console      http://%s/console/\n\n",
+               WANGGE_VERSION, where, where, where);
+        if (file_read(cx->arena, str_z(cx->arena, config_beside(cx, config, ".demo")), 200, &password))
+                printf("  演示账号 Demo accounts: admin security auditor center street leader1 member1 dept1 inspector1\n"
+                       "  密码 Password: " STR_FMT "\n\n",
+                       STR_ARG(str_trim(password)));
+        fflush(stdout);
+}
+
+static Rc refuse_demo_beyond_loopback(Cx *cx, const Config *config) {
+        if (config_is_loopback(config->listen) || !who_is_demo_password_in_use(cx))
+                return OK;
+        return fail(cx, P_CONFIG_INVALID,
+                    STR_FMT " is reachable from outside and demo accounts still have the demo password; change or disable "
+                            "them first, or listen on 127.0.0.1",
+                    STR_ARG(config->listen));
+}
+
+static Rc serve(Cx *cx, const Config *config) {
+        HttpConfig http = { .listen = config->listen,
+                            .loops = (int)config->loops,
+                            .workers = (int)config->workers,
+                            .trusted_proxy = config->trusted_proxy,
+                            .web_dir = web_dir(cx, config) };
+
+        TRY(app_open(cx, config, true));
+        TRY(refuse_demo_beyond_loopback(cx, config));
+        live_init();
+        job_every("audit.sign", SIGN_EVERY_MS, audit_sign_heads);
+        job_every("idempotency.purge", MS_DAY, idempotency_purge);
+#define JOB(name, every, run) job_every(name, every, run);
+        MODULE_JOBS(JOB)
+#undef JOB
+        TRY(http_start(cx, &http, gate_early, gate_answer));
+        job_start();
+        return OK;
+}
+
+int command_serve(Cx *cx, const Config *config) {
+        sigset_t wanted;
+        int got = 0;
+
+        sigemptyset(&wanted);
+        sigaddset(&wanted, SIGINT);
+        sigaddset(&wanted, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &wanted, NULL); /* threads inherit it; only this one waits */
+        signal(SIGPIPE, SIG_IGN);
+        if (serve(cx, config) != OK)
+                return command_failed(cx, config);
+        print_addresses(cx, config);
+        sigwait(&wanted, &got);
+        log_info("server.stopping", "signal %d", got);
+        http_stop(GRACE_MS);
+        job_stop();
+        cx_reset(cx);
+        if (audit_sign_heads(cx) != OK)
+                log_warn("audit.sign", STR_FMT, STR_ARG(cx->problem.detail));
+        db_close();
+        return 0;
+}

@@ -1,0 +1,57 @@
+/* The chained log (SM3). In a transaction, modules note what happened and seal the rows they wrote; one entry per transaction is
+ * appended to the write connection's lane just before commit. `wangge verify` recomputes the chain, the signed heads and the
+ * digest of every sealed row. */
+#pragma once
+#include "base/cx.h"
+
+/* Says what happened; the first note of a transaction names the entry (action, subject), later ones are added to its detail.
+ * action "case.archived", subject "case/123". detail_json may be p NULL. */
+Rc audit_note(Cx *cx, const char *action, Str subject, Str detail_json);
+/* Seals a row just written: table and key name it, row is what the table's seal query returns (see audit_table). The digest is
+ * SM3 over the column values in order, each with type and length. */
+struct DbRowShape;
+Rc audit_seal(Cx *cx, const char *table, Str key, const struct DbRowShape *shape, const void *row);
+Rc audit_seal_gone(Cx *cx, const char *table, Str key); /* the row was deleted on purpose */
+/* Appends to the log that something sensitive was read; opens a transaction of its own if there is none. */
+Rc audit_read_note(Cx *cx, const char *action, Str subject, Str detail_json);
+
+/* A sealed table, registered by its module: verify streams all rows through `each` and compares digests. */
+typedef struct AuditTable {
+        const char *table;
+        const struct DbRowShape *shape;
+        /* Calls check(cx, key, row, arg) for every row in key order. */
+        Rc (*stream)(Cx *cx, Rc (*check)(Cx *cx, Str key, const void *row, void *arg), void *arg);
+        /* More than the row, e.g. that a photo's bytes have the recorded hash; may be NULL. *ret_wrong explains. */
+        Rc (*extra)(Cx *cx, const void *row, Str *ret_wrong);
+} AuditTable;
+void audit_table(const AuditTable *t);
+
+/* SM3 helpers, shared by the case chain. */
+typedef struct Sm3 {
+        uint8_t b[32];
+} Sm3;
+void sm3(Sm3 *ret, const void *p, size_t n);
+typedef struct Sm3Field {
+        Str s;
+} Sm3Field;
+/* Hash of fields, each preceded by its length as 8 bytes big-endian, so that no two lists of fields give the same bytes. */
+void sm3_fields(Sm3 *ret, const Str *fields, size_t n);
+
+void audit_init(void);                   /* registers the commit hooks */
+/* Signs the newest head of every lane into the heads file (SM2, one JSON line each, appended, fsynced). By interval and at stop. */
+Rc audit_sign_heads(Cx *cx);
+/* The key pair: made at init beside the database (0600) or given by WANGGE_AUDIT_KEY. */
+Rc audit_keys_make(Cx *cx, Str key_path);
+Rc audit_keys_open(Cx *cx, Str key_path, Str heads_path);
+
+typedef struct VerifyFinding {
+        Str kind;      /* chain, head, row, missing-row, unrecorded-row, blob, case-chain */
+        Str where;     /* lane 0 entry 17; case_case 123 column text … */
+        Str what;
+} VerifyFinding;
+typedef struct VerifyReport {
+        int64_t entries, lanes, rows, heads;
+        VerifyFinding *v;
+        size_t n, cap;
+} VerifyReport;
+Rc audit_verify(Cx *cx, VerifyReport *ret);  /* OK also when findings exist */

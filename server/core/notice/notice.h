@@ -1,0 +1,23 @@
+/* What modules tell each other and the browsers: that something changed. Noted inside the transaction, delivered after commit to
+ * every server process; never carries content that needs a permission, only what to read again. */
+#pragma once
+#include "base/cx.h"
+
+typedef struct Notice {
+        Str topic;        /* "case", "who", "territory", "blob" */
+        Str action;       /* "case.dispatched" */
+        int64_t id;       /* of the subject; 0 none */
+        int64_t version;
+        Str number;       /* case number, for people */
+        Str state;
+        Str place;        /* place code: whose scope covers it may hear */
+        Str departments;  /* comma-separated department codes that may hear */
+        int64_t accounts[4]; /* single accounts that may hear (reporter, holder …) */
+        bool everybody;   /* any session may hear */
+} Notice;
+
+Rc notice_send(Cx *cx, const Notice *n);                       /* inside a transaction */
+typedef void (*NoticeHear)(Cx *cx, const Notice *n);           /* on the notifying thread, with a context of its own */
+void notice_hear(const char *topic, NoticeHear hear);          /* topic NULL: all */
+void notice_init(void);
+bool notice_visible(const Notice *n, const struct Actor *actor);

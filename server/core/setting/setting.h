@@ -1,0 +1,24 @@
+/* Settings and the profile's files, stored in the database at init so that serving needs nothing else. Editions are kept: a case
+ * stays with the edition of the flow or catalogue that it began with. */
+#pragma once
+#include "base/cx.h"
+#include "base/json.h"
+
+void setting_init(void);
+
+/* A stored file of the profile: kind "profile", "flow", "catalogue", "departments", "calendar"; name "six-step", "2026". */
+Rc setting_put(Cx *cx, Str kind, Str name, Str content);              /* a new edition when content differs; in a transaction */
+Rc setting_get(Cx *cx, Str kind, Str name, Str *ret);                 /* newest edition; P_NOT_FOUND */
+Rc setting_edition(Cx *cx, Str kind, Str name, int64_t *ret);         /* its number */
+Rc setting_get_edition(Cx *cx, Str kind, Str name, int64_t edition, Str *ret);
+typedef struct SettingName {
+        Str kind, name;
+        int64_t edition;
+} SettingName;
+typedef struct SettingNameList {
+        SettingName *v;
+        size_t n, cap;
+} SettingNameList;
+Rc setting_list(Cx *cx, Str kind, SettingNameList *ret);
+/* Where the profiles' folders are: WANGGE_SHARE, beside the program, the source tree. */
+Rc setting_share_dir(Cx *cx, Str *ret);

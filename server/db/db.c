@@ -1,0 +1,281 @@
+/* The front of the database: which connection a query goes to, nested writes, hooks, notifications. The engines are in
+ * sqlite.c and postgres.c. */
+#include "contract.gen.h"
+#include "db/db_int.h"
+#include <assert.h>
+
+typedef struct Db {
+        const DbEngine *engine;      /* NULL while closed */
+        bool read_only;
+        DbHook before_commit[DB_HOOKS];
+        void (*after_commit[DB_HOOKS])(Cx *cx);
+        void (*on_begin[DB_HOOKS])(Cx *cx);
+        void (*heard)(Str text);
+        void (*gap)(void);
+} Db;
+
+static Db db;
+/* Set while this thread runs a transaction's work: a second one with another context would wait for the first for ever. */
+static _Thread_local bool working;
+
+static bool is_postgres(Str url) {
+        return str_starts(url, S("postgresql://")) || str_starts(url, S("postgres://")) || str_starts(url, S("host=")) ||
+               str_contains(url, S("dbname="));
+}
+
+Rc db_open(Cx *cx, const DbConfig *config) {
+        Rc rc;
+
+        assert(!db.engine);
+        db.engine = is_postgres(config->url) ? &db_postgres_engine : &db_sqlite_engine;
+        db.read_only = config->read_only;
+        rc = db.engine->open(cx, config);
+        if (rc == OK)
+                rc = db_is_ours(cx);
+        if (rc != OK)
+                db_close();
+        else if (db.heard && db.engine->heard)
+                db.engine->heard();
+        return rc;
+}
+
+void db_close(void) {
+        if (db.engine)
+                db.engine->close();
+        db.engine = NULL;
+}
+
+DbKind db_kind(void) {
+        assert(db.engine);
+        return db.engine->kind;
+}
+
+/* ---- transactions ---- */
+
+Rc db_broken(Cx *cx, Rc rc) {
+        if (rc != OK && cx->tx && cx->tx->broken == OK) {
+                cx->tx->broken = rc;
+                cx->tx->broken_why = cx->problem;
+        }
+        return rc;
+}
+
+static Rc run_work(Cx *cx, DbTx *tx) {
+        bool hooks = tx->kind == DB_TX_WORK;
+        Rc rc;
+
+        for (size_t i = 0; hooks && i < DB_HOOKS && db.on_begin[i]; i++)
+                db.on_begin[i](cx);
+        rc = tx->work(cx, tx->arg);
+        for (size_t i = 0; hooks && rc == OK && tx->broken == OK && i < DB_HOOKS && db.before_commit[i]; i++)
+                rc = db.before_commit[i](cx);
+        if (rc == OK && tx->broken != OK) {
+                rc = tx->broken;
+                cx->problem = tx->broken_why;
+        }
+        return rc;
+}
+
+Rc db_attempt(Cx *cx, DbTx *tx) {
+        DbLane lane = tx->lane ? *tx->lane : (DbLane){ 0 };
+        Problem before = cx->problem;
+        bool outer = working;
+        Rc rc;
+
+        tx->notes = NULL;
+        tx->notes_end = &tx->notes;
+        tx->broken = OK;
+        tx->retry = false;
+        cx->tx = tx;
+        working = true;
+        rc = run_work(cx, tx);
+        working = outer;
+        cx->tx = NULL;
+        if (rc != OK && tx->lane)
+                *tx->lane = lane;
+        if (rc != OK && tx->retry)
+                cx->problem = before;
+        return rc;
+}
+
+static void committed(Cx *cx, DbTx *tx) {
+        if (tx->kind == DB_TX_WORK)
+                for (size_t i = 0; i < DB_HOOKS && db.after_commit[i]; i++)
+                        db.after_commit[i](cx);
+        if (db.engine->kind == DB_SQLITE)
+                for (DbText *t = tx->notes; t; t = t->next)
+                        db_heard(t->text);
+}
+
+Rc db_write_as(Cx *cx, DbTxKind kind, DbWork work, void *arg) {
+        DbTx tx = { .kind = kind, .work = work, .arg = arg };
+
+        if (cx->tx)
+                return db_broken(cx, work(cx, arg));
+        if (!db.engine || db.read_only)
+                return fail(cx, P_DB_UNAVAILABLE, db.engine ? "The database was opened for reading" : "No database is open");
+        if (working)
+                return fail(cx, P_SERVER_BUG, "A transaction inside another one's work needs the same context");
+        TRY(db.engine->write(cx, &tx));
+        committed(cx, &tx);
+        return OK;
+}
+
+Rc db_write(Cx *cx, DbWork work, void *arg) { return db_write_as(cx, DB_TX_WORK, work, arg); }
+
+Rc db_read(Cx *cx, DbWork work, void *arg) {
+        if (cx->tx || cx->reader)
+                return work(cx, arg);
+        if (!db.engine)
+                return fail(cx, P_DB_UNAVAILABLE, "No database is open");
+        return db.engine->read(cx, work, arg);
+}
+
+Rc db_script(Cx *cx, const char *sql) {
+        assert(cx->tx);
+        if (cx->tx->broken != OK)
+                return cx->tx->broken;
+        return db_broken(cx, db.engine->script(cx, sql));
+}
+
+DbLane *db_lane(Cx *cx) {
+        assert(cx->tx && cx->tx->lane);
+        return cx->tx->lane;
+}
+
+static Rc ping_work(Cx *cx, void *arg) {
+        (void)arg;
+        return db_exec(cx, db_query_named("db_ping_touch"), (DbValue[]){ { .type = DB_INT, .i = now_ms(cx) } }, NULL);
+}
+
+/* ---- hooks ---- */
+
+/* Registered once each, at start, before there are threads; doing it again changes nothing. */
+#define HOOK_ADD(list, hook)                                                                                           \
+        do {                                                                                                           \
+                size_t _i = 0;                                                                                         \
+                while (_i < DB_HOOKS && (list)[_i] && (list)[_i] != (hook))                                            \
+                        _i++;                                                                                          \
+                assert(_i < DB_HOOKS);                                                                                 \
+                (list)[_i] = (hook);                                                                                   \
+        } while (0)
+
+void db_before_commit(DbHook hook) { HOOK_ADD(db.before_commit, hook); }
+void db_after_commit(void (*hook)(Cx *cx)) { HOOK_ADD(db.after_commit, hook); }
+void db_on_begin(void (*hook)(Cx *cx)) { HOOK_ADD(db.on_begin, hook); }
+
+/* ---- notifications ---- */
+
+Rc db_notify(Cx *cx, Str text) {
+        DbTx *tx = cx->tx;
+        DbText *t;
+
+        assert(tx);
+        if (text.n > 7900)
+                return db_broken(cx, fail(cx, P_SERVER_BUG, "A notification of %zu bytes is too long", text.n));
+        t = TAKE(cx->arena, DbText);
+        t->text = str_dup(cx->arena, text);
+        *tx->notes_end = t;
+        tx->notes_end = &t->next;
+        return OK;
+}
+
+void db_on_notify(void (*heard)(Str text)) {
+        db.heard = heard;
+        if (heard && db.engine && db.engine->heard)
+                db.engine->heard();
+}
+
+void db_on_notify_gap(void (*gap)(void)) { db.gap = gap; }
+
+void db_heard(Str text) {
+        if (db.heard)
+                db.heard(text);
+}
+
+void db_gap(void) {
+        if (db.gap)
+                db.gap();
+}
+
+/* ---- queries ---- */
+
+static Rc run(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_changed) {
+        if (cx->tx && cx->tx->broken != OK)
+                return cx->tx->broken;
+        if (!db.engine)
+                return fail(cx, P_DB_UNAVAILABLE, "No database is open");
+        TRY(db_check_params(cx, q, params));
+        return db.engine->query(cx, q, params, sink, ret_changed);
+}
+
+Rc db_exec(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret_changed) {
+        int64_t changed = 0;
+
+        assert(q->yield == DB_EXEC);
+        TRY(db_broken(cx, run(cx, q, params, NULL, &changed)));
+        if (ret_changed)
+                *ret_changed = changed;
+        return OK;
+}
+
+static Rc single(Cx *cx, const DbQuery *q, const DbValue *params, void **ret) {
+        DbSink sink = { .q = q, .arena = cx->arena };
+
+        TRY(db_broken(cx, run(cx, q, params, &sink, NULL)));
+        *ret = sink.n ? sink.row : NULL;
+        return OK;
+}
+
+Rc db_opt(Cx *cx, const DbQuery *q, const DbValue *params, void **ret) {
+        assert(q->yield == DB_OPT);
+        return single(cx, q, params, ret);
+}
+
+Rc db_one(Cx *cx, const DbQuery *q, const DbValue *params, void **ret) {
+        void *row = NULL;
+
+        assert(q->yield == DB_ONE);
+        TRY(single(cx, q, params, &row));
+        if (!row)
+                return fail(cx, P_NOT_FOUND, "Query %s found nothing", q->name);
+        *ret = row;
+        return OK;
+}
+
+Rc db_many(Cx *cx, const DbQuery *q, const DbValue *params, DbRows *ret) {
+        DbSink sink = { .q = q, .arena = cx->arena };
+
+        assert(q->yield == DB_MANY);
+        TRY(db_broken(cx, run(cx, q, params, &sink, NULL)));
+        *ret = sink.rows;
+        return OK;
+}
+
+Rc db_each(Cx *cx, const DbQuery *q, const DbValue *params, DbEach each, void *arg) {
+        _cleanup_(arena_freep) Arena *small = arena_new(0);
+        DbSink sink = { .q = q, .arena = small, .each = each, .arg = arg };
+
+        assert(q->yield == DB_EACH);
+        return db_broken(cx, run(cx, q, params, &sink, NULL));
+}
+
+/* ---- checking ---- */
+
+Rc db_prepare_all(Cx *cx) {
+        Buf complaints = BUF_IN(cx->arena);
+
+        for (const DbQuery *const *q = db_queries; *q; q++) {
+                uint64_t all = db_mask_all(*q, db.engine->kind);
+
+                TRY(db.engine->check(cx, *q, all, &complaints));
+                if (all)
+                        TRY(db.engine->check(cx, *q, 0, &complaints));
+                for (unsigned bit = 0; bit < 64; bit++)
+                        if (all >> bit & 1)
+                                TRY(db.engine->check(cx, *q, (uint64_t)1 << bit, &complaints));
+        }
+        if (complaints.n)
+                return fail(cx, P_SERVER_BUG, STR_FMT, STR_ARG(buf_view(&complaints)));
+        return OK;
+}

@@ -1,0 +1,52 @@
+/* wangge: one program, its subcommands. */
+#include "app/serve.h"
+#include "base/log.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+        const char *name;
+        int (*run)(Cx *cx, const Config *config);
+        const char *help;
+} commands[] = {
+        { "serve", command_serve, "serve --db URL --listen ADDR          serve the platform" },
+        { "init", command_init, "init --profile NAME [--empty] --db URL make the schema, places, flows, accounts, demo data" },
+        { "import", command_import, "import places|calendar FILE [--under CODE] --db URL" },
+        { "check", command_check, "check flows FILE… | check places --db URL" },
+        { "verify", command_verify, "verify [--json] --db URL               prove that nobody altered the history" },
+        { "backup", command_backup, "backup FILE --db URL                   a consistent copy while serving" },
+        { "restore", command_restore, "restore FILE --db URL                  put a copy back (server stopped)" },
+        { "user", command_user, "user add|password LOGIN --db URL       from the shell; password from standard input" },
+        { "schema", command_schema, "schema --db URL                        the whole schema as commented text" },
+};
+
+static int usage(FILE *to, int code) {
+        fprintf(to, "wangge %s\nusage: wangge COMMAND [options]\n\n", WANGGE_VERSION);
+        for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+                fprintf(to, "  wangge %s\n", commands[i].help);
+        fprintf(to, "\nSettings also come from WANGGE_DB, WANGGE_LISTEN … or a file by --config (key = value).\n");
+        return code;
+}
+
+int main(int argc, char **argv) {
+        _cleanup_(cx_freep) Cx *cx = NULL;
+        Config config;
+
+        if (argc < 2)
+                return usage(stderr, 2);
+        if (strcmp(argv[1], "--version") == 0)
+                return printf("wangge %s\n", WANGGE_VERSION), 0;
+        if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+                return usage(stdout, 0);
+        for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+                if (strcmp(argv[1], commands[i].name) != 0)
+                        continue;
+                cx = cx_new(0);
+                if (config_read(cx, argc - 2, argv + 2, &config) != OK)
+                        return command_failed(cx, &(Config){ 0 });
+                return commands[i].run(cx, &config);
+        }
+        fprintf(stderr, "wangge: no command '%s'\n", argv[1]);
+        return usage(stderr, 2);
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# Runs every test and ends with "N passed, N failed". ONLY=c,route runs just these stages (a build always comes first).
+# A stage whose files do not exist yet is skipped, aloud; one that crashes, times out or runs no test counts as a failure.
+set -euo pipefail
+shopt -s globstar nullglob
+# shellcheck source=tools/env.sh
+. "$(dirname "$0")/env.sh"
+
+# name, seconds it may take, what it needs to exist
+stages=(
+        'build 900 server/**/*.c'
+        'c 300 server/**/*_test.c'
+        'corpus 120 fuzz/corpus/*'
+        'web 300 web/package.json'
+        'route 400 tests/*.test.mjs server/**/*.test.mjs'
+        'e2e 400 e2e/*.test.mjs'
+        'check 120 tools/check_*.py'
+)
+logs=build/test-logs
+
+# Each stage runs in a shell of its own, its output in a log. Both halves of one run even if the first fails.
+stage_build() {
+        tools/build.sh asan && tools/build.sh release && echo '1 passed, 0 failed'
+}
+stage_c() {
+        local rc=0
+        env -u WANGGE_TEST_PG build/asan/wangge-test || rc=1
+        build/asan/wangge-test || rc=1
+        return "$rc"
+}
+stage_corpus() {
+        local folder passed=0 failed=0
+        for folder in fuzz/corpus/*; do
+                if "build/asan/fuzz-${folder##*/}" "$folder"/*; then
+                        passed=$((passed + 1))
+                else
+                        failed=$((failed + 1))
+                        echo "not ok - $folder"
+                fi
+        done
+        echo "$passed passed, $failed failed"
+        [ "$failed" -eq 0 ]
+}
+stage_web() {
+        tools/web.sh && npm test --prefix web --silent
+}
+stage_route() {
+        node --test --test-reporter=tap tests/*.test.mjs server/**/*.test.mjs
+}
+stage_e2e() {
+        tools/web.sh && node --test --test-reporter=tap e2e/*.test.mjs
+}
+stage_check() {
+        local check passed=0 failed=0
+        for check in tools/check_*.py 'tools/contract.sh --check'; do
+                # shellcheck disable=SC2086 # a command and its argument
+                if $check; then
+                        passed=$((passed + 1))
+                else
+                        failed=$((failed + 1))
+                        echo "$check: failed"
+                fi
+        done
+        echo "$passed passed, $failed failed"
+        [ "$failed" -eq 0 ]
+}
+if [ "${1:-}" = --stage ]; then
+        "stage_$2"
+        exit
+fi
+
+running='' pg=''
+clean_up() {
+        local rc=$?
+        trap - EXIT INT TERM
+        if [ -n "$running" ]; then
+                kill "$running" 2>/dev/null || true
+                wait "$running" || true
+        fi
+        if [ -n "$pg" ]; then
+                tools/pg.sh stop "$pg" || true
+        fi
+        exit "$rc"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+only=",${ONLY:-},"
+for word in ${only//,/ }; do
+        printf '%s\n' "${stages[@]}" | grep -q "^$word " || { echo "no such stage: $word" >&2; exit 2; }
+done
+tools/setup.sh test
+# shellcheck source=tools/env.sh
+. tools/env.sh
+mkdir -p "$logs"
+
+export WANGGE_BIN=$PWD/build/asan/wangge
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/tools/lsan.supp:print_suppressions=0
+if [ "$only" = ,, ] || [[ $only == *,c,* ]] || [[ $only == *,route,* ]] || [[ $only == *,e2e,* ]]; then
+        pg=$(mktemp -d /tmp/wangge-pg.XXXXXX)
+        WANGGE_TEST_PG=$(tools/pg.sh start "$pg" $$)
+        export WANGGE_TEST_PG
+fi
+
+total_passed=0 total_failed=0
+run_stage() {
+        local name=$1 limit=$2 log=$logs/$1.log start=$SECONDS rc=0 passed failed
+        timeout --kill-after=15 "$limit" tools/test.sh --stage "$name" >"$log" 2>&1 &
+        running=$!
+        wait "$running" || rc=$?
+        running=''
+        read -r passed failed < <(tools/tally.py "$log")
+        if [ "$rc" -eq 124 ]; then
+                echo "$name: stopped after $limit s" | tee -a "$log"
+                failed=$((failed + 1))
+        elif [ "$rc" -ne 0 ] && [ "$failed" -eq 0 ]; then
+                echo "$name: ended with status $rc" | tee -a "$log"
+                failed=1
+        elif [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then
+                echo "$name: no test ran" | tee -a "$log"
+                failed=1
+        fi
+        echo "$name: $passed passed, $failed failed, $((SECONDS - start)) s"
+        if [ "$failed" -gt 0 ]; then
+                grep -nE '^not ok|^ *not ok .* - |ERROR: |runtime error: |error: ' "$log" | head -n 40 || true
+                echo "--- the end of $log"
+                tail -n 60 "$log"
+                echo "---"
+        fi
+        total_passed=$((total_passed + passed))
+        total_failed=$((total_failed + failed))
+}
+
+for stage in "${stages[@]}"; do
+        read -r name limit needs <<<"$stage"
+        if [ "$name" != build ] && [ "$only" != ,, ] && [[ $only != *",$name,"* ]]; then
+                continue
+        fi
+        # shellcheck disable=SC2206 # the patterns are meant to expand
+        found=($needs)
+        if [ ! -e "${found[0]:-}" ]; then
+                echo "$name: SKIPPED, there is no $needs"
+                continue
+        fi
+        run_stage "$name" "$limit"
+        if [ "$name" = build ] && [ "$total_failed" -gt 0 ]; then
+                echo "what follows needs the build"
+                break
+        fi
+done
+echo "$total_passed passed, $total_failed failed"
+[ "$total_failed" -eq 0 ] && [ "$total_passed" -gt 0 ]

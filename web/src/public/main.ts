@@ -1,0 +1,13 @@
+/* Residents' pages: no login, no kit, nothing stored but the reader's own choices. */
+import '@/shared/theme/tokens.css'
+import '@/shared/theme/base.css'
+import '@/shared/theme/text-size.css'
+import './style.css'
+import { createApp } from 'vue'
+import { applyLocale } from '@/shared/i18n'
+import { applyTextSize } from '@/shared/theme/text-size'
+import App from './App.vue'
+
+applyLocale()
+applyTextSize()
+createApp(App).mount('#root')

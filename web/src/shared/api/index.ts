@@ -1,0 +1,5 @@
+export { api, ok } from './client'
+export { uuidv7 } from './ids'
+export { useLoad, type Loaded, type LoadState } from './load'
+export { asProblem, Problem, type FieldError } from './problem'
+export type * from './types'

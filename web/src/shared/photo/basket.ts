@@ -1,0 +1,79 @@
+/* The photos of one form: chosen, shrunk, hashed. Where they go next is the form's own affair (public pages send at
+ * once, the app puts them in its outbox). Addresses of previews are released with the caller's scope. */
+import { computed, onScopeDispose, shallowReactive, type ComputedRef } from 'vue'
+import { sha256Hex } from './sha256'
+import { shrinkPhoto } from './shrink'
+
+export interface BasketPhoto {
+  readonly key: number
+  state: 'preparing' | 'ready' | 'sending' | 'sent' | 'failed'
+  /** blob: address of the preview, once shrunk. */
+  url: string
+  sha256: string
+  blob: Blob | null
+  percent: number
+}
+
+export interface Basket {
+  photos: BasketPhoto[]
+  preparing: ComputedRef<boolean>
+  full: ComputedRef<boolean>
+  most: number
+  /** Resolves to how many of the files were no readable picture. */
+  add: (files: Iterable<File>) => Promise<number>
+  remove: (photo: BasketPhoto) => void
+  clear: () => void
+  hashes: () => string[]
+}
+
+let lastKey = 0
+
+export function useBasket(most: number, onReady?: (photo: BasketPhoto) => void): Basket {
+  const photos = shallowReactive<BasketPhoto[]>([])
+
+  async function prepare(photo: BasketPhoto, file: File): Promise<boolean> {
+    try {
+      const small = await shrinkPhoto(file)
+      const sum = await sha256Hex(small.blob)
+      if (photos.some((p) => p !== photo && p.sha256 === sum)) {
+        remove(photo)
+        return true
+      }
+      Object.assign(photo, { blob: small.blob, sha256: sum, url: URL.createObjectURL(small.blob), state: 'ready' })
+      onReady?.(photo)
+      return true
+    } catch {
+      remove(photo)
+      return false
+    }
+  }
+
+  async function add(files: Iterable<File>): Promise<number> {
+    const jobs: Promise<boolean>[] = []
+    for (const file of files) {
+      if (photos.length >= most) break
+      const photo = shallowReactive<BasketPhoto>({ key: ++lastKey, state: 'preparing', url: '', sha256: '', blob: null, percent: 0 })
+      photos.push(photo)
+      jobs.push(prepare(photo, file))
+    }
+    return (await Promise.all(jobs)).filter((good) => !good).length
+  }
+
+  function remove(photo: BasketPhoto): void {
+    const at = photos.indexOf(photo)
+    if (at >= 0) photos.splice(at, 1)
+    if (photo.url) URL.revokeObjectURL(photo.url)
+  }
+
+  function clear(): void {
+    for (const photo of [...photos]) remove(photo)
+  }
+
+  onScopeDispose(clear)
+  return {
+    photos, most, add, remove, clear,
+    preparing: computed(() => photos.some((p) => p.state === 'preparing')),
+    full: computed(() => photos.length >= most),
+    hashes: () => photos.filter((p) => p.sha256).map((p) => p.sha256),
+  }
+}
