@@ -13,10 +13,8 @@ static const struct {
         { "serve", command_serve, "serve --db URL --listen ADDR          serve the platform" },
         { "init", command_init, "init --profile NAME [--empty] --db URL make the schema, places, flows, accounts, demo data" },
         { "import", command_import, "import places|calendar FILE [--under CODE] --db URL" },
-        { "check", command_check, "check flows FILE… | check places --db URL" },
+        { "check", command_check, "check flows FILE… | check database --db URL" },
         { "verify", command_verify, "verify [--json] --db URL               prove that nobody altered the history" },
-        { "backup", command_backup, "backup FILE --db URL                   a consistent copy while serving" },
-        { "restore", command_restore, "restore FILE --db URL                  put a copy back (server stopped)" },
         { "user", command_user, "user add|password LOGIN --db URL       from the shell; password from standard input" },
         { "schema", command_schema, "schema --db URL                        the whole schema as commented text" },
 };

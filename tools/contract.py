@@ -13,12 +13,14 @@ Files are written only when their content changes, so that nothing is rebuilt fo
 
 import argparse
 import difflib
+import os
 import pathlib
 import sys
 
 import contract_c
 import contract_openapi
 import contract_read
+import contract_roles
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -50,12 +52,12 @@ def command_openapi(contract, args):
 
 
 def command_roles(contract, args):
-    write(args.out, contract_openapi.make_roles(contract))
+    write(args.out, contract_roles.make_roles(contract))
     return 0
 
 
 def command_matrix(contract, args):
-    sys.stdout.write(contract_openapi.make_matrix(contract))
+    sys.stdout.write(contract_roles.make_matrix(contract))
     return 0
 
 
@@ -92,7 +94,7 @@ def arguments():
 
 def main():
     args = arguments()
-    files = args.files or sorted(str(p) for p in (ROOT / "server").rglob("*.contract"))
+    files = args.files or sorted(os.path.relpath(p) for p in (ROOT / "server").rglob("*.contract"))
     if not files:
         print("contract.py: there is no contract file", file=sys.stderr)
         return 2

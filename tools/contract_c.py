@@ -2,7 +2,7 @@
 
 import re
 
-from contract_read import INT64_MAX, INT64_MIN, INTS, PATH_KINDS, TEXTS, c_upper
+from contract_model import INT64_MAX, INT64_MIN, INTS, PATH_KINDS, TEXTS, c_upper
 
 C_WORDS = set("auto break case char const continue default do double else enum extern float for goto if inline int long register "
               "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true "

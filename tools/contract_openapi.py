@@ -2,10 +2,13 @@
 
 import json
 
-from contract_read import INT64_MAX, INT64_MIN
+from contract_model import INT64_MAX, INT64_MIN
 
 KIND_STATUS = {"input": 422, "auth": 401, "denied": 403, "missing": 404, "conflict": 409, "stale": 412, "too-big": 413,
                "limit": 429, "busy": 503, "bug": 500}
+# The statuses HTTP itself fixes; http/problem.c has the same few, and the route tests see that both agree.
+NAMED_STATUS = {"input.syntax": 400, "request.malformed": 400, "input.type": 415, "method.not-allowed": 405,
+                "header.too-big": 431, "request.timeout": 408}
 CODE_PATTERN = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$"
 SCALAR = {
     "text": {"type": "string"},
@@ -24,6 +27,10 @@ SCALAR = {
     "json": {},
 }
 PATH_SCHEMA = {"int": "int", "code": "code", "sha256": "sha256", "text": "line"}
+
+
+def status_of(problem):
+    return NAMED_STATUS.get(problem.name, KIND_STATUS[problem.kind])
 
 
 def ref(name):
@@ -101,7 +108,7 @@ def problem_schemas(c):
             "code": ref("ProblemCode"),
             "errors": {"type": "array", "items": ref("ProblemField")},
             "texts": ref("ProblemTexts")},
-        "required": ["type", "title", "status", "code", "texts"]}
+        "required": ["type", "title", "status", "detail", "code", "texts"]}
     code = {"type": "string", "description": "Every problem the server knows", "enum": [p.name for p in c.problems]}
     return {"Problem": problem, "ProblemCode": code, "ProblemField": field_error, "ProblemTexts": texts}
 
@@ -141,16 +148,38 @@ def responses(c, r):
                                "content": {"application/json": {"schema": ref(r.out)}}}
     else:
         made[str(r.status)] = {"description": "Done; nothing to say"}
-    by_name = {p.name: p for p in c.problems}
-    groups = {}
-    for name in dict.fromkeys(r.problems + implied_problems(c, r)):
-        groups.setdefault(KIND_STATUS[by_name[name].kind], []).append(by_name[name])
-    for status in sorted(groups):
-        made[str(status)] = {
-            "description": "; ".join(f"{p.name}: {p.en} ({p.zh})" for p in groups[status]),
-            "content": {"application/problem+json": {"schema": ref("Problem")}},
-            "x-problems": [p.name for p in groups[status]]}
+    own, implied = by_status(c, r.problems), by_status(c, implied_problems(c, r))
+    for status in sorted({*own, *implied}):
+        if status in own:
+            together = own[status] + [p for p in implied.get(status, []) if p not in own[status]]
+            made[str(status)] = problem_response(together)
+        else:
+            made[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     made["default"] = {"$ref": "#/components/responses/Problem"}
+    return made
+
+
+def by_status(c, names):
+    problems = {p.name: p for p in c.problems}
+    made = {}
+    for name in names:
+        made.setdefault(status_of(problems[name]), []).append(problems[name])
+    return made
+
+
+def problem_response(problems):
+    return {"description": "; ".join(f"{p.name}: {p.en} ({p.zh})" for p in problems),
+            "content": {"application/problem+json": {"schema": ref("Problem")}},
+            "x-problems": [p.name for p in problems]}
+
+
+def common_responses(c):
+    """What routes answer without saying so, by status; a route's own problems are written at the route."""
+    names = dict.fromkeys(n for r in c.routes for n in implied_problems(c, r))
+    made = {"Problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": ref("Problem")}}}}
+    groups = by_status(c, names)
+    for status in sorted(groups):
+        made[f"Problem{status}"] = problem_response(groups[status])
     return made
 
 
@@ -193,22 +222,34 @@ def operation(c, r):
     return made
 
 
+def reached(c):
+    """Names of the shapes and enums that routes take or give; the others are the modules' own affair."""
+    found, todo = set(), [n for r in c.routes for n in (r.out, r.body, r.query) if n]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [f.type for f in c.shapes[name].fields if f.type in c.shapes or f.type in c.enums] if name in c.shapes else []
+    return found
+
+
 def components(c):
-    schemas = {}
+    schemas, wanted = {}, reached(c)
     for e in c.enums.values():
-        schemas[e.name] = {"type": "string", **({"description": e.doc} if e.doc else {}), "enum": e.words}
+        if e.name in wanted:
+            schemas[e.name] = {"type": "string", **({"description": e.doc} if e.doc else {}), "enum": e.words}
     for s in c.shapes.values():
-        schemas[s.name] = shape_schema(c, s)
+        if s.name in wanted:
+            schemas[s.name] = shape_schema(c, s)
     schemas.update(problem_schemas(c))
     key = {"name": "Idempotency-Key", "in": "header", "required": False,
            "description": "Chosen by the caller, one per intended write: the same key and body give the first answer again "
                           "(Idempotent-Replay: true), another body is refused",
            "schema": {"type": "string", "minLength": 1, "maxLength": 64}}
-    problem = {"description": "What went wrong", "content": {"application/problem+json": {"schema": ref("Problem")}}}
     return {
         "schemas": {name: schemas[name] for name in sorted(schemas)},
         "parameters": {"IdempotencyKey": key},
-        "responses": {"Problem": problem},
+        "responses": common_responses(c),
         "securitySchemes": {
             "bearer": {"type": "http", "scheme": "bearer", "description": "The token of POST /api/session"},
             "cookie": {"type": "apiKey", "in": "cookie", "name": "wangge_session",
@@ -230,50 +271,6 @@ def make_openapi(c):
         "paths": {path: paths[path] for path in sorted(paths)},
         "components": components(c),
         "x-roles": [{"name": r.name, "scope": r.scope, "zh": r.zh, "en": r.en} for r in c.roles],
-        "x-problems": [{"name": p.name, "status": KIND_STATUS[p.kind], "zh": p.zh, "en": p.en} for p in c.problems],
+        "x-problems": [{"name": p.name, "status": status_of(p), "zh": p.zh, "en": p.en} for p in c.problems],
     }
     return json.dumps(doc, ensure_ascii=False, indent=2) + "\n"
-
-
-def make_matrix(c):
-    """What the test harness walks through: every route with who may and what can go wrong."""
-    routes = [{"name": r.name, "module": r.module, "method": r.method, "path": r.path,
-               "params": [{"name": n, "kind": k} for n, k in r.params], "permission": r.permission,
-               "roles": c.permission_roles(r.permission), "mode": r.mode, "status": r.status,
-               "query": r.query, "body": r.body, "raw": r.raw_max or None, "out": r.out, "type": r.out_type,
-               "rate": r.rate or None, "problems": r.problems, "implied": implied_problems(c, r)} for r in c.routes]
-    made = {"roles": [{"name": r.name, "scope": r.scope} for r in c.roles],
-            "permissions": [{"name": p.name, "roles": p.roles} for p in c.permissions],
-            "problems": [{"name": p.name, "kind": p.kind, "status": KIND_STATUS[p.kind], "module": p.module} for p in c.problems],
-            "routes": routes}
-    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
-
-
-def make_roles(c):
-    """docs/roles.md: who may do what, for people."""
-    out = ["# Who may do what (角色与权限)", "",
-           "Made from the contract files by `tools/contract.py roles`; not edited by hand. What a role may see of it is limited",
-           "further by its scope: the places or the department of the post somebody holds.", "",
-           "| role | 角色 | scope |", "|---|---|---|"]
-    out += [f"| `{r.name}` {r.en} | {r.zh} | {r.scope} |" for r in c.roles]
-    out += ["", "`●` may · `–` may not · *public* needs no account · *self* needs any session, about oneself", ""]
-    for m in c.modules:
-        routes = [r for r in c.routes if r.module == m.name]
-        if not routes:
-            continue
-        out += [f"## {m.name}: {m.doc}", "", "| route | what | permission | " + " | ".join(r.zh for r in c.roles) + " |",
-                "|---|---|---|" + ":-:|" * len(c.roles)]
-        for r in routes:
-            may = c.permission_roles(r.permission)
-            public = r.permission == "PUBLIC"
-            marks = " | ".join("●" if public or role.name in may else "–" for role in c.roles)
-            word = {"PUBLIC": "*public*", "SELF": "*self*"}.get(r.permission, f"`{r.permission}`")
-            out.append(f"| `{r.method} {r.path}` | {r.doc.replace('|', '/')} | {word} | {marks} |")
-        out.append("")
-    permissions = [p for p in c.permissions]
-    if permissions:
-        out += ["## Permissions", "", "| permission | what | roles |", "|---|---|---|"]
-        zh = {r.name: r.zh for r in c.roles}
-        out += [f"| `{p.name}` | {p.doc.replace('|', '/')} | {'、'.join(zh[r] for r in p.roles)} |" for p in permissions]
-        out.append("")
-    return "\n".join(out)

@@ -41,11 +41,12 @@ def check_words(path, lines):
 
 
 def check_comments(path, lines):
-    """Every table has a comment above, every column one above or behind."""
-    depth, table = 0, None
+    """Every table has a comment above, every column one behind it or above it or above the group it stands in."""
+    depth, table, group = 0, None, False
     for number, raw in enumerate(lines, 1):
         line = outside_comment(raw)
         above = number > 1 and lines[number - 2].strip().startswith("--")
+        group = above or (group and raw.strip() != "" and "--" not in raw)
         if m := re.match(r"^\s*CREATE\s+TABLE\s+(\w+)", line, re.I):
             table, depth = m.group(1), 0
             if not above:
@@ -53,7 +54,7 @@ def check_comments(path, lines):
         elif table and depth == 1:
             word = line.strip().split(" ")[0]
             if word and word not in (")", ");") and not word.startswith(")") and not NOT_COLUMN.match(line.strip()):
-                if "--" not in raw[len(line):] and not above and re.match(r"^[a-z_][a-z0-9_]*$", word):
+                if "--" not in raw[len(line):] and not group and re.match(r"^[a-z_][a-z0-9_]*$", word):
                     yield f"{path}:{number}: column {table}.{word} has no comment above or behind it"
         depth += line.count("(") - line.count(")")
         if line.rstrip().endswith(";"):

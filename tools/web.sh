@@ -7,6 +7,10 @@ set -euo pipefail
 installed=web/node_modules/.stamp
 built=web/dist/.stamp
 
+mkdir -p build
+exec 9>build/.web.lock
+flock 9 # two builds wait for each other
+
 if [ ! -f "$installed" ] || [ web/package-lock.json -nt "$installed" ]; then
         npm ci --prefix web --no-audit --no-fund --loglevel=error
         mkdir -p web/node_modules

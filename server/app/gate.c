@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "http/route.h"
 #include "sql.gen.h"
+#include <inttypes.h>
 #include <openssl/sha.h>
 
 enum {
@@ -109,8 +110,8 @@ typedef struct Call {
 
 static Rc call_key(Cx *cx, Call *call) {
         Str key = http_header(call->req, "idempotency-key");
+        Buf whole = BUF_IN(cx->arena);
         uint8_t *digest;
-        SHA256_CTX *sha;
 
         if (!str_given(key))
                 return OK;
@@ -120,13 +121,11 @@ static Rc call_key(Cx *cx, Call *call) {
                 if (key.p[i] <= ' ' || key.p[i] > '~')
                         return fail(cx, P_IDEMPOTENCY_INVALID, "character %zu of the key is not printable ASCII", i + 1);
         digest = arena_take(cx->arena, SHA256_DIGEST_LENGTH);
-        sha = TAKE(cx->arena, SHA256_CTX);
-        SHA256_Init(sha);
-        SHA256_Update(sha, call->req->route->name, strlen(call->req->route->name) + 1);
-        SHA256_Update(sha, call->req->path.p, call->req->path.n);
-        SHA256_Update(sha, "", 1);
-        SHA256_Update(sha, call->req->body.p, call->req->body.n);
-        SHA256_Final(digest, sha);
+        buf_add(&whole, call->req->route->name, strlen(call->req->route->name) + 1);
+        buf_add(&whole, call->req->path.p, call->req->path.n);
+        buf_add(&whole, "", 1);
+        buf_str(&whole, call->req->body);
+        SHA256((const unsigned char *)whole.p, whole.n, digest);
         call->key = key;
         call->digest = (Str){ (char *)digest, SHA256_DIGEST_LENGTH };
         call->scope = cx->actor ? str_fmt(cx->arena, "a%" PRId64, cx->actor->account.n) : S("p");

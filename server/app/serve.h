@@ -5,7 +5,7 @@
 #define WANGGE_VERSION "0.1.0"
 
 /* api/openapi.json, embedded by tools/embed.py. */
-extern const char openapi_json[];
+extern const unsigned char openapi_json[];
 extern const size_t openapi_json_len;
 
 void modules_init(void);                                     /* every module's x_init, in order of the layers */
@@ -17,8 +17,6 @@ int command_init(Cx *cx, const Config *config);
 int command_import(Cx *cx, const Config *config);
 int command_check(Cx *cx, const Config *config);
 int command_verify(Cx *cx, const Config *config);
-int command_backup(Cx *cx, const Config *config);
-int command_restore(Cx *cx, const Config *config);
 int command_user(Cx *cx, const Config *config);
 int command_schema(Cx *cx, const Config *config);
 

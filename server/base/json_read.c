@@ -50,7 +50,8 @@ Rc json_syntax(JsonIn *in) {
         size_t line = 1, column = 1;
 
         if (in->wrong == JSON_TOO_BIG)
-                return fail(in->cx, P_BODY_TOO_BIG, "what was sent needs more memory than one request may use");
+                return fail(in->cx, P_BODY_TOO_BIG,
+                            "what was sent needs more memory than one request may use");
         for (const char *q = in->start; q < in->wrong_at; q++) {
                 if (*q == '\n') {
                         line++;
@@ -64,11 +65,9 @@ Rc json_syntax(JsonIn *in) {
                        "line %zu, column %zu: %s", line, column, wrongs[in->wrong].en);
 }
 
-void json_space(JsonIn *in) {
+void json_blanks(JsonIn *in) {
         const char *p = in->p;
 
-        if ((unsigned char)*p > ' ')
-                return;
         for (;; p++) {
                 if (*p == '\n')
                         in->line++;
@@ -80,12 +79,13 @@ void json_space(JsonIn *in) {
 
 bool json_open(JsonIn *in) { return ++in->depth <= JSON_DEPTH || json_wrong(in, JSON_TOO_DEEP, in->p); }
 
-/* ---- strings ----------------------------------------------------------------------------------------------------------- */
+/* ---- strings -------------------------------------------- */
 
 /* The first byte that is a quote, a backslash, a control character or not ASCII. */
 #ifdef __SSE2__
 static inline const char *plain_end(const char *p) {
-        const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\'), last_control = _mm_set1_epi8(0x1f);
+        const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\'),
+                      last_control = _mm_set1_epi8(0x1f);
 
         for (;; p += 16) {
                 __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -166,7 +166,8 @@ static bool escape_at(JsonIn *in, const char *p, size_t *ret_length, uint32_t *r
         *ret_point = (uint32_t)first;
         if (first < 0xd800 || first > 0xdfff)
                 return true;
-        if (first > 0xdbff || p[6] != '\\' || p[7] != 'u' || (second = hex4(p + 8)) < 0xdc00 || second > 0xdfff)
+        if (first > 0xdbff || p[6] != '\\' || p[7] != 'u' || (second = hex4(p + 8)) < 0xdc00 ||
+            second > 0xdfff)
                 return json_wrong(in, JSON_SURROGATE, p);
         *ret_length = 12;
         *ret_point = 0x10000u + ((uint32_t)(first - 0xd800) << 10) + (uint32_t)(second - 0xdc00);
@@ -250,12 +251,14 @@ Str json_unescape(JsonIn *in, const JsonRaw *raw) {
         return (Str){ to, (size_t)(q - to) };
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------------------------------- */
+/* ---- numbers -------------------------------------------- */
 
 static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* Digits at p into n; fraction digits lower the exponent, integer digits beyond the nineteenth raise it. */
-static const char *digits(const char *p, JsonNumber *n, bool fraction) {
+enum { DIGITS_KEPT = 19 }; /* 10¹⁹ − 1 fits 64 bits */
+
+/* Long numbers: the first 19 significant digits again, from those at p (integer digits, or a fraction's). */
+static void digits_again(const char *p, JsonNumber *n, bool fraction) {
         for (; is_digit(*p); p++) {
                 if (n->digits < UINT64_C(1000000000000000000)) {
                         n->digits = n->digits * 10 + (uint64_t)(*p - '0');
@@ -265,7 +268,6 @@ static const char *digits(const char *p, JsonNumber *n, bool fraction) {
                         n->exponent += !fraction;
                 }
         }
-        return p;
 }
 
 static const char *exponent(const char *p, JsonNumber *n) {
@@ -284,18 +286,30 @@ static const char *exponent(const char *p, JsonNumber *n) {
 }
 
 bool json_number(JsonIn *in, JsonNumber *ret) {
-        const char *from = in->p, *p = from;
-        JsonNumber n = { .minus = *p == '-', .whole = true };
+        const char *from = in->p, *whole = from + (*from == '-'), *fraction = NULL, *p = whole;
+        JsonNumber n = { .minus = *from == '-', .whole = true };
+        uint64_t v = 0; /* wraps when there are too many digits; made again then */
 
-        p += n.minus;
         if (!is_digit(*p) || (*p == '0' && is_digit(p[1])))
                 return json_wrong(in, JSON_NUMBER, p);
-        p = digits(p, &n, false);
+        for (; is_digit(*p); p++)
+                v = v * 10 + (uint64_t)(*p - '0');
         if (*p == '.') {
                 n.whole = false;
-                if (!is_digit(*++p))
+                fraction = ++p;
+                if (!is_digit(*p))
                         return json_wrong(in, JSON_NUMBER, p);
-                p = digits(p, &n, true);
+                for (; is_digit(*p); p++)
+                        v = v * 10 + (uint64_t)(*p - '0');
+                n.exponent = fraction - p;
+        }
+        n.digits = v;
+        if (p - whole > DIGITS_KEPT) {
+                n.digits = 0;
+                n.exponent = 0;
+                digits_again(whole, &n, false);
+                if (fraction)
+                        digits_again(fraction, &n, true);
         }
         if (*p == 'e' || *p == 'E') {
                 n.whole = false;
@@ -309,11 +323,18 @@ bool json_number(JsonIn *in, JsonNumber *ret) {
         return true;
 }
 
+bool json_number_fits(JsonIn *in, const JsonNumber *n) {
+        double value;
+
+        return n->exponent < 280 || n->digits == 0 || json_number_finite(in, n, &value);
+}
+
 /* The nearest double. Short numbers exactly by one operation on exact operands (Clinger's fast path), the others by strtod:
  * the program never leaves the C locale's LC_NUMERIC. */
 bool json_number_finite(JsonIn *in, const JsonNumber *n, double *ret) {
-        static const double tens[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+        static const double tens[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
         double v;
 
         if (!n->more && n->digits <= UINT64_C(1) << 53 && n->exponent >= -22 && n->exponent <= 22) {
@@ -329,59 +350,63 @@ bool json_number_finite(JsonIn *in, const JsonNumber *n, double *ret) {
         return true;
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------------- */
-
-static bool same(Str a, Str b) { return a.n == b.n && memcmp(a.p, b.p, a.n) == 0; }
+/* ---- names -------------------------------------------- */
 
 static int name_order(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
 
-enum { NAMES_COMPARED = 32 }; /* more than these are sorted at the end of the object instead: never quadratic */
+enum {
+        NAMES_COMPARED = 32
+}; /* more than these are sorted at the end of the object instead: never quadratic */
+
+bool json_name_new(JsonIn *in, size_t base, uint64_t *seen, Str name, const char *at) {
+        /* One bit by length, first and last byte tells most names apart without a comparison. */
+        unsigned ends = name.n ? (unsigned char)name.p[0] * 3u + (unsigned char)name.p[name.n - 1] : 0;
+        uint64_t bit = UINT64_C(1) << ((name.n * 7 + ends) & 63);
+
+        if (in->names.n - base < NAMES_COMPARED && (*seen & bit))
+                for (size_t i = base; i < in->names.n; i++)
+                        if (str_eq(in->names.v[i], name))
+                                return json_wrong(in, JSON_DUPLICATE, at);
+        *seen |= bit;
+        *list_push(in->cx->arena, &in->names) = name;
+        return (in->names.n & 1023) || !arena_over(in->cx->arena) || json_wrong(in, JSON_TOO_BIG, at);
+}
 
 bool json_name(JsonIn *in, size_t base, uint64_t *seen, Str *ret) {
         const char *at = in->p;
         JsonRaw raw;
-        size_t key;
-        Str name;
 
         if (*at != '"')
                 return json_wrong(in, JSON_NAME, at);
         if (!json_string(in, &raw))
                 return false;
-        name = json_unescape(in, &raw);
-        /* One bit by length and last byte tells most names apart without a comparison. */
-        key = (name.n * 7 + (name.n ? (unsigned char)name.p[name.n - 1] + (unsigned char)name.p[0] * 3u : 0)) & 63;
-        if (in->names.n - base < NAMES_COMPARED && (*seen >> key & 1))
-                for (size_t i = base; i < in->names.n; i++)
-                        if (same(in->names.v[i], name))
-                                return json_wrong(in, JSON_DUPLICATE, at);
-        *seen |= UINT64_C(1) << key;
-        *list_push(in->cx->arena, &in->names) = name;
-        if ((in->names.n & 1023) == 0 && arena_over(in->cx->arena))
-                return json_wrong(in, JSON_TOO_BIG, at);
+        *ret = json_unescape(in, &raw);
+        if (!json_name_new(in, base, seen, *ret, at))
+                return false;
         json_space(in);
         if (*in->p != ':')
                 return json_wrong(in, JSON_COLON, in->p);
         in->p++;
         json_space(in);
-        *ret = name;
         return true;
 }
 
 bool json_names_end(JsonIn *in, size_t base) {
         size_t n = in->names.n - base;
-        Str *v = in->names.v + base;
+        Str *v;
 
         in->names.n = base;
         if (n <= NAMES_COMPARED)
                 return true;
+        v = in->names.v + base;
         qsort(v, n, sizeof *v, name_order);
         for (size_t i = 1; i < n; i++)
-                if (same(v[i - 1], v[i]))
+                if (str_eq(v[i - 1], v[i]))
                         return json_wrong(in, JSON_DUPLICATE, in->p - 1);
         return true;
 }
 
-/* ---- values passed over --------------------------------------------------------------------------------------------------- */
+/* ---- values passed over -------------------------------------------- */
 
 bool json_literal(JsonIn *in, const char *word, size_t n) {
         if (memcmp(in->p, word, n) != 0)
@@ -433,12 +458,10 @@ static bool skip_object(JsonIn *in) {
 bool json_skip(JsonIn *in) {
         JsonNumber number;
         JsonRaw raw;
-        double value;
         bool fine;
 
         switch (*in->p) {
-        case '"':
-                return json_string(in, &raw);
+        case '"': return json_string(in, &raw);
         case '{':
                 fine = json_open(in) && skip_object(in);
                 in->depth--;
@@ -447,16 +470,13 @@ bool json_skip(JsonIn *in) {
                 fine = json_open(in) && skip_array(in);
                 in->depth--;
                 return fine;
-        case 't':
-                return json_literal(in, "true", 4);
-        case 'f':
-                return json_literal(in, "false", 5);
-        case 'n':
-                return json_literal(in, "null", 4);
+        case 't': return json_literal(in, "true", 4);
+        case 'f': return json_literal(in, "false", 5);
+        case 'n': return json_literal(in, "null", 4);
         default:
                 if (*in->p != '-' && !is_digit(*in->p))
                         return json_wrong(in, JSON_VALUE, in->p);
-                return json_number(in, &number) && json_number_finite(in, &number, &value);
+                return json_number(in, &number) && json_number_fits(in, &number);
         }
 }
 

@@ -1,13 +1,28 @@
 /* JSON as a tree of nodes: configuration, geometry, whatever has no shape in the contract. */
 #include "base/json_int.h"
 
+enum { NODE_BLOCK = 64 }; /* nodes are taken by the block once a text has more than a few */
+
 static bool node_value(JsonIn *in, JsonNode *node);
 
-static bool node_add(JsonIn *in, JsonNode *parent, JsonNode ***tail, Str name) {
-        JsonNode *child = TAKE(in->cx->arena, JsonNode);
+static JsonNode *node_new(JsonIn *in) {
+        if (!in->nodes_left) {
+                in->nodes_left = in->nodes ? NODE_BLOCK : 8;
+                in->nodes = TAKE_ARRAY(in->cx->arena, JsonNode, in->nodes_left);
+                if (arena_over(in->cx->arena)) {
+                        json_wrong(in, JSON_TOO_BIG, in->p);
+                        return NULL;
+                }
+        }
+        in->nodes_left--;
+        return in->nodes++;
+}
 
-        if (arena_over(in->cx->arena))
-                return json_wrong(in, JSON_TOO_BIG, in->p);
+static bool node_add(JsonIn *in, JsonNode *parent, JsonNode ***tail, Str name) {
+        JsonNode *child = node_new(in);
+
+        if (!child)
+                return false;
         child->name = name;
         **tail = child;
         *tail = &child->next;
@@ -68,8 +83,7 @@ static bool node_value(JsonIn *in, JsonNode *node) {
 
         node->line = in->line;
         switch (*in->p) {
-        case '"':
-                return node_string(in, node);
+        case '"': return node_string(in, node);
         case '{':
         case '[':
                 node->type = *in->p == '{' ? JT_OBJ : JT_ARR;
@@ -81,11 +95,8 @@ static bool node_value(JsonIn *in, JsonNode *node) {
                 node->type = JT_BOOL;
                 node->b = *in->p == 't';
                 return node->b ? json_literal(in, "true", 4) : json_literal(in, "false", 5);
-        case 'n':
-                node->type = JT_NULL;
-                return json_literal(in, "null", 4);
-        default:
-                return node_number(in, node);
+        case 'n': node->type = JT_NULL; return json_literal(in, "null", 4);
+        default: return node_number(in, node);
         }
 }
 
@@ -132,21 +143,15 @@ void json_write(Buf *b, const JsonNode *node) {
         bool object = node->type == JT_OBJ;
 
         switch (node->type) {
-        case JT_NULL:
-                buf_c(b, "null");
-                break;
-        case JT_BOOL:
-                buf_c(b, node->b ? "true" : "false");
-                break;
+        case JT_NULL: buf_c(b, "null"); break;
+        case JT_BOOL: buf_c(b, node->b ? "true" : "false"); break;
         case JT_NUM:
                 if (node->text.n)
                         buf_str(b, node->text);
                 else
                         buf_json_num(b, node->num);
                 break;
-        case JT_STR:
-                buf_json_str(b, node->text);
-                break;
+        case JT_STR: buf_json_str(b, node->text); break;
         case JT_ARR:
         case JT_OBJ:
                 buf_char(b, object ? '{' : '[');

@@ -7,26 +7,38 @@ typedef struct CaseId {
         int64_t n;
 } CaseId;
 
-typedef struct Case Case; /* opaque; lives in cx's arena */
-
 void case_init(void);
-Rc case_profile_reload(Cx *cx); /* flows and catalogue from core/setting; also on notice "setting" */
+/* Reads profile, catalogue, departments and flows from core/setting now, so that a mistake in them shows at the start. Later
+ * changes are taken over by themselves. P_CONFIG_INVALID. */
+Rc case_profile_reload(Cx *cx);
 
-/* Creates a case as cx->actor (NULL: the public). Fails with PLACE_OUTSIDE, CASE_CATEGORY_UNKNOWN, BLOB_MISSING. */
+/* Creates a case as cx->actor (NULL: the public). Fails with PLACE_OUTSIDE, PLACE_UNKNOWN, CASE_CATEGORY_UNKNOWN, BLOB_MISSING,
+ * NOT_FOUND (no such building); with self_handled also CASE_PHOTO_NEEDED and CASE_NOT_YOURS. Joins the caller's transaction. */
 typedef struct CaseNew {
         Str category, text, place, building;
-        OptInt lon_e7, lat_e7;
+        OptInt lon_e7, lat_e7;    /* may be absent when a building is given */
         StrList photos;
         CaseChannel channel;
         Str reporter_name, reporter_phone;
         Str address;              /* e.g. building address with unit */
+        bool self_handled;        /* the flow's on-the-spot action follows at once, with what comes next */
+        Str handled_note;
+        StrList handled_photos;   /* afterwards; without `photos` the first of two or more shows the state before */
 } CaseNew;
 Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret);
 
-/* What the reporter may do (rate, reopen) comes from outside the accounts: as_reporter tells that code and phone were checked. */
+/* Takes an action as cx->actor. What the reporter may do (rate, reopen) comes from outside the accounts: as_reporter tells that code
+ * and phone were checked. Fails with NOT_FOUND, VERSION_STALE, CASE_ACTION_FORBIDDEN, CASE_NOT_YOURS, CASE_REOPEN_TOO_LATE,
+ * CASE_PHOTO_NEEDED, CASE_TARGET_NEEDED, CASE_TARGET_UNKNOWN, BLOB_MISSING, CALENDAR_YEAR_MISSING. Joins the caller's
+ * transaction. */
 Rc case_do(Cx *cx, CaseId id, const CaseAction *in, bool as_reporter);
 Rc case_view(Cx *cx, CaseId id, CaseView **ret);                 /* scope checked against cx->actor */
-Rc case_public_view(Cx *cx, CaseId id, PublicReport **ret);      /* the reporter's timeline: no names of colleagues' phones, no internal notes */
+
+/* The rest does not ask who asks: the caller has checked the right. */
+
+/* The reporter's timeline: no names of colleagues, no internal notes. `code` is left empty. Photos carry their SHA-256 as url and
+ * thumb: the portal makes links of them. */
+Rc case_public_view(Cx *cx, CaseId id, PublicReport **ret);
 Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret);
 Rc case_holds_photo(Cx *cx, CaseId id, Str sha256, bool *ret);
 Rc case_category_default(Cx *cx, Str *ret);                      /* "其他" when a resident gave none */

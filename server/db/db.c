@@ -2,16 +2,18 @@
  * sqlite.c and postgres.c. */
 #include "contract.gen.h"
 #include "db/db_int.h"
+#include "sql.gen.h"
 #include <assert.h>
 
 typedef struct Db {
-        const DbEngine *engine;      /* NULL while closed */
+        const DbEngine *engine; /* NULL while closed */
         bool read_only;
         DbHook before_commit[DB_HOOKS];
         void (*after_commit[DB_HOOKS])(Cx *cx);
         void (*on_begin[DB_HOOKS])(Cx *cx);
-        void (*heard)(Str text);
-        void (*gap)(void);
+        void (*_Atomic heard)(Str text); /* may be set while the listening thread runs */
+        void (*_Atomic gap)(void);
+        _Atomic int64_t works, failed, commits, reruns;
 } Db;
 
 static Db db;
@@ -19,8 +21,8 @@ static Db db;
 static _Thread_local bool working;
 
 static bool is_postgres(Str url) {
-        return str_starts(url, S("postgresql://")) || str_starts(url, S("postgres://")) || str_starts(url, S("host=")) ||
-               str_contains(url, S("dbname="));
+        return str_starts(url, S("postgresql://")) || str_starts(url, S("postgres://")) ||
+               str_starts(url, S("host=")) || str_contains(url, S("dbname="));
 }
 
 Rc db_open(Cx *cx, const DbConfig *config) {
@@ -99,6 +101,7 @@ Rc db_attempt(Cx *cx, DbTx *tx) {
 }
 
 static void committed(Cx *cx, DbTx *tx) {
+        db.works++;
         if (tx->kind == DB_TX_WORK)
                 for (size_t i = 0; i < DB_HOOKS && db.after_commit[i]; i++)
                         db.after_commit[i](cx);
@@ -109,17 +112,30 @@ static void committed(Cx *cx, DbTx *tx) {
 
 Rc db_write_as(Cx *cx, DbTxKind kind, DbWork work, void *arg) {
         DbTx tx = { .kind = kind, .work = work, .arg = arg };
+        Rc rc;
 
         if (cx->tx)
                 return db_broken(cx, work(cx, arg));
         if (!db.engine || db.read_only)
-                return fail(cx, P_DB_UNAVAILABLE, db.engine ? "The database was opened for reading" : "No database is open");
+                return fail(cx, P_DB_UNAVAILABLE,
+                            db.engine ? "The database was opened for reading" : "No database is open");
         if (working)
-                return fail(cx, P_SERVER_BUG, "A transaction inside another one's work needs the same context");
-        TRY(db.engine->write(cx, &tx));
-        committed(cx, &tx);
-        return OK;
+                return fail(cx, P_SERVER_BUG,
+                            "A transaction inside another one's work needs the same context");
+        rc = db.engine->write(cx, &tx);
+        if (rc == OK)
+                committed(cx, &tx);
+        else
+                db.failed++;
+        return rc;
 }
+
+void db_count(int64_t commits, int64_t reruns) {
+        db.commits += commits;
+        db.reruns += reruns;
+}
+
+DbFigures db_figures(void) { return (DbFigures){ db.works, db.failed, db.commits, db.reruns }; }
 
 Rc db_write(Cx *cx, DbWork work, void *arg) { return db_write_as(cx, DB_TX_WORK, work, arg); }
 
@@ -143,21 +159,36 @@ DbLane *db_lane(Cx *cx) {
         return cx->tx->lane;
 }
 
-static Rc ping_work(Cx *cx, void *arg) {
+/* ---- readiness ---- */
+
+static Rc ping_write(Cx *cx, void *arg) {
         (void)arg;
-        return db_exec(cx, db_query_named("db_ping_touch"), (DbValue[]){ { .type = DB_INT, .i = now_ms(cx) } }, NULL);
+        return q_db_ping_touch(cx, now_ms(cx), NULL);
+}
+
+/* Anybody may ask for readiness: at most two real writes a second come of it. */
+Rc db_ping(Cx *cx) {
+        static _Atomic int64_t good_until_us;
+        int64_t now_us = time_mono_us();
+        DbCountRow *row;
+
+        if (!db.read_only && now_us >= good_until_us) {
+                TRY(db_write_as(cx, DB_TX_BARE, ping_write, NULL));
+                good_until_us = now_us + MS_SECOND * 500;
+        }
+        return q_db_ping_read(cx, &row);
 }
 
 /* ---- hooks ---- */
 
 /* Registered once each, at start, before there are threads; doing it again changes nothing. */
-#define HOOK_ADD(list, hook)                                                                                           \
-        do {                                                                                                           \
-                size_t _i = 0;                                                                                         \
-                while (_i < DB_HOOKS && (list)[_i] && (list)[_i] != (hook))                                            \
-                        _i++;                                                                                          \
-                assert(_i < DB_HOOKS);                                                                                 \
-                (list)[_i] = (hook);                                                                                   \
+#define HOOK_ADD(list, hook) \
+        do { \
+                size_t _i = 0; \
+                while (_i < DB_HOOKS && (list)[_i] && (list)[_i] != (hook)) \
+                        _i++; \
+                assert(_i < DB_HOOKS); \
+                (list)[_i] = (hook); \
         } while (0)
 
 void db_before_commit(DbHook hook) { HOOK_ADD(db.before_commit, hook); }
@@ -172,7 +203,8 @@ Rc db_notify(Cx *cx, Str text) {
 
         assert(tx);
         if (text.n > 7900)
-                return db_broken(cx, fail(cx, P_SERVER_BUG, "A notification of %zu bytes is too long", text.n));
+                return db_broken(cx,
+                                 fail(cx, P_SERVER_BUG, "A notification of %zu bytes is too long", text.n));
         t = TAKE(cx->arena, DbText);
         t->text = str_dup(cx->arena, text);
         *tx->notes_end = t;
@@ -189,13 +221,17 @@ void db_on_notify(void (*heard)(Str text)) {
 void db_on_notify_gap(void (*gap)(void)) { db.gap = gap; }
 
 void db_heard(Str text) {
-        if (db.heard)
-                db.heard(text);
+        void (*heard)(Str) = db.heard;
+
+        if (heard)
+                heard(text);
 }
 
 void db_gap(void) {
-        if (db.gap)
-                db.gap();
+        void (*gap)(void) = db.gap;
+
+        if (gap)
+                gap();
 }
 
 /* ---- queries ---- */

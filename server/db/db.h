@@ -12,8 +12,8 @@ typedef struct DbTx DbTx;
 typedef struct DbConn DbConn;
 
 typedef struct DbConfig {
-        Str url;                 /* a path (SQLite) or postgresql://… */
-        int pool;                /* PostgreSQL connections; 0: default */
+        Str url;  /* a path (SQLite) or postgresql://… */
+        int pool; /* PostgreSQL connections; 0: default */
         bool read_only;
         bool must_exist;
 } DbConfig;
@@ -23,7 +23,7 @@ typedef enum DbKind { DB_SQLITE = 1, DB_POSTGRES } DbKind;
 Rc db_open(Cx *cx, const DbConfig *config); /* P_DB_UNAVAILABLE, P_DB_NOT_OURS */
 void db_close(void);
 DbKind db_kind(void);
-Rc db_ping(Cx *cx);                          /* for /readyz: can read and, on a primary, write */
+Rc db_ping(Cx *cx); /* for /readyz: can read and, on a primary, write */
 
 /* Runs work in one durable transaction. work's failure rolls everything of it back and is returned. work may run more than
  * once (serialisation failure, batch retry): it may only touch the database, cx's arena and what arg points to, idempotently.
@@ -32,6 +32,15 @@ typedef Rc (*DbWork)(Cx *cx, void *arg);
 Rc db_write(Cx *cx, DbWork work, void *arg);
 /* Runs work with all its queries on one consistent snapshot. */
 Rc db_read(Cx *cx, DbWork work, void *arg);
+
+/* Since the process began; for /metrics and bench. works / commits is what group commit saves. */
+typedef struct DbFigures {
+        int64_t works;   /* committed */
+        int64_t failed;  /* rolled back or not begun */
+        int64_t commits; /* waits for the disk */
+        int64_t reruns;  /* works run once more: serialisation failures, lost connections, broken batches */
+} DbFigures;
+DbFigures db_figures(void);
 
 /* Called inside every transaction, after its work succeeded and before it is committed (core/audit writes its entry there,
  * core/notice its outgoing notices). */
@@ -56,14 +65,16 @@ typedef struct DbLane {
         int64_t number;
         bool ready;
         int64_t seq;
+        int64_t order; /* id of the lane's newest entry */
         uint8_t head[32];
 } DbLane;
 DbLane *db_lane(Cx *cx); /* inside db_write only */
 
 /* Migrations: forward only, checked by checksum against what was applied. */
-Rc db_migrate(Cx *cx);                 /* applies what is missing; P_DB_MIGRATION when an applied one was altered or is unknown */
-Rc db_schema_check(Cx *cx);            /* as above without applying: P_DB_MIGRATION when something is missing */
-Rc db_dump_schema(Cx *cx, Str *ret);  /* the commented text of db/schema.sql */
+/* Applies what is missing; P_DB_MIGRATION when an applied one was altered or is unknown. */
+Rc db_migrate(Cx *cx);
+Rc db_schema_check(Cx *cx); /* as above without applying: P_DB_MIGRATION when something is missing */
+Rc db_dump_schema(Cx *cx, Str *ret); /* the commented text of db/schema.sql */
 /* Prepares every named query in its shapes (all optional pieces, none, each alone) and compares columns with rows;
  * P_SERVER_BUG with every complaint in the detail. */
 Rc db_prepare_all(Cx *cx);
@@ -83,7 +94,7 @@ typedef struct DbValue {
 typedef struct DbColumn {
         const char *name;
         DbType type;
-        bool nullable;     /* the struct's member is OptInt / OptNum, or a Str with p NULL */
+        bool nullable; /* the struct's member is OptInt / OptNum, or a Str with p NULL */
         uint32_t offset;
 } DbColumn;
 
@@ -117,8 +128,8 @@ extern const DbQuery *const db_queries[]; /* sql.gen.c; ends with NULL */
 extern const int db_query_count;
 
 Rc db_exec(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret_changed);
-Rc db_one(Cx *cx, const DbQuery *q, const DbValue *params, void **ret);   /* P_NOT_FOUND when there is none */
-Rc db_opt(Cx *cx, const DbQuery *q, const DbValue *params, void **ret);   /* *ret NULL when there is none */
+Rc db_one(Cx *cx, const DbQuery *q, const DbValue *params, void **ret); /* P_NOT_FOUND when there is none */
+Rc db_opt(Cx *cx, const DbQuery *q, const DbValue *params, void **ret); /* *ret NULL when there is none */
 typedef struct DbRows {
         void *v;
         size_t n, cap;
@@ -129,8 +140,9 @@ typedef Rc (*DbEach)(Cx *cx, const void *row, void *arg);
 Rc db_each(Cx *cx, const DbQuery *q, const DbValue *params, DbEach each, void *arg);
 
 typedef struct DbMigration {
-        const char *module, *name;        /* "case", "0001_case" */
-        const char *sql;                  /* template text with @ID@ and others */
-        const char *checksum;             /* SHA-256 of the file, hexadecimal */
+        const char *module, *name; /* "case", "0001_case" */
+        const char *sql;           /* template text with @ID@ and others */
+        const char *checksum;      /* SHA-256 of the file, hexadecimal */
 } DbMigration;
-extern const DbMigration db_migrations[]; /* migrations.gen.c, ordered by number then module order; ends with {NULL} */
+/* migrations.gen.c, ordered by number; ends with {NULL}. */
+extern const DbMigration db_migrations[];

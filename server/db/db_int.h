@@ -6,10 +6,10 @@
 #include "db/db.h"
 
 enum {
-        DB_BUSY_MS = 3000,        /* how long one waits for a lock or a connection before P_DB_BUSY */
-        DB_BATCH = 1024,          /* works that share one commit on SQLite */
-        DB_ATTEMPTS = 5,          /* of a transaction after serialisation failures */
-        DB_PARAMS = 200,          /* tools/sqlgen.py holds queries to this */
+        DB_BUSY_MS = 3000, /* how long one waits for a lock or a connection before P_DB_BUSY */
+        DB_BATCH = 1024,   /* works that share one commit on SQLite */
+        DB_ATTEMPTS = 5,   /* of a transaction after serialisation failures */
+        DB_PARAMS = 200,   /* tools/sqlgen.py holds queries to this */
         DB_HOOKS = 8,
 };
 
@@ -19,9 +19,9 @@ typedef struct DbText {
 } DbText;
 
 typedef enum DbTxKind {
-        DB_TX_WORK = 1,           /* a module's work, with hooks and lane */
-        DB_TX_BARE,               /* our own: ping, scripts of tests; no hooks */
-        DB_TX_SCHEMA,             /* migrations: one at a time over all processes, no time limit, no hooks */
+        DB_TX_WORK = 1, /* a module's work, with hooks and lane */
+        DB_TX_BARE,     /* our own: ping, scripts of tests; no hooks */
+        DB_TX_SCHEMA,   /* migrations: one at a time over all processes, no time limit, no hooks */
 } DbTxKind;
 
 /* One transaction, on the stack of the thread that called db_write. */
@@ -32,32 +32,32 @@ struct DbTx {
         struct DbConn *conn;
         DbLane *lane;
         DbText *notes, **notes_end; /* db_notify's texts, in the arena of cx */
-        Rc broken;                /* first failure of a query or of nested work: the transaction cannot be committed any more */
+        Rc broken; /* first failure of a query or of nested work: the transaction cannot be committed any more */
         Problem broken_why;
-        bool retry;               /* the failure goes away when the work is run again */
+        bool retry; /* the failure goes away when the work is run again */
 };
 
 /* Where rows go. */
 typedef struct DbSink {
         const DbQuery *q;
-        Arena *arena;             /* memory of the rows and their strings */
-        DbRows rows;              /* DB_MANY */
-        void *row;                /* DB_ONE, DB_OPT: the row; DB_EACH: the row in work */
+        Arena *arena; /* memory of the rows and their strings */
+        DbRows rows;  /* DB_MANY */
+        void *row;    /* DB_ONE, DB_OPT: the row; DB_EACH: the row in work */
         DbEach each;
         void *arg;
-        size_t n;                 /* rows taken */
+        size_t n; /* rows taken */
 } DbSink;
 
 typedef struct DbEngine {
         DbKind kind;
         Rc (*open)(Cx *cx, const DbConfig *config);
         void (*close)(void);
-        Rc (*write)(Cx *cx, DbTx *tx);                       /* the whole transaction; calls db_attempt() */
-        Rc (*read)(Cx *cx, DbWork work, void *arg);          /* pins cx->reader */
+        Rc (*write)(Cx *cx, DbTx *tx);              /* the whole transaction; calls db_attempt() */
+        Rc (*read)(Cx *cx, DbWork work, void *arg); /* pins cx->reader */
         Rc (*query)(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_changed);
-        Rc (*script)(Cx *cx, const char *sql);               /* several statements, inside a transaction */
+        Rc (*script)(Cx *cx, const char *sql); /* several statements, inside a transaction */
         Rc (*check)(Cx *cx, const DbQuery *q, uint64_t mask, Buf *complaints); /* prepares and compares */
-        void (*heard)(void);                                 /* somebody wants notifications now */
+        void (*heard)(void); /* somebody wants notifications now */
 } DbEngine;
 
 extern const DbEngine db_sqlite_engine, db_postgres_engine;
@@ -67,6 +67,7 @@ extern const DbEngine db_sqlite_engine, db_postgres_engine;
 Rc db_attempt(Cx *cx, DbTx *tx);
 /* Marks the transaction (if any) as one that cannot be committed; gives rc back. */
 Rc db_broken(Cx *cx, Rc rc);
+void db_count(int64_t commits, int64_t reruns);
 void db_heard(Str text);
 void db_gap(void);
 /* db_write with another kind of transaction. */
@@ -81,8 +82,8 @@ uint64_t db_mask_all(const DbQuery *q, DbKind kind);
 /* The text with the mask's pieces, NUL at its end. */
 void db_text(Buf *b, const DbQuery *q, DbKind kind, uint64_t mask);
 Rc db_check_params(Cx *cx, const DbQuery *q, const DbValue *params);
-void *sink_row(DbSink *sink);                               /* zeroed memory for the next row */
-Rc sink_took(Cx *cx, DbSink *sink);                         /* the row is filled: hands it on */
+void *sink_row(DbSink *sink);       /* zeroed memory for the next row */
+Rc sink_took(Cx *cx, DbSink *sink); /* the row is filled: hands it on */
 
 /* Prepared statements of one connection by (query, mask). */
 typedef struct DbStmt {
@@ -100,6 +101,7 @@ DbStmt *stmts_add(DbStmts *s, const DbQuery *q, uint64_t mask, void *stmt);
 void stmts_done(DbStmts *s, void (*close)(void *stmt));
 
 /* ---- migrate.c ---- */
-Rc db_is_ours(Cx *cx);                                      /* P_DB_NOT_OURS when it holds somebody else's tables */
+Rc db_is_ours(Cx *cx); /* P_DB_NOT_OURS when it holds somebody else's tables */
 Str db_template(Arena *a, DbKind kind, const char *sql);
-Rc sqlite_dump(Cx *cx, Str *ret);                           /* schema of a scratch database with all migrations */
+void schema_comment(Buf *out, const char *name); /* what the migrations say above the table or view */
+Rc sqlite_dump(Cx *cx, Str *ret);                /* schema of a scratch database with all migrations */

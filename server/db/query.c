@@ -4,7 +4,9 @@
 #include "db/db_int.h"
 #include <stdlib.h>
 
-static const DbPiece *pieces_of(const DbQuery *q, DbKind kind) { return kind == DB_SQLITE ? q->sqlite : q->postgres; }
+static const DbPiece *pieces_of(const DbQuery *q, DbKind kind) {
+        return kind == DB_SQLITE ? q->sqlite : q->postgres;
+}
 
 uint64_t db_mask(const DbQuery *q, DbKind kind, const DbValue *params) {
         uint64_t mask = 0;
@@ -52,7 +54,8 @@ Rc db_check_params(Cx *cx, const DbQuery *q, const DbValue *params) {
                 if (!v->s.p)
                         return fail(cx, P_SERVER_BUG, "Query %s: parameter %d is not given", q->name, i + 1);
                 if (v->type == DB_TEXT && v->s.n && memchr(v->s.p, 0, v->s.n))
-                        return fail(cx, P_SERVER_BUG, "Query %s: parameter %d has a NUL in it", q->name, i + 1);
+                        return fail(cx, P_SERVER_BUG, "Query %s: parameter %d has a NUL in it", q->name,
+                                    i + 1);
         }
         return OK;
 }
@@ -83,7 +86,8 @@ Rc sink_took(Cx *cx, DbSink *sink) {
                 rc = sink->each(cx, sink->row, sink->arg);
                 arena_reset(sink->arena);
         } else if (arena_over(sink->arena))
-                rc = fail(cx, P_SERVER_BUG, "Query %s: %zu rows are more than the workspace holds", q->name, sink->n);
+                rc = fail(cx, P_SERVER_BUG, "Query %s: %zu rows are more than the workspace holds", q->name,
+                          sink->n);
         else if (sink->n > 1 && q->yield != DB_MANY)
                 rc = fail(cx, P_SERVER_BUG, "Query %s: more than one row", q->name);
         return rc;
@@ -105,7 +109,9 @@ static DbStmt **stmt_slot(const DbStmts *s, const DbQuery *q, uint64_t mask) {
         return &s->slots[at];
 }
 
-DbStmt *stmts_get(DbStmts *s, const DbQuery *q, uint64_t mask) { return s->cap ? *stmt_slot(s, q, mask) : NULL; }
+DbStmt *stmts_get(DbStmts *s, const DbQuery *q, uint64_t mask) {
+        return s->cap ? *stmt_slot(s, q, mask) : NULL;
+}
 
 static void stmts_widen(DbStmts *s) {
         DbStmts wide = { .n = s->n, .cap = s->cap ? s->cap * 2 : 64 };

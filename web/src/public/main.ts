@@ -4,10 +4,10 @@ import '@/shared/theme/base.css'
 import '@/shared/theme/text-size.css'
 import './style.css'
 import { createApp } from 'vue'
-import { applyLocale } from '@/shared/i18n'
+import { applyLocale, loadLocale } from '@/shared/i18n'
 import { applyTextSize } from '@/shared/theme/text-size'
 import App from './App.vue'
 
 applyLocale()
 applyTextSize()
-createApp(App).mount('#root')
+void loadLocale().catch(() => undefined).then(() => createApp(App).mount('#root'))

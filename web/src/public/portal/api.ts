@@ -1,16 +1,31 @@
-/* What the residents' pages ask the server. */
-import { api, ok, type Catalogue, type PublicBuilding, type PublicPlace, type PublicReport, type ReportCreate, type ReportReceipt, type Satisfaction } from '@/shared/api'
+/* What the residents' pages ask the server. A few plain requests typed by the contract: the general client would be a
+ * tenth of these pages' weight. */
+import type { Catalogue, PublicBuilding, PublicPlace, PublicReport, ReportCreate, ReportReceipt, Satisfaction } from '@/shared/api/types'
+import { uuidv7 } from '@/shared/api/ids'
+import { ask } from '@/shared/api/plain'
 import { bootBuilding, bootCatalogue } from '../boot'
 
+const part = encodeURIComponent
+
+function read<T>(address: string): Promise<T> {
+  return ask<T>(address, { headers: {} })
+}
+
+function write<T>(address: string, body: object, key: string = uuidv7()): Promise<T> {
+  return ask<T>(address, {
+    method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+  })
+}
+
 export async function readBuilding(code: string): Promise<PublicBuilding> {
-  return bootBuilding(code) ?? await ok(api.GET('/api/public/buildings/{code}', { params: { path: { code } } }))
+  return bootBuilding(code) ?? await read(`/api/public/buildings/${part(code)}`)
 }
 
 let catalogue: Promise<Catalogue> | null = null
 
 export function readCatalogue(): Promise<Catalogue> {
   const held = bootCatalogue()
-  catalogue ??= held ? Promise.resolve(held) : ok(api.GET('/api/catalogue'))
+  catalogue ??= held ? Promise.resolve(held) : read<Catalogue>('/api/catalogue')
   catalogue.catch(() => {
     catalogue = null
   })
@@ -18,22 +33,21 @@ export function readCatalogue(): Promise<Catalogue> {
 }
 
 export function readResponsible(lon: number, lat: number): Promise<PublicPlace> {
-  return ok(api.GET('/api/public/responsible', { params: { query: { lon, lat } } }))
+  return read(`/api/public/responsible?lon=${lon}&lat=${lat}`)
 }
 
 export function sendReport(body: ReportCreate, key: string): Promise<ReportReceipt> {
-  return ok(api.POST('/api/public/reports', { body, headers: { 'Idempotency-Key': key } }))
+  return write('/api/public/reports', body, key)
 }
 
 export function readReport(code: string, phone: string): Promise<PublicReport> {
-  const query = phone ? { phone } : {}
-  return ok(api.GET('/api/public/reports/{code}', { params: { path: { code }, query } }))
+  return read(`/api/public/reports/${part(code)}${phone ? `?phone=${part(phone)}` : ''}`)
 }
 
 export function rateReport(code: string, body: { phone?: string, satisfaction: Satisfaction, note?: string }): Promise<PublicReport> {
-  return ok(api.POST('/api/public/reports/{code}/rating', { params: { path: { code } }, body }))
+  return write(`/api/public/reports/${part(code)}/rating`, body)
 }
 
 export function reopenReport(code: string, body: { phone?: string, note: string, photos?: string[] }): Promise<PublicReport> {
-  return ok(api.POST('/api/public/reports/{code}/reopening', { params: { path: { code } }, body }))
+  return write(`/api/public/reports/${part(code)}/reopening`, body)
 }

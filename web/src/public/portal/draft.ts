@@ -1,7 +1,8 @@
 /* The report being written. It outlives the page component, so that going back to look something up loses nothing;
  * words also survive a reload. */
 import { effectScope, reactive, watch } from 'vue'
-import { uuidv7, type ReportCreate } from '@/shared/api'
+import { uuidv7 } from '@/shared/api/ids'
+import type { ReportCreate } from '@/shared/api/types'
 import { useBasket, type BasketPhoto } from '@/shared/photo/basket'
 import { uploadBlob } from '@/shared/photo/upload'
 
@@ -25,13 +26,13 @@ watch(() => [draft.text, draft.phone], () => {
   } catch { /* private mode */ }
 })
 
-/** Photos are sent as soon as they are chosen, while the rest is being filled in. */
-export async function sendPhoto(photo: BasketPhoto): Promise<void> {
-  if (!photo.blob || photo.state === 'sending' || photo.state === 'sent') return
+const underWay = new WeakMap<BasketPhoto, Promise<void>>()
+
+async function upload(photo: BasketPhoto, blob: Blob): Promise<void> {
   photo.state = 'sending'
   photo.percent = 0
   try {
-    await uploadBlob(photo.sha256, photo.blob, {
+    await uploadBlob(photo.sha256, blob, {
       onProgress: (sent, all) => {
         photo.percent = Math.round((sent / all) * 100)
       },
@@ -40,6 +41,17 @@ export async function sendPhoto(photo: BasketPhoto): Promise<void> {
   } catch {
     photo.state = 'failed'
   }
+}
+
+/** Photos are sent as soon as they are chosen, while the rest is being filled in. Resolves when this one is through or
+ * has failed (see its state). */
+export function sendPhoto(photo: BasketPhoto): Promise<void> {
+  if (!photo.blob || photo.state === 'sent') return Promise.resolve()
+  const going = underWay.get(photo)
+  if (going) return going
+  const started = upload(photo, photo.blob).finally(() => underWay.delete(photo))
+  underWay.set(photo, started)
+  return started
 }
 
 const life = effectScope(true)

@@ -1,6 +1,7 @@
 /* Where the phone is and who is responsible there. */
 import { shallowRef, type Ref } from 'vue'
-import { asProblem, type Problem, type PublicPlace } from '@/shared/api'
+import { asProblem, type Problem } from '@/shared/api/problem'
+import type { PublicPlace } from '@/shared/api/types'
 import { readResponsible } from './api'
 
 export type PositionState = 'idle' | 'asking' | 'found' | 'denied' | 'outside' | 'failed'

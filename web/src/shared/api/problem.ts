@@ -2,7 +2,7 @@
  * server's own words when it answered, a sentence of ours when it could not. */
 import { pick, strings } from '@/shared/i18n'
 
-interface Texts { zh: string, en: string }
+export interface Texts { zh: string, en: string }
 
 export interface FieldError {
   pointer: string
@@ -11,54 +11,21 @@ export interface FieldError {
   texts: Texts | null
 }
 
+/* The server words its own problems in both languages; these are for answers that never came or came from a proxy. */
 const t = strings(
   {
     offline: '没有网络，请检查手机信号后重试。',
     timeout: '网络太慢，服务器没有及时回应，请重试。',
-    garbled: '服务器的回应无法识别，请稍后重试。',
-    unauthorized: '登录已过期，请重新登录。',
-    forbidden: '您没有办理此事的权限。',
-    missing: '没有找到，可能已被删除或不在您的范围内。',
-    conflict: '情况已经变化，请刷新后再试。',
-    stale: '他人刚刚更新过，请刷新后再试。',
-    invalid: '填写的内容有误，请修改后再提交。',
-    tooLarge: '内容太大，请减少后再试。',
-    limited: '操作太频繁，请稍等片刻再试。',
-    busy: '服务器正忙，请稍后重试。',
-    broken: '服务器出错了，请稍后重试。',
+    refused: '没有办成，请刷新后再试。',
+    broken: '服务器暂时不可用，请稍后重试。',
   },
   {
     offline: 'No network. Check your connection and try again.',
     timeout: 'The network is slow and the server did not answer in time. Please try again.',
-    garbled: 'The answer could not be read. Please try again later.',
-    unauthorized: 'Your session has expired. Please sign in again.',
-    forbidden: 'You are not allowed to do this.',
-    missing: 'Not found. It may have been removed or lie outside your area.',
-    conflict: 'Things have changed meanwhile. Refresh and try again.',
-    stale: 'Someone has just updated this. Refresh and try again.',
-    invalid: 'Something you entered is not right. Please correct it.',
-    tooLarge: 'This is too large. Please send less.',
-    limited: 'Too many attempts. Please wait a moment.',
-    busy: 'The server is busy. Please try again shortly.',
-    broken: 'The server failed. Please try again later.',
+    refused: 'This did not work. Refresh and try again.',
+    broken: 'The server is not available at the moment. Please try again later.',
   },
 )
-
-type Sentence = Parameters<typeof t>[0]
-
-function sentenceFor(status: number): Sentence {
-  switch (status) {
-    case 401: return 'unauthorized'
-    case 403: return 'forbidden'
-    case 404: case 410: return 'missing'
-    case 409: return 'conflict'
-    case 412: return 'stale'
-    case 413: return 'tooLarge'
-    case 429: return 'limited'
-    case 503: return 'busy'
-    default: return status >= 500 ? 'broken' : 'invalid'
-  }
-}
 
 export class Problem extends Error {
   /** HTTP status; 0 when there was no answer. */
@@ -87,9 +54,14 @@ export class Problem extends Error {
   get sentence(): string {
     if (this.code === 'net.offline') return t('offline')
     if (this.code === 'net.timeout') return t('timeout')
-    if (this.code === 'net.garbled') return t('garbled')
     if (this.texts) return pick(this.texts)
-    return this.detail || this.title || t(sentenceFor(this.status))
+    return this.detail || this.title || t(this.status === 0 || this.status >= 500 ? 'broken' : 'refused')
+  }
+
+  /** The sentence in both languages, for keeping. */
+  get inBoth(): Texts {
+    if (this.texts) return this.texts
+    return { zh: this.sentence, en: this.sentence }
   }
 
   /** The server's words about one field: `field('phone')` matches the pointer /phone. */

@@ -958,7 +958,7 @@ export interface components {
             address?: string;
             /** Format: date-time */
             at: string;
-            detail: unknown;
+            detail?: unknown;
             hash: string;
             /** Format: int64 */
             lane: number;
@@ -1177,6 +1177,10 @@ export interface components {
             category: string;
             /** @description Channel (来源) */
             channel: components["schemas"]["CaseChannel"];
+            /** @description What was done (处置情况) */
+            handled_note?: string;
+            /** @description Photos afterwards (处置后照片) */
+            handled_photos?: string[];
             /** @description Latitude (纬度) */
             lat: number;
             /** @description Longitude (经度) */
@@ -1189,6 +1193,8 @@ export interface components {
             reporter_name?: string;
             /** @description Reporter's phone (反映人电话) */
             reporter_phone?: string;
+            /** @description Handled on the spot already: the flow's on-the-spot action follows at once (已现场处置) */
+            self_handled?: boolean;
             /** @description What is wrong (情况描述) */
             text: string;
         };
@@ -1231,6 +1237,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             lat: number;
+            /** @description A clock is running and its due time has passed */
             late: boolean;
             lon: number;
             number: string;
@@ -1655,7 +1662,7 @@ export interface components {
         /** @description What went wrong (RFC 9457) */
         Problem: {
             code: components["schemas"]["ProblemCode"];
-            detail?: string;
+            detail: string;
             errors?: components["schemas"]["ProblemField"][];
             instance?: string;
             status: number;
@@ -1668,7 +1675,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.three-admins" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -1966,6 +1973,96 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）) */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description auth.needed: Sign in first (请先登录) */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description not-found: Not found (没有找到) */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description body.too-big: The body is too large (内容过大) */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description input.type: The content type is not supported (内容类型不受支持) */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
+        Problem500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
+        Problem503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
@@ -2004,60 +2101,12 @@ export interface operations {
                     "application/json": components["schemas"]["AccountPage"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2083,24 +2132,9 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description account.login-taken: That login is taken (登录名已被使用) */
             409: {
                 headers: {
@@ -2110,51 +2144,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2178,60 +2173,12 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2262,26 +2209,12 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description account.last-admin: The last administrator of that kind cannot be taken away (至少要保留一名该类管理员) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2298,51 +2231,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2367,69 +2261,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2455,78 +2293,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2557,16 +2333,9 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description account.disabled: The account is disabled (账号已停用); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,15 +2344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description post.overlap: That post is already held (该岗位已在任); post.three-admins: System, security and audit administrator may not be one person (系统、安全、审计管理员不能由同一人兼任) */
             409: {
                 headers: {
@@ -2593,51 +2354,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2665,8 +2387,11 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description account.last-admin: The last administrator of that kind cannot be taken away (至少要保留一名该类管理员) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2674,60 +2399,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2752,69 +2427,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2849,60 +2468,12 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2924,51 +2495,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditHeads"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2996,15 +2527,7 @@ export interface operations {
                     "application/json": components["schemas"]["BlobView"];
                 };
             };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description blob.offset: The upload's offset does not match what is stored (续传位置不符) */
             409: {
                 headers: {
@@ -3032,33 +2555,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3082,42 +2581,10 @@ export interface operations {
                     "application/json": components["schemas"]["BlobView"];
                 };
             };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3146,60 +2613,12 @@ export interface operations {
                     "application/json": components["schemas"]["BuildingPage"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3228,24 +2647,9 @@ export interface operations {
                     "application/json": components["schemas"]["BuildingView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description place.outside: That position is outside the territory (该位置不在辖区内) */
             404: {
                 headers: {
@@ -3264,51 +2668,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3332,60 +2697,12 @@ export interface operations {
                     "application/json": components["schemas"]["BuildingView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3416,33 +2733,10 @@ export interface operations {
                     "application/json": components["schemas"]["BuildingView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
             412: {
                 headers: {
@@ -3452,51 +2746,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3520,60 +2775,12 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3598,60 +2805,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseCounts"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3676,60 +2835,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseEventPage"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3778,60 +2889,12 @@ export interface operations {
                     "application/json": components["schemas"]["CasePage"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3860,16 +2923,9 @@ export interface operations {
                     "application/json": components["schemas"]["CaseReceipt"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3887,16 +2943,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description case.category-unknown: No such category (没有这个事件类别); blob.missing: The photo has not been uploaded (照片尚未上传); input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description case.category-unknown: No such category (没有这个事件类别); blob.missing: The photo has not been uploaded (照片尚未上传); case.photo-needed: This action needs a photo (此操作需要上传照片); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3905,33 +2954,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3955,60 +2980,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4032,60 +3009,12 @@ export interface operations {
                     "application/json": components["schemas"]["ActionList"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4116,15 +3045,8 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
             /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
             403: {
                 headers: {
@@ -4134,16 +3056,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作); calendar.year-missing: No working-day calendar for that year; an administrator has to import it (缺少该年度的工作日历，无法计算期限，请管理员导入) */
+            404: components["responses"]["Problem404"];
+            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作); case.reopen-too-late: The time to reopen this case has passed (已超过可重新办理的期限); calendar.year-missing: No working-day calendar for that year; an administrator has to import it (缺少该年度的工作日历，无法计算期限，请管理员导入) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4161,16 +3075,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description case.photo-needed: This action needs a photo (此操作需要上传照片); case.target-needed: Choose a department or a person (请选择承办部门或人员); case.target-unknown: No such department or person (承办部门或人员不存在); input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description case.photo-needed: This action needs a photo (此操作需要上传照片); case.target-needed: Choose a department or a person (请选择承办部门或人员); case.target-unknown: No such department or person (承办部门或人员不存在); blob.missing: The photo has not been uploaded (照片尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4179,33 +3086,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4229,60 +3112,12 @@ export interface operations {
                     "application/json": components["schemas"]["ClockView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4306,60 +3141,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseLog"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4384,60 +3171,12 @@ export interface operations {
                     "image/jpeg": string;
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4468,78 +3207,16 @@ export interface operations {
                     "application/json": components["schemas"]["CaseView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4561,33 +3238,9 @@ export interface operations {
                     "application/json": components["schemas"]["Catalogue"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4623,42 +3276,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4680,33 +3301,9 @@ export interface operations {
                     "application/json": components["schemas"]["MapConfig"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4728,42 +3325,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4787,6 +3352,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             /** @description session.wrong: The login or the password is wrong (账号或密码不正确); auth.needed: Sign in first (请先登录) */
             401: {
                 headers: {
@@ -4796,60 +3362,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4871,33 +3390,9 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4930,60 +3425,12 @@ export interface operations {
                     "application/json": components["schemas"]["PlacePage"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5012,69 +3459,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlaceView"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5098,60 +3489,12 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5175,60 +3518,12 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5252,60 +3547,12 @@ export interface operations {
                     "application/json": components["schemas"]["PlaceStaff"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5338,33 +3585,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5388,42 +3611,10 @@ export interface operations {
                     "image/jpeg": string;
                 };
             };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5452,6 +3643,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReportReceipt"];
                 };
             };
+            400: components["responses"]["Problem400"];
             /** @description place.outside: That position is outside the territory (该位置不在辖区内); building.unknown: No such building code (没有这个楼栋编码) */
             404: {
                 headers: {
@@ -5461,16 +3653,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description report.place-needed: A building or a position is needed (请允许定位、扫描楼栋二维码或在地图上选择位置); blob.missing: The photo has not been uploaded (照片尚未上传); input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description report.place-needed: A building or a position is needed (请允许定位、扫描楼栋二维码或在地图上选择位置); blob.missing: The photo has not been uploaded (照片尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5488,24 +3673,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5541,15 +3710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Problem422"];
             /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
             429: {
                 headers: {
@@ -5559,24 +3720,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5607,6 +3752,7 @@ export interface operations {
                     "application/json": components["schemas"]["PublicReport"];
                 };
             };
+            400: components["responses"]["Problem400"];
             /** @description report.unknown: The code or the phone number is wrong (查询码或手机号不正确); not-found: Not found (没有找到) */
             404: {
                 headers: {
@@ -5625,51 +3771,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5700,6 +3807,7 @@ export interface operations {
                     "application/json": components["schemas"]["PublicReport"];
                 };
             };
+            400: components["responses"]["Problem400"];
             /** @description report.unknown: The code or the phone number is wrong (查询码或手机号不正确); not-found: Not found (没有找到) */
             404: {
                 headers: {
@@ -5718,51 +3826,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5798,42 +3867,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5859,6 +3896,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["Problem400"];
             /** @description session.wrong: The login or the password is wrong (账号或密码不正确) */
             401: {
                 headers: {
@@ -5877,24 +3915,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description body.too-big: The body is too large (内容过大) */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.syntax: The body is not valid JSON (无法读取提交的内容（JSON 格式错误）); input.type: The content type is not supported (内容类型不受支持); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             /** @description session.locked: Too many wrong passwords: the account is locked for a while (连续输错密码，账号已锁定，请稍后再试); rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
             429: {
                 headers: {
@@ -5904,24 +3927,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5944,60 +3951,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.csrf: The request's origin is not trusted (请求来源不可信) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6028,60 +3987,12 @@ export interface operations {
                     "application/json": components["schemas"]["StaffPage"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6110,60 +4021,12 @@ export interface operations {
                     "application/json": components["schemas"]["CaseStats"];
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6185,42 +4048,10 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6247,60 +4078,12 @@ export interface operations {
                     "application/vnd.mapbox-vector-tile": string;
                 };
             };
-            /** @description auth.needed: Sign in first (请先登录) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description auth.denied: You may not do this (没有权限进行此操作) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: Not found (没有找到) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6322,33 +4105,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6370,33 +4129,9 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6418,15 +4153,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description db.migration: The database's schema does not match this program (数据库结构与程序版本不一致); server.bug: An internal error; it has been recorded (系统内部错误，已记录) */
             500: {
                 headers: {

@@ -1,6 +1,7 @@
 /* Own typed strings: `const t = strings(zh, en)` beside each feature, then `t('late', { n: 3 })`. Chinese is the source;
  * English must have the same keys. `{n}` inserts; `{n#day|days}` writes the number and picks the English plural.
- * A missing key or a missing variable is a compile error. */
+ * A missing key or a missing variable is a compile error. English may also be given as `() => import('./strings.en')`,
+ * so that a page for residents carries it only for those who ask for it. */
 import { shallowRef, watchEffect } from 'vue'
 
 export const locales = ['zh-CN', 'en'] as const
@@ -24,7 +25,16 @@ function initial(): Locale {
 
 export const locale = shallowRef<Locale>(initial())
 
-export function setLocale(next: Locale): void {
+const waiting = new Set<() => Promise<void>>()
+
+/** Fetches the English texts that are not there yet. Await once before mounting; `setLocale` does it by itself. */
+export async function loadLocale(wanted: Locale = locale.value): Promise<void> {
+  if (wanted !== 'en') return
+  await Promise.all(Array.from(waiting, (load) => load()))
+}
+
+export async function setLocale(next: Locale): Promise<void> {
+  await loadLocale(next)
   locale.value = next
   try {
     localStorage.setItem(key, next)
@@ -46,9 +56,23 @@ export function fill(template: string, vars: Record<string, string | number>): s
   })
 }
 
-export function strings<const Z extends Record<string, string>>(zh: Z, en: { readonly [K in keyof Z]: string }): Translate<Z> {
+type English<Z> = { readonly [K in keyof Z]: string }
+
+export function strings<const Z extends Record<string, string>>(
+  zh: Z,
+  en: English<Z> | (() => Promise<{ default: English<Z> }>),
+): Translate<Z> {
+  const english = shallowRef<English<Z> | null>(typeof en === 'function' ? null : en)
+  if (typeof en === 'function') {
+    const load = async (): Promise<void> => {
+      english.value = (await en()).default
+      waiting.delete(load)
+    }
+    waiting.add(load)
+    if (locale.value === 'en') load().catch(() => undefined)
+  }
   return (name, ...args) => {
-    const template = locale.value === 'en' ? en[name] : zh[name]
+    const template = (locale.value === 'en' ? english.value : null)?.[name] ?? zh[name]
     const vars: Record<string, string | number> | undefined = args[0]
     return vars ? fill(template ?? '', vars) : (template ?? '')
   }

@@ -38,14 +38,15 @@ function word(value: unknown): string | null {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null
 }
 
-export function decodePoke(type: string, data: string): Poke {
+/** `{"topic":"case","action":"case.dispatched","id":17,…}`; id 0 means no single one. */
+export function decodePoke(data: string): Poke {
   let body: unknown = null
   try {
     body = JSON.parse(data)
-  } catch { /* the type alone is enough to read again */ }
+  } catch { /* something changed: read again */ }
   const is = isRecord(body) ? body : {}
-  const named = type === 'message' ? word(is['topic']) ?? word(is['type']) ?? '*' : type
-  return { topic: named.split('.')[0] ?? named, id: word(is['id']) ?? word(is['subject']) }
+  const id = word(is['id'])
+  return { topic: word(is['topic']) ?? '*', id: id === '0' ? null : id }
 }
 
 function stillAlive(): void {
@@ -66,9 +67,6 @@ function drop(): void {
   connected.value = false
 }
 
-/** Event names the server uses besides plain `message`. */
-const names = ['case', 'place', 'building', 'notice', 'ping'] as const
-
 function connect(): void {
   drop()
   const mine = new EventSource(address, { withCredentials: true })
@@ -85,10 +83,10 @@ function connect(): void {
   }
   const heard = (event: MessageEvent<string>): void => {
     stillAlive()
-    if (event.type !== 'ping') tell(decodePoke(event.type, event.data))
+    if (event.type === 'change') tell(decodePoke(event.data))
   }
-  mine.onmessage = heard
-  for (const name of names) mine.addEventListener(name, heard)
+  mine.addEventListener('change', heard)
+  mine.addEventListener('ping', heard)
 }
 
 function wake(): void {

@@ -21,6 +21,8 @@ export interface Basket {
   most: number
   /** Resolves to how many of the files were no readable picture. */
   add: (files: Iterable<File>) => Promise<number>
+  /** Puts back a photo that was kept (a draft). */
+  restore: (blob: Blob, sha256: string) => void
   remove: (photo: BasketPhoto) => void
   clear: () => void
   hashes: () => string[]
@@ -59,6 +61,11 @@ export function useBasket(most: number, onReady?: (photo: BasketPhoto) => void):
     return (await Promise.all(jobs)).filter((good) => !good).length
   }
 
+  function restore(blob: Blob, sha256: string): void {
+    if (photos.length >= most || photos.some((p) => p.sha256 === sha256)) return
+    photos.push(shallowReactive<BasketPhoto>({ key: ++lastKey, state: 'ready', url: URL.createObjectURL(blob), sha256, blob, percent: 0 }))
+  }
+
   function remove(photo: BasketPhoto): void {
     const at = photos.indexOf(photo)
     if (at >= 0) photos.splice(at, 1)
@@ -71,7 +78,7 @@ export function useBasket(most: number, onReady?: (photo: BasketPhoto) => void):
 
   onScopeDispose(clear)
   return {
-    photos, most, add, remove, clear,
+    photos, most, add, restore, remove, clear,
     preparing: computed(() => photos.some((p) => p.state === 'preparing')),
     full: computed(() => photos.length >= most),
     hashes: () => photos.filter((p) => p.sha256).map((p) => p.sha256),

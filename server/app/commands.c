@@ -1,0 +1,218 @@
+/* Subcommands other than serve and init: verify, import, check, user, schema. */
+#include "app/serve.h"
+#include "base/env.h"
+#include "base/id.h"
+#include "contract.gen.h"
+#include "core/audit/audit.h"
+#include "core/clock/clock.h"
+#include "core/flow/flow.h"
+#include "core/setting/setting.h"
+#include "core/who/who.h"
+#include "db/db.h"
+#include "modules.h"
+#include <stdio.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 64 * 1024 * 1024 };
+
+static Str word(const Config *c, size_t i) { return i < c->rest.n ? c->rest.v[i] : STR_NONE; }
+
+/* The value after an option of one command, e.g. --under 1307. */
+static Str option(const Config *c, const char *flag) {
+        for (size_t i = 0; i + 1 < c->rest.n; i++)
+                if (str_eq_c(c->rest.v[i], flag))
+                        return c->rest.v[i + 1];
+        return STR_NONE;
+}
+
+static void put(Cx *cx, const Buf *b) { fputs(str_z(cx->arena, buf_view(b)), stdout); }
+
+/* ---- verify ---------------------------------------------------------------------------------------------------------------- */
+
+static void report_json(Cx *cx, const VerifyReport *r) {
+        Buf b = BUF_IN(cx->arena);
+
+        buf_fmt(&b, "{\"ok\":%s,\"entries\":%lld,\"lanes\":%lld,\"rows\":%lld,\"heads\":%lld,\"findings\":[",
+                r->n ? "false" : "true", (long long)r->entries, (long long)r->lanes, (long long)r->rows,
+                (long long)r->heads);
+        for (size_t i = 0; i < r->n; i++) {
+                buf_c(&b, i ? ",{\"kind\":" : "{\"kind\":");
+                buf_json_str(&b, r->v[i].kind);
+                buf_c(&b, ",\"where\":");
+                buf_json_str(&b, r->v[i].where);
+                buf_c(&b, ",\"what\":");
+                buf_json_str(&b, r->v[i].what);
+                buf_char(&b, '}');
+        }
+        buf_c(&b, "]}\n");
+        put(cx, &b);
+}
+
+int command_verify(Cx *cx, const Config *config) {
+        VerifyReport r = { 0 };
+
+        if (app_open(cx, config, true) != OK || audit_verify(cx, &r) != OK)
+                return command_failed(cx, config);
+        if (config->json) {
+                report_json(cx, &r);
+        } else {
+                printf("已核验 verified: 日志 %lld 条 entries, %lld 链 lanes, %lld 行 rows, %lld 签名 signed heads\n",
+                       (long long)r.entries, (long long)r.lanes, (long long)r.rows, (long long)r.heads);
+                for (size_t i = 0; i < r.n; i++)
+                        printf("  [" STR_FMT "] " STR_FMT ": " STR_FMT "\n", STR_ARG(r.v[i].kind), STR_ARG(r.v[i].where),
+                               STR_ARG(r.v[i].what));
+                printf(r.n ? "发现 %zu 处被改动 places altered\n" : "未发现改动 nothing was altered\n", r.n);
+        }
+        db_close();
+        return r.n ? 1 : 0;
+}
+
+/* ---- import ---------------------------------------------------------------------------------------------------------------- */
+
+static Rc import_calendar_work(Cx *cx, void *arg) {
+        const Str *text = arg;
+
+        TRY(setting_put(cx, S("calendar"), S("CN"), *text));
+        return audit_note(cx, "calendar.imported", S("calendar/CN"), STR_NONE);
+}
+
+static int import_places(Cx *cx, const Config *config, Str file) {
+        ImportReport r = { 0 };
+
+        if (territory_import(cx, file, option(config, "--under"), &r) != OK)
+                return command_failed(cx, config);
+        if (config->json)
+                printf("{\"ok\":%s,\"read\":%lld,\"added\":%lld,\"changed\":%lld,\"skipped\":%lld,\"wrong\":%lld}\n",
+                       r.wrong ? "false" : "true", (long long)r.read, (long long)r.added, (long long)r.changed,
+                       (long long)r.skipped, (long long)r.wrong);
+        else
+                printf("读取 read %lld, 新增 added %lld, 更名 changed %lld, 略过 skipped %lld, 错误 wrong %lld\n",
+                       (long long)r.read, (long long)r.added, (long long)r.changed, (long long)r.skipped,
+                       (long long)r.wrong);
+        if (r.wrong && !config->json)
+                printf("  " STR_FMT "\n", STR_ARG(r.first_wrong));
+        return r.wrong ? 1 : 0;
+}
+
+int command_import(Cx *cx, const Config *config) {
+        Str kind = word(config, 0), file = word(config, 1), text;
+        Calendar *calendar;
+        int code = 0;
+
+        if (!file.n)
+                return (void)fail(cx, P_CONFIG_INVALID, "wangge import places|calendar FILE"), command_failed(cx, config);
+        if (app_open(cx, config, true) != OK)
+                return command_failed(cx, config);
+        if (str_eq_c(kind, "places")) {
+                code = import_places(cx, config, file);
+        } else if (str_eq_c(kind, "calendar")) {
+                if (!file_read(cx->arena, str_z(cx->arena, file), FILE_MAX, &text))
+                        (void)fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(file)), code = 2;
+                else if (calendar_parse(cx, text, &calendar) != OK || db_write(cx, import_calendar_work, &text) != OK)
+                        code = 2;
+                else if (!config->quiet)
+                        printf("工作日历 calendar: %zu 天 days, %d–%d\n", calendar->n, calendar->years[0],
+                               calendar->years[calendar->year_count - 1]);
+        } else {
+                (void)fail(cx, P_CONFIG_INVALID, "cannot import '" STR_FMT "'; places or calendar", STR_ARG(kind)), code = 2;
+        }
+        if (code == 2)
+                return command_failed(cx, config);
+        db_close();
+        return code;
+}
+
+/* ---- check ----------------------------------------------------------------------------------------------------------------- */
+
+static int check_flows(Cx *cx, const Config *config) {
+        int wrong = 0;
+
+        for (size_t i = 1; i < config->rest.n; i++) {
+                Str text;
+                Flow *flow;
+
+                cx->problem = (Problem){ 0 };
+                if (!file_read(cx->arena, str_z(cx->arena, config->rest.v[i]), FILE_MAX, &text))
+                        return (void)fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(config->rest.v[i])),
+                               command_failed(cx, config);
+                if (flow_parse(cx, text, &flow) == OK) {
+                        printf(STR_FMT ": %zu 环节 states, %zu 操作 actions\n", STR_ARG(config->rest.v[i]),
+                               flow->states.n, flow->actions.n);
+                        continue;
+                }
+                wrong++;
+                printf(STR_FMT ": " STR_FMT "\n", STR_ARG(config->rest.v[i]), STR_ARG(cx->problem.detail));
+        }
+        return wrong ? 1 : 0;
+}
+
+int command_check(Cx *cx, const Config *config) {
+        if (str_eq_c(word(config, 0), "flows") && config->rest.n > 1)
+                return check_flows(cx, config);
+        if (str_eq_c(word(config, 0), "database")) {
+                if (app_open(cx, config, true) != OK || db_ping(cx) != OK)
+                        return command_failed(cx, config);
+                puts("数据库可用，结构一致 the database answers and its schema fits");
+                db_close();
+                return 0;
+        }
+        (void)fail(cx, P_CONFIG_INVALID, "wangge check flows FILE… | wangge check database --db URL");
+        return command_failed(cx, config);
+}
+
+/* ---- user ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct UserWork {
+        Str login, hash, name;
+        bool add;
+} UserWork;
+
+static Rc user_work(Cx *cx, void *arg) {
+        const UserWork *w = arg;
+        AccountId id;
+
+        if (w->add) {
+                AccountNew in = { .login = w->login, .name = w->name, .password_hash = w->hash, .must_change = true };
+                TRY(who_account_add(cx, &in, &id));
+        } else {
+                TRY(who_account_by_login(cx, w->login, &id));
+                TRY(who_password_set(cx, id, w->hash, true));
+        }
+        return audit_note(cx, w->add ? "account.added-by-operator" : "account.password-set-by-operator",
+                          str_fmt(cx->arena, "account/%lld", (long long)id.n), STR_NONE);
+}
+
+int command_user(Cx *cx, const Config *config) {
+        Str verb = word(config, 0), login = word(config, 1);
+        UserWork w = { .login = login, .name = option(config, "--name"), .add = str_eq_c(verb, "add") };
+        char line[300];
+
+        if (!login.n || (!w.add && !str_eq_c(verb, "password")))
+                return (void)fail(cx, P_CONFIG_INVALID, "wangge user add|password LOGIN [--name NAME]"),
+                       command_failed(cx, config);
+        if (!w.name.n)
+                w.name = login;
+        if (isatty(STDIN_FILENO))
+                fprintf(stderr, "新密码 new password: ");
+        if (!fgets(line, sizeof line, stdin))
+                return (void)fail(cx, P_CONFIG_INVALID, "the password is read from standard input"),
+                       command_failed(cx, config);
+        cx->actor = actor_system();
+        if (app_open(cx, config, true) != OK || who_password_hash(cx, str_trim(str_c(line)), &w.hash) != OK ||
+            db_write(cx, user_work, &w) != OK)
+                return command_failed(cx, config);
+        db_close();
+        return 0;
+}
+
+/* ---- schema ---------------------------------------------------------------------------------------------------------------- */
+
+int command_schema(Cx *cx, const Config *config) {
+        Str text;
+
+        if (app_open(cx, config, true) != OK || db_dump_schema(cx, &text) != OK)
+                return command_failed(cx, config);
+        fputs(str_z(cx->arena, text), stdout);
+        db_close();
+        return 0;
+}

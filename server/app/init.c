@@ -1,0 +1,174 @@
+/* `wangge init`: schema, keys, the profile's files, places and grids, accounts; then the demo unless --empty. */
+#include "app/serve.h"
+#include "base/env.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "contract.gen.h"
+#include "core/audit/audit.h"
+#include "core/setting/setting.h"
+#include "core/who/who.h"
+#include "db/db.h"
+#include "demo/demo.h"
+#include "modules.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 16 * 1024 * 1024, GRIDS_PLACES_MAX = 64 };
+
+typedef struct Init {
+        const Config *config;
+        Str dir;                 /* the profile's folder */
+        const JsonNode *profile; /* profile.json */
+        Str password, hash;
+} Init;
+
+static Rc file_need(Cx *cx, Str path, Str *ret) {
+        if (file_read(cx->arena, str_z(cx->arena, path), FILE_MAX, ret))
+                return OK;
+        return fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(path));
+}
+
+static Rc store_file(Cx *cx, const char *kind, Str name, Str path) {
+        Str text;
+
+        TRY(file_need(cx, path, &text));
+        return setting_put(cx, str_c(kind), name, text);
+}
+
+static Rc store_flows(Cx *cx, const Init *init) {
+        Str path = str_fmt(cx->arena, STR_FMT "/flows", STR_ARG(init->dir));
+        DIR *dir = opendir(str_z(cx->arena, path));
+        struct dirent *entry;
+        Rc rc = OK;
+
+        if (!dir)
+                return fail(cx, P_CONFIG_INVALID, "cannot open " STR_FMT, STR_ARG(path));
+        while (rc == OK && (entry = readdir(dir))) {
+                Str file = str_c(entry->d_name);
+
+                if (str_ends(file, S(".json")))
+                        rc = store_file(cx, "flow", str_dup(cx->arena, str_sub(file, 0, file.n - 5)),
+                                        str_fmt(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(path), STR_ARG(file)));
+        }
+        closedir(dir);
+        return rc;
+}
+
+static Rc files_work(Cx *cx, void *arg) {
+        const Init *init = arg;
+        Str share;
+
+        TRY(setting_share_dir(cx, &share));
+        TRY(store_file(cx, "profile", S("profile"), str_fmt(cx->arena, STR_FMT "/profile.json", STR_ARG(init->dir))));
+        TRY(store_file(cx, "catalogue", S("catalogue"), str_fmt(cx->arena, STR_FMT "/catalogue.json", STR_ARG(init->dir))));
+        TRY(store_file(cx, "departments", S("departments"),
+                       str_fmt(cx->arena, STR_FMT "/departments.json", STR_ARG(init->dir))));
+        TRY(store_file(cx, "calendar", S("CN"), str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share))));
+        TRY(store_flows(cx, init));
+        return audit_note(cx, "setting.initialised", S("profile"), STR_NONE);
+}
+
+/* ---- places ---------------------------------------------------------------------------------------------------------------- */
+
+static Rc geometry_work(Cx *cx, void *arg) {
+        const Init *init = arg;
+        const JsonNode *t = json_get(init->profile, "territory"), *centre = json_get(t, "centre"),
+                       *grids = json_get(t, "grids");
+        int counts[GRIDS_PLACES_MAX];
+        int64_t area = 0, seed = 1;
+        size_t n = 0;
+        Point at;
+
+        if (!centre || centre->count != 2 || !grids || grids->count > GRIDS_PLACES_MAX || !json_int(t, "area_m2", &area))
+                return fail(cx, P_CONFIG_INVALID, "profile.json: territory needs centre, area_m2, grids");
+        (void)json_int(t, "seed", &seed);
+        at.lon_e7 = (int64_t)(centre->first->num * 1e7);
+        at.lat_e7 = (int64_t)(centre->first->next->num * 1e7);
+        for (const JsonNode *g = grids->first; g; g = g->next)
+                counts[n++] = (int)g->num;
+        TRY(territory_demo_geometry(cx, json_text(t, "root"), at, area, counts, (uint64_t)seed));
+        return audit_note(cx, "territory.initialised", S("places"), STR_NONE);
+}
+
+static Rc places(Cx *cx, Init *init) {
+        const JsonNode *t = json_get(init->profile, "territory");
+        ImportReport report;
+
+        if (!t || !str_given(json_text(t, "root")) || !str_given(json_text(t, "places")))
+                return fail(cx, P_CONFIG_INVALID, "profile.json: territory needs root and places");
+        TRY(territory_import(cx,
+                             str_fmt(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(init->dir), STR_ARG(json_text(t, "places"))),
+                             STR_NONE, &report));
+        if (report.wrong)
+                return fail(cx, P_CONFIG_INVALID, "places: " STR_FMT, STR_ARG(report.first_wrong));
+        if (json_get(t, "grids"))
+                TRY(db_write(cx, geometry_work, init));
+        return territory_load(cx);
+}
+
+/* ---- accounts -------------------------------------------------------------------------------------------------------------- */
+
+static Rc people_work(Cx *cx, void *arg) {
+        const Init *init = arg;
+
+        TRY(demo_people(cx, init->profile, init->hash, init->config->empty));
+        return audit_note(cx, "who.initialised", S("accounts"), STR_NONE);
+}
+
+static Rc buildings_work(Cx *cx, void *arg) {
+        const Init *init = arg;
+
+        TRY(demo_buildings(cx, init->profile));
+        return audit_note(cx, "registry.initialised", S("buildings"), STR_NONE);
+}
+
+static void progress(int64_t done, int64_t all) {
+        if (isatty(STDERR_FILENO) && (done % 20 == 0 || done == all))
+                fprintf(stderr, "\r  案件 cases %lld / %lld%s", (long long)done, (long long)all, done == all ? "\n" : "");
+}
+
+static Rc password(Cx *cx, Init *init) {
+        init->password = env_get("WANGGE_DEMO_PASSWORD");
+        if (!init->password.n)
+                init->password = str_fmt(cx->arena, "Wg-" STR_FMT, STR_ARG(id_token(cx->arena, 9)));
+        TRY(who_password_hash(cx, init->password, &init->hash));
+        if (!file_write(str_z(cx->arena, config_beside(cx, init->config, ".demo")), init->password))
+                return fail(cx, P_CONFIG_INVALID, "cannot write the demo password beside the database");
+        return OK;
+}
+
+static Rc init_all(Cx *cx, const Config *config) {
+        Init init = { .config = config };
+        JsonNode *profile;
+        Str share, text;
+
+        TRY(app_open(cx, config, false));
+        TRY(audit_keys_make(cx, config_beside(cx, config, ".key")));
+        TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
+        TRY(setting_share_dir(cx, &share));
+        init.dir = str_fmt(cx->arena, STR_FMT "/profiles/" STR_FMT, STR_ARG(share), STR_ARG(config->profile));
+        TRY(file_need(cx, str_fmt(cx->arena, STR_FMT "/profile.json", STR_ARG(init.dir)), &text));
+        TRY(json_parse(cx, text, &profile));
+        init.profile = profile;
+        TRY(db_write(cx, files_work, &init));
+        TRY(places(cx, &init));
+        TRY(case_profile_reload(cx));
+        TRY(password(cx, &init));
+        TRY(db_write(cx, people_work, &init));
+        TRY(db_write(cx, buildings_work, &init));
+        if (!config->empty)
+                TRY(demo_cases(cx, init.profile, config->quiet ? NULL : progress));
+        return audit_sign_heads(cx);
+}
+
+int command_init(Cx *cx, const Config *config) {
+        if (init_all(cx, config) != OK)
+                return command_failed(cx, config);
+        if (config->json)
+                printf("{\"ok\":true}\n");
+        else if (!config->quiet)
+                printf("网格 Wangge: " STR_FMT " → " STR_FMT "\n", STR_ARG(config->profile), STR_ARG(config->db));
+        db_close();
+        return 0;
+}

@@ -1,0 +1,324 @@
+-- Cases and their steps. The scope of who asks is part of every query that somebody's screen causes:
+--   lo, hi  places of the one post (an empty range when there is none);  posts  ",code,code," when there are several
+--   me      account: reported, held and read-along cases;  dept, dept2  departments: what was ever dispatched to them
+--   mine    ",kind:code,d:department," what is in one's own hands by post (kind: FlowHolder)
+
+-- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
+--   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
+--   entered_ms int, disposed bool, archived bool, final bool, holder_kind int, holder_account int?,
+--   holder_department text?, holder_name text?, holder_since_ms int, target_account int?,
+--   target_department text?, target_name text?, limit_days int, due_ms int?, overran bool, created_ms int,
+--   closed_ms int?, photos int, thumb text?, readers int, has_reporter bool, reopened int, returned int,
+--   satisfaction int?, version int, search text
+
+-- row CaseStepRow: id int, case_id int, seq int, at_ms int, action text, actor int?, actor_name text?,
+--   actor_role int, actor_department text?, from_state text?, to_state text, note text?, reason text?,
+--   target_account int?, target_department text?, target_name text?, satisfaction int?, photos text?,
+--   detail text?, holder_kind int, holder_account int?, holder_department text?, holder_name text?, held_ms int?,
+--   previous blob, hash blob
+
+-- query case_add(flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
+--   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
+--   entered_ms int, disposed bool, archived bool, final bool, holder_kind int, holder_account int?,
+--   holder_department text?, holder_name text?, holder_since_ms int, target_account int?,
+--   target_department text?, target_name text?, limit_days int, due_ms int?, overran bool, created_ms int,
+--   closed_ms int?, photos int, thumb text?, readers int, has_reporter bool, reopened int, returned int,
+--   satisfaction int?, version int, search text) -> one CaseRow
+INSERT INTO case_case (flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
+  opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department, holder_name,
+  holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran, created_ms, closed_ms,
+  photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version, search)
+VALUES (:flow, :flow_edition, :catalogue_edition, :category, :class, :text, :place, :building, :address, :lon_e7, :lat_e7,
+  :channel, :opener, :state, :entered_ms, :disposed, :archived, :final, :holder_kind, :holder_account,
+  :holder_department, :holder_name, :holder_since_ms, :target_account, :target_department, :target_name, :limit_days,
+  :due_ms, :overran, :created_ms, :closed_ms, :photos, :thumb, :readers, :has_reporter, :reopened, :returned,
+  :satisfaction, :version, :search)
+RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
+          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
+          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
+          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
+          search;
+
+-- Optimistic: nothing is changed when the version is no longer the one that was read.
+-- query case_move(id int, version int, state text, entered_ms int, disposed bool, archived bool, final bool,
+--   holder_kind int, holder_account int?, holder_department text?, holder_name text?, holder_since_ms int,
+--   target_account int?, target_department text?, target_name text?, due_ms int?, overran bool, closed_ms int?,
+--   photos int, thumb text?, reopened int, returned int, satisfaction int?) -> opt CaseRow
+UPDATE case_case SET version = version + 1, state = :state, entered_ms = :entered_ms, disposed = :disposed, archived = :archived, final = :final, holder_kind =
+  :holder_kind, holder_account = :holder_account, holder_department = :holder_department, holder_name = :holder_name,
+  holder_since_ms = :holder_since_ms, target_account = :target_account, target_department = :target_department,
+  target_name = :target_name, due_ms = :due_ms, overran = :overran, closed_ms = :closed_ms, photos = :photos, thumb =
+  :thumb, reopened = :reopened, returned = :returned, satisfaction = :satisfaction
+WHERE id = :id AND version = :version
+RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
+          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
+          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
+          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
+          search;
+
+-- query case_reader_counted(id int) -> one CaseRow
+UPDATE case_case SET readers = (SELECT count(*) FROM case_reader r WHERE r.case_id = :id) WHERE id = :id
+RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
+          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
+          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
+          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
+          search;
+
+-- query case_by_id(id int) -> opt CaseRow
+SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
+       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
+       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
+       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+FROM case_case c WHERE c.id = :id;
+
+-- query case_in_scope(id int, lo text, hi text, me int, dept text?, dept2 text, posts text?) -> opt CaseRow
+SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
+       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
+       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
+       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+FROM case_case c WHERE c.id = :id AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    [[ OR c.holder_department IN (:dept, :dept2)
+       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]]);
+
+-- query case_all() -> each CaseRow
+SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
+       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
+       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
+       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+FROM case_case c ORDER BY c.id;
+
+-- Newest first.
+-- query case_newest(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text, under_hi text,
+--   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
+--   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?,
+--   before int, limit int) -> many CaseRow
+SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
+       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
+       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
+       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+FROM case_case c
+WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    [[ OR c.holder_department IN (:dept, :dept2)
+       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+  AND c.place >= :under_lo AND c.place < :under_hi AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.created_ms >= :from AND c.created_ms < :until
+  [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
+  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
+        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%') ]]
+  AND c.id < :before
+ORDER BY c.id DESC LIMIT :limit;
+
+-- By due time (those without one last), or oldest first.
+-- query case_by_key(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text, under_hi text,
+--   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
+--   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?,
+--   by_due bool, key int, after int, limit int) -> many CaseRow
+SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
+       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
+       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
+       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+FROM case_case c
+WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    [[ OR c.holder_department IN (:dept, :dept2)
+       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+  AND c.place >= :under_lo AND c.place < :under_hi AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.created_ms >= :from AND c.created_ms < :until
+  [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
+  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
+        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%') ]]
+  AND (CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id) > (CAST(:key AS BIGINT), CAST(:after AS BIGINT))
+ORDER BY CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id LIMIT :limit;
+
+-- row CaseTotal: cases int
+-- query case_total(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text, under_hi text,
+--   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
+--   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob,
+--   mine text?) -> one CaseTotal
+SELECT count(*) AS cases FROM case_case c
+WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    [[ OR c.holder_department IN (:dept, :dept2)
+       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+  AND c.place >= :under_lo AND c.place < :under_hi AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.created_ms >= :from AND c.created_ms < :until
+  [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
+  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
+        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%') ]];
+
+-- row CaseStateCount: state text, cases int, late int, mine int
+-- query case_state_counts(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text,
+--   under_hi text, now int, mine text) -> many CaseStateCount
+SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
+       CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')
+                THEN 1 ELSE 0 END) AS BIGINT) AS mine
+FROM case_case c
+WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    [[ OR c.holder_department IN (:dept, :dept2)
+       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+  AND c.place >= :under_lo AND c.place < :under_hi
+GROUP BY c.state;
+
+-- row CaseHappening: id int, case_id int, at_ms int, action text, actor_name text?, actor_role int, actor_department text?,
+--   to_state text, flow text, flow_edition int, text text, place text, created_ms int
+-- What others did to cases in scope, newest first.
+-- query case_happenings(lo text, hi text, me int, dept text?, dept2 text, posts text?, before int,
+--   limit int) -> many CaseHappening
+SELECT t.id, t.case_id, t.at_ms, t.action, t.actor_name, t.actor_role, t.actor_department, t.to_state, c.flow,
+       c.flow_edition, c.text, c.place, c.created_ms
+FROM case_step t JOIN case_case c ON c.id = t.case_id
+WHERE t.id < :before AND t.actor IS DISTINCT FROM CAST(:me AS BIGINT)
+  AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    [[ OR c.holder_department IN (:dept, :dept2)
+       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+ORDER BY t.id DESC LIMIT :limit;
+
+-- query case_step_add(case_id int, seq int, at_ms int, action text, actor int?, actor_name text?, actor_role int,
+--   actor_department text?, from_state text?, to_state text, note text?, reason text?, target_account int?,
+--   target_department text?, target_name text?, satisfaction int?, photos text?, detail text?, holder_kind int,
+--   holder_account int?, holder_department text?, holder_name text?, held_ms int?, previous blob,
+--   hash blob) -> one CaseStepRow
+INSERT INTO case_step (case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
+  target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
+  holder_department, holder_name, held_ms, previous, hash)
+VALUES (:case_id, :seq, :at_ms, :action, :actor, :actor_name, :actor_role, :actor_department, :from_state, :to_state, :note,
+  :reason, :target_account, :target_department, :target_name, :satisfaction, :photos, :detail, :holder_kind,
+  :holder_account, :holder_department, :holder_name, :held_ms, :previous, :hash)
+RETURNING id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
+       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
+       holder_department, holder_name, held_ms, previous, hash;
+
+-- query case_steps(case_id int) -> many CaseStepRow
+SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
+       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
+       holder_department, holder_name, held_ms, previous, hash
+FROM case_step WHERE case_id = :case_id ORDER BY seq;
+
+-- query case_step_at(case_id int, seq int) -> opt CaseStepRow
+SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
+       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
+       holder_department, holder_name, held_ms, previous, hash
+FROM case_step WHERE case_id = :case_id AND seq = :seq;
+
+-- query case_step_all() -> each CaseStepRow
+SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
+       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
+       holder_department, holder_name, held_ms, previous, hash
+FROM case_step ORDER BY case_id, seq;
+
+-- row CasePhotoRow: case_id int, n int, sha256 text, kind int, seq int, width int, height int
+
+-- query case_photo_add(case_id int, n int, sha256 text, kind int, seq int, width int, height int) -> one CasePhotoRow
+INSERT INTO case_photo (case_id, n, sha256, kind, seq, width, height)
+VALUES (:case_id, :n, :sha256, :kind, :seq, :width, :height)
+RETURNING case_id, n, sha256, kind, seq, width, height;
+
+-- query case_photos(case_id int) -> many CasePhotoRow
+SELECT case_id, n, sha256, kind, seq, width, height FROM case_photo WHERE case_id = :case_id ORDER BY n;
+
+-- query case_photo_of(case_id int, sha256 text) -> many CasePhotoRow
+SELECT case_id, n, sha256, kind, seq, width, height FROM case_photo WHERE case_id = :case_id AND sha256 = :sha256;
+
+-- query case_photo_all() -> each CasePhotoRow
+SELECT case_id, n, sha256, kind, seq, width, height FROM case_photo ORDER BY case_id, n;
+
+-- row CaseReaderRow: case_id int, account int, name text, by_account int, at_ms int
+
+-- query case_reader_add(case_id int, account int, name text, by_account int, at_ms int) -> opt CaseReaderRow
+INSERT INTO case_reader (case_id, account, name, by_account, at_ms)
+VALUES (:case_id, :account, :name, :by_account, :at_ms)
+ON CONFLICT DO NOTHING
+RETURNING case_id, account, name, by_account, at_ms;
+
+-- query case_readers(case_id int) -> many CaseReaderRow
+SELECT case_id, account, name, by_account, at_ms FROM case_reader WHERE case_id = :case_id ORDER BY at_ms, account;
+
+-- query case_reader_all() -> each CaseReaderRow
+SELECT case_id, account, name, by_account, at_ms FROM case_reader ORDER BY case_id, account;
+
+-- row CaseReporterRow: case_id int, name text?, phone text?, phone_mac blob?
+
+-- query case_reporter_add(case_id int, name text?, phone text?, phone_mac blob?) -> one CaseReporterRow
+INSERT INTO case_reporter (case_id, name, phone, phone_mac) VALUES (:case_id, :name, :phone, :phone_mac)
+RETURNING case_id, name, phone, phone_mac;
+
+-- query case_reporter(case_id int) -> opt CaseReporterRow
+SELECT case_id, name, phone, phone_mac FROM case_reporter WHERE case_id = :case_id;
+
+-- query case_reporter_all() -> each CaseReporterRow
+SELECT case_id, name, phone, phone_mac FROM case_reporter ORDER BY case_id;

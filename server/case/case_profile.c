@@ -1,0 +1,294 @@
+/* What the profile says about cases: catalogue, departments, flows. Parsed once per edition and kept for the life of the process:
+ * requests hold on to it without counting, and there are only a few editions a year. */
+#include "case/case_int.h"
+#include "core/setting/setting.h"
+#include <pthread.h>
+
+enum { ITEMS_MAX = 2000, LIMIT_DAYS_MAX = 365 };
+
+typedef struct Edition {
+        struct Edition *next;
+        Str kind, name, content;
+        int64_t edition;
+        const void *parsed;
+} Edition;
+
+static struct {
+        pthread_mutex_t lock;
+        Cx *kept;                    /* its arena holds everything that was ever parsed */
+        Edition *editions;
+        const CaseProfile *now;
+        uint64_t generation;
+} profiles = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static Rc wrong(Cx *cx, const char *file, const JsonNode *at, const char *what, Str which) {
+        return fail_zh(cx, P_CONFIG_INVALID,
+                       str_fmt(cx->arena, "配置 %s 第 %u 行有误：%s（" STR_FMT "）", file, at ? at->line : 1, what, STR_ARG(which)),
+                       "%s, line %u: %s (" STR_FMT ")", file, at ? at->line : 1, what, STR_ARG(which));
+}
+
+static Rc parse_json(Cx *cx, const char *file, Str text, JsonNode **ret) {
+        if (json_parse(cx, text, ret) == OK)
+                return OK;
+        return fail(cx, P_CONFIG_INVALID, "%s: " STR_FMT, file, STR_ARG(cx->problem.detail));
+}
+
+/* ---- catalogue ---- */
+
+static Rc category_parse(Cx *cx, const JsonNode *n, const JsonNode *class, CaseCatalogue *c) {
+        CaseCategory i = { .code = json_text(n, "code"), .name = json_text(n, "zh"), .name_en = json_text(n, "en"),
+                           .unit = json_text(n, "unit"), .icon = json_text(n, "icon"), .class = json_text(class, "code"),
+                           .class_name = json_text(class, "zh"), .class_name_en = json_text(class, "en") };
+        int64_t days;
+
+        if (!i.code.n || !i.name.n || !i.name_en.n || !i.unit.n || !i.class.n || !i.class_name.n || !i.class_name_en.n)
+                return wrong(cx, "catalogue", n, "code, zh, en or unit is missing", i.code);
+        if (!json_int(n, "limit_days", &days) || days < 1 || days > LIMIT_DAYS_MAX)
+                return wrong(cx, "catalogue", n, "limit_days must be 1 to 365", i.code);
+        if (case_category(c, i.code))
+                return wrong(cx, "catalogue", n, "the code is there twice", i.code);
+        if (c->items.n == ITEMS_MAX)
+                return wrong(cx, "catalogue", n, "too many items", i.code);
+        i.limit_days = (int)days;
+        *list_push(cx->arena, &c->items) = i;
+        return OK;
+}
+
+static Rc catalogue_parse(Cx *cx, Str text, const void **ret) {
+        CaseCatalogue *c = TAKE(cx->arena, CaseCatalogue);
+        const JsonNode *classes;
+        JsonNode *root;
+
+        TRY(parse_json(cx, "catalogue", text, &root));
+        classes = json_get(root, "classes");
+        c->flow = json_text(root, "flow");
+        c->otherwise = json_text(root, "default");
+        if (!classes || classes->type != JT_ARR || !c->flow.n)
+                return wrong(cx, "catalogue", root, "flow or classes is missing", STR_NONE);
+        for (const JsonNode *class = classes->first; class; class = class->next) {
+                const JsonNode *items = json_get(class, "items");
+
+                for (const JsonNode *i = items ? items->first : NULL; i; i = i->next)
+                        TRY(category_parse(cx, i, class, c));
+        }
+        if (!case_category(c, c->otherwise))
+                return wrong(cx, "catalogue", root, "default is not one of the codes", c->otherwise);
+        return *ret = c, OK;
+}
+
+static Rc flow_read(Cx *cx, Str text, const void **ret) {
+        Flow *f;
+
+        TRY(flow_parse(cx, text, &f));
+        return *ret = f, OK;
+}
+
+/* ---- editions ---- */
+
+static const void *edition_known(Str kind, Str name, int64_t edition, Str content) {
+        for (const Edition *e = profiles.editions; e; e = e->next)
+                if (e->edition == edition && str_eq(e->kind, kind) && str_eq(e->name, name) &&
+                    (!content.p || str_eq(e->content, content)))
+                        return e->parsed;
+        return NULL;
+}
+
+/* With the lock held. Parsed first in the caller's context, where a complaint belongs, then in the one that stays. */
+static Rc edition_take(Cx *cx, Str kind, Str name, int64_t edition, Str content, Rc (*parse)(Cx *, Str, const void **),
+                       const void **ret) {
+        const void *parsed = edition_known(kind, name, edition, content);
+        Edition *e;
+        Arena *a;
+
+        if (parsed)
+                return *ret = parsed, OK;
+        TRY(parse(cx, content, &parsed));
+        if (!profiles.kept)
+                profiles.kept = cx_new((size_t)1 << 30);
+        a = profiles.kept->arena;
+        e = TAKE(a, Edition);
+        *e = (Edition){ profiles.editions, str_dup(a, kind), str_dup(a, name), str_dup(a, content), edition, NULL };
+        TRY(parse(profiles.kept, e->content, &e->parsed));
+        profiles.editions = e;
+        return *ret = e->parsed, OK;
+}
+
+static Rc edition_of(Cx *cx, Str kind, Str name, int64_t edition, Rc (*parse)(Cx *, Str, const void **), const void **ret) {
+        const void *found;
+        Str content;
+        Rc rc;
+
+        pthread_mutex_lock(&profiles.lock);
+        found = edition_known(kind, name, edition, STR_NONE);
+        pthread_mutex_unlock(&profiles.lock);
+        if (found)
+                return *ret = found, OK;
+        TRY(setting_get_edition(cx, kind, name, edition, &content));
+        pthread_mutex_lock(&profiles.lock);
+        rc = edition_take(cx, kind, name, edition, content, parse, ret);
+        pthread_mutex_unlock(&profiles.lock);
+        return rc;
+}
+
+Rc case_flow(Cx *cx, Str code, int64_t edition, const Flow **ret) {
+        const CaseProfile *p;
+        const void *found;
+
+        TRY(case_profile(cx, &p));
+        if (p->flow->edition == edition && str_eq(p->flow->code, code))
+                return *ret = p->flow, OK;
+        TRY(edition_of(cx, S("flow"), code, edition, flow_read, &found));
+        return *ret = found, OK;
+}
+
+Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret) {
+        const CaseProfile *p;
+        const void *found;
+
+        TRY(case_profile(cx, &p));
+        if (p->catalogue->edition == edition)
+                return *ret = p->catalogue, OK;
+        TRY(edition_of(cx, S("catalogue"), S("catalogue"), edition, catalogue_parse, &found));
+        return *ret = found, OK;
+}
+
+/* ---- the profile as a whole ---- */
+
+/* The texts it is made of, read before the lock is taken. */
+typedef struct Texts {
+        Str profile, departments, catalogue, flow, flow_name;
+        int64_t catalogue_edition, flow_edition;
+} Texts;
+
+static Rc texts_read(Cx *cx, Texts *ret) {
+        const void *catalogue;
+
+        TRY(setting_get(cx, S("profile"), S("profile"), &ret->profile));
+        TRY(setting_get(cx, S("departments"), S("departments"), &ret->departments));
+        TRY(setting_get(cx, S("catalogue"), S("catalogue"), &ret->catalogue));
+        TRY(setting_edition(cx, S("catalogue"), S("catalogue"), &ret->catalogue_edition));
+        TRY(catalogue_parse(cx, ret->catalogue, &catalogue));
+        ret->flow_name = ((const CaseCatalogue *)catalogue)->flow;
+        TRY(setting_get(cx, S("flow"), ret->flow_name, &ret->flow));
+        return setting_edition(cx, S("flow"), ret->flow_name, &ret->flow_edition);
+}
+
+static Rc departments_parse(Cx *cx, Str text, CaseProfile *p) {
+        const JsonNode *list;
+        JsonNode *root;
+
+        TRY(parse_json(cx, "departments", text, &root));
+        list = json_get(root, "departments");
+        for (const JsonNode *n = list ? list->first : NULL; n; n = n->next) {
+                Department d = { .code = json_text(n, "code"), .name = json_text(n, "zh"), .name_en = json_text(n, "en"),
+                                 .phone = json_text(n, "phone") };
+
+                if (!d.code.n || !d.name.n || !d.name_en.n)
+                        return wrong(cx, "departments", n, "code, zh or en is missing", d.code);
+                if (case_department(p, d.code))
+                        return wrong(cx, "departments", n, "the code is there twice", d.code);
+                *list_push(cx->arena, &p->departments) = d;
+        }
+        return OK;
+}
+
+static Rc profile_parse(Cx *cx, const Texts *t, CaseProfile *p) {
+        JsonNode *root;
+
+        TRY(parse_json(cx, "profile", t->profile, &root));
+        p->code = json_text(root, "code");
+        p->title = json_text(root, "title");
+        p->title_en = json_text(root, "title_en");
+        if (!p->code.n || !p->title.n || !p->title_en.n)
+                return wrong(cx, "profile", root, "code, title or title_en is missing", p->code);
+        return departments_parse(cx, t->departments, p);
+}
+
+static Rc units_check(Cx *cx, const CaseProfile *p) {
+        for (size_t i = 0; i < p->catalogue->items.n; i++)
+                if (!case_department(p, p->catalogue->items.v[i].unit))
+                        return wrong(cx, "catalogue", NULL, "no such department", p->catalogue->items.v[i].unit);
+        return OK;
+}
+
+/* With the lock held. */
+static Rc take_over(Cx *cx, const Texts *t, uint64_t generation) {
+        CaseProfile trial = { 0 }, *p;
+        const void *flow, *catalogue;
+        Texts kept = *t;
+
+        TRY(profile_parse(cx, t, &trial));
+        TRY(edition_take(cx, S("flow"), t->flow_name, t->flow_edition, t->flow, flow_read, &flow));
+        TRY(edition_take(cx, S("catalogue"), S("catalogue"), t->catalogue_edition, t->catalogue, catalogue_parse, &catalogue));
+        trial.catalogue = catalogue;
+        TRY(units_check(cx, &trial));
+        p = TAKE(profiles.kept->arena, CaseProfile);
+        kept.profile = str_dup(profiles.kept->arena, t->profile);
+        kept.departments = str_dup(profiles.kept->arena, t->departments);
+        TRY(profile_parse(profiles.kept, &kept, p));
+        ((Flow *)(uintptr_t)flow)->edition = t->flow_edition;
+        ((CaseCatalogue *)(uintptr_t)catalogue)->edition = t->catalogue_edition;
+        p->flow = flow;
+        p->catalogue = catalogue;
+        profiles.now = p;
+        profiles.generation = generation;
+        return OK;
+}
+
+Rc case_profile(Cx *cx, const CaseProfile **ret) {
+        uint64_t generation = setting_generation();
+        Texts texts;
+        Rc rc = OK;
+
+        pthread_mutex_lock(&profiles.lock);
+        if (profiles.now && profiles.generation == generation) {
+                *ret = profiles.now;
+                pthread_mutex_unlock(&profiles.lock);
+                return OK;
+        }
+        pthread_mutex_unlock(&profiles.lock);
+        TRY(texts_read(cx, &texts));
+        pthread_mutex_lock(&profiles.lock);
+        rc = take_over(cx, &texts, generation);
+        if (rc == OK)
+                *ret = profiles.now;
+        pthread_mutex_unlock(&profiles.lock);
+        return rc;
+}
+
+Rc case_profile_reload(Cx *cx) {
+        const CaseProfile *p;
+        Rc rc = case_profile(cx, &p);
+
+        if (rc == E_MISSING) /* a database that was not initialised yet */
+                return cx->problem = (Problem){ 0 }, OK;
+        TRY(rc);
+        return case_store_phone_key_load(cx);
+}
+
+const CaseCategory *case_category(const CaseCatalogue *c, Str code) {
+        for (size_t i = 0; i < c->items.n; i++)
+                if (str_eq(c->items.v[i].code, code))
+                        return &c->items.v[i];
+        return NULL;
+}
+
+const Department *case_department(const CaseProfile *p, Str code) {
+        for (size_t i = 0; i < p->departments.n; i++)
+                if (str_eq(p->departments.v[i].code, code))
+                        return &p->departments.v[i];
+        return NULL;
+}
+
+Str case_department_name(const Cx *cx, const CaseProfile *p, Str code) {
+        const Department *d = case_department(p, code);
+
+        return d ? in_lang(cx, d->name, d->name_en) : code;
+}
+
+Rc case_category_default(Cx *cx, Str *ret) {
+        const CaseProfile *p;
+
+        TRY(case_profile(cx, &p));
+        return *ret = p->catalogue->otherwise, OK;
+}

@@ -1,0 +1,160 @@
+/* The tables of this module that the chained log seals, read row by row for `wangge verify`; and the keyed hash of telephones. */
+#include "base/id.h"
+#include "case/case_int.h"
+#include "case/case_store.h"
+#include "core/audit/audit.h"
+#include "core/setting/setting.h"
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <pthread.h>
+
+typedef struct Stream {
+        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
+        void *arg;
+} Stream;
+
+static Rc case_each(Cx *cx, const CaseRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld", (long long)r->id), r, s->arg);
+}
+
+static Rc step_each(Cx *cx, const CaseStepRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->seq), r, s->arg);
+}
+
+static Rc photo_each(Cx *cx, const CasePhotoRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->n), r, s->arg);
+}
+
+static Rc reader_each(Cx *cx, const CaseReaderRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->account), r, s->arg);
+}
+
+static Rc reporter_each(Cx *cx, const CaseReporterRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld", (long long)r->case_id), r, s->arg);
+}
+
+#define STREAM(name, query, each)                                                                                              \
+        static Rc name(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {                                      \
+                Stream s = { check, arg };                                                                                     \
+                                                                                                                               \
+                return query(cx, each, &s);                                                                                    \
+        }
+STREAM(case_stream, q_case_all, case_each)
+STREAM(step_stream, q_case_step_all, step_each)
+STREAM(photo_stream, q_case_photo_all, photo_each)
+STREAM(reader_stream, q_case_reader_all, reader_each)
+STREAM(reporter_stream, q_case_reporter_all, reporter_each)
+
+/* A step's own chain: its hash is that of its content, and it names the hash of the step before. */
+static Rc step_extra(Cx *cx, const void *row, Str *ret_wrong) {
+        static const uint8_t zero[32];
+        const CaseStepRow *r = row;
+        Str wanted = { (const char *)zero, sizeof zero };
+        CaseStepRow *before;
+        Sm3 hash;
+
+        case_step_hash(cx, r, &hash);
+        if (!str_eq(r->hash, (Str){ (const char *)hash.b, sizeof hash.b }))
+                return *ret_wrong = S("the step's content does not have its hash"), OK;
+        if (r->seq > 1) {
+                TRY(q_case_step_at(cx, r->case_id, r->seq - 1, &before));
+                if (!before)
+                        return *ret_wrong = S("the step before it is gone"), OK;
+                wanted = before->hash;
+        }
+        if (!str_eq(r->previous, wanted))
+                *ret_wrong = S("it does not follow the step before it");
+        return OK;
+}
+
+void case_store_init(void) {
+        static const AuditTable tables[] = {
+                { "case_case", &db_shape_CaseRow, case_stream, NULL },
+                { "case_step", &db_shape_CaseStepRow, step_stream, step_extra },
+                { "case_photo", &db_shape_CasePhotoRow, photo_stream, NULL },
+                { "case_reader", &db_shape_CaseReaderRow, reader_stream, NULL },
+                { "case_reporter", &db_shape_CaseReporterRow, reporter_stream, NULL },
+        };
+
+        for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+                audit_table(&tables[i]);
+}
+
+/* ---- telephones ---- */
+
+static struct {
+        pthread_mutex_t lock;
+        bool known;
+        char key[64];
+} phones = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static Rc key_keep(Cx *cx, Str key) {
+        if (key.n != sizeof phones.key)
+                return fail(cx, P_SERVER_BUG, "the key of telephone hashes has %zu characters", key.n);
+        pthread_mutex_lock(&phones.lock);
+        memcpy(phones.key, key.p, key.n);
+        phones.known = true;
+        pthread_mutex_unlock(&phones.lock);
+        return OK;
+}
+
+Rc case_store_phone_key_load(Cx *cx) {
+        Str key;
+        Rc rc = setting_get(cx, S("secret"), S("case-phone"), &key);
+
+        if (rc == OK)
+                return key_keep(cx, key);
+        pthread_mutex_lock(&phones.lock);
+        phones.known = false;
+        pthread_mutex_unlock(&phones.lock);
+        if (rc != E_MISSING)
+                return rc;
+        return cx->problem = (Problem){ 0 }, OK;
+}
+
+/* Inside the transaction that makes the key it is not kept: the transaction may still fail. */
+static Rc key_work(Cx *cx, void *arg) {
+        uint8_t fresh[32];
+        Str *ret = arg;
+        Rc rc = setting_get(cx, S("secret"), S("case-phone"), ret);
+
+        if (rc != E_MISSING)
+                return rc;
+        cx->problem = (Problem){ 0 };
+        rand_bytes(fresh, sizeof fresh);
+        *ret = hex_str(cx->arena, fresh, sizeof fresh);
+        TRY(setting_put(cx, S("secret"), S("case-phone"), *ret));
+        return audit_note(cx, "case.phone-key-made", S("case"), STR_NONE);
+}
+
+Rc case_store_phone_mac(Cx *cx, Str phone, Str *ret) {
+        unsigned char mac[EVP_MAX_MD_SIZE];
+        unsigned int n = 0;
+        Str key = STR_NONE;
+
+        pthread_mutex_lock(&phones.lock);
+        if (phones.known)
+                key = str_dup(cx->arena, (Str){ phones.key, sizeof phones.key });
+        pthread_mutex_unlock(&phones.lock);
+        if (!key.n) {
+                bool alone = !cx->tx;
+
+                TRY(db_write(cx, key_work, &key));
+                if (alone)
+                        TRY(key_keep(cx, key));
+        }
+        if (!HMAC(EVP_sm3(), key.p, (int)key.n, (const unsigned char *)phone.p, phone.n, mac, &n))
+                return fail(cx, P_SERVER_BUG, "HMAC-SM3 is not available");
+        *ret = (Str){ arena_copy(cx->arena, mac, n), n };
+        return OK;
+}

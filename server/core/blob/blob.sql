@@ -1,0 +1,55 @@
+-- row BlobFileRow: sha256 text, type text, width int, height int, size int, kept_sha256 text, uploader int, created_ms int
+-- row BlobUsedRow: sha256 text, type text, width int, height int, size int, uploader int, created_ms int, used bool
+-- row BlobDataRow: bytes blob, type text
+-- row BlobPieceRow: start int, bytes blob
+-- row BlobReceivedRow: received int
+-- row BlobNameRow: sha256 text
+
+-- query blob_file_add(sha256 text, type text, width int, height int, size int, kept_sha256 text, uploader int, now int, used bool) -> opt BlobFileRow
+INSERT INTO blob_file (sha256, type, width, height, size, kept_sha256, uploader, created_ms, used)
+VALUES (:sha256, :type, :width, :height, :size, :kept_sha256, :uploader, :now, :used)
+ON CONFLICT (sha256) DO NOTHING
+RETURNING sha256, type, width, height, size, kept_sha256, uploader, created_ms;
+
+-- query blob_data_add(sha256 text, bytes blob, thumb blob) -> exec
+INSERT INTO blob_data (sha256, bytes, thumb) VALUES (:sha256, :bytes, :thumb) ON CONFLICT (sha256) DO NOTHING;
+
+-- query blob_file_get(sha256 text) -> opt BlobUsedRow
+SELECT sha256, type, width, height, size, uploader, created_ms, used FROM blob_file WHERE sha256 = :sha256;
+
+-- query blob_file_use(sha256 text) -> exec
+UPDATE blob_file SET used = TRUE WHERE sha256 = :sha256 AND NOT used;
+
+-- query blob_bytes(sha256 text) -> opt BlobDataRow
+SELECT d.bytes, f.type FROM blob_data d JOIN blob_file f ON f.sha256 = d.sha256 WHERE d.sha256 = :sha256;
+
+-- query blob_thumb(sha256 text) -> opt BlobDataRow
+SELECT d.thumb, f.type FROM blob_data d JOIN blob_file f ON f.sha256 = d.sha256 WHERE d.sha256 = :sha256;
+
+-- query blob_each() -> each BlobFileRow
+SELECT sha256, type, width, height, size, kept_sha256, uploader, created_ms FROM blob_file ORDER BY sha256;
+
+-- query blob_received(sha256 text) -> one BlobReceivedRow
+SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM blob_piece WHERE sha256 = :sha256;
+
+-- query blob_pieces(sha256 text) -> many BlobPieceRow
+SELECT start, bytes FROM blob_piece WHERE sha256 = :sha256 ORDER BY start;
+
+-- query blob_piece_add(sha256 text, start int, bytes blob, size int, now int) -> exec
+INSERT INTO blob_piece (sha256, start, bytes, size, at_ms) VALUES (:sha256, :start, :bytes, :size, :now)
+ON CONFLICT (sha256, start) DO NOTHING;
+
+-- query blob_pieces_drop(sha256 text) -> exec
+DELETE FROM blob_piece WHERE sha256 = :sha256;
+
+-- query blob_pieces_drop_old(before int) -> exec
+DELETE FROM blob_piece WHERE at_ms < :before;
+
+-- query blob_unused(before int) -> many BlobNameRow
+SELECT sha256 FROM blob_file WHERE NOT used AND created_ms < :before ORDER BY created_ms LIMIT 500;
+
+-- query blob_file_drop(sha256 text) -> exec
+DELETE FROM blob_file WHERE sha256 = :sha256 AND NOT used;
+
+-- query blob_data_drop(sha256 text) -> exec
+DELETE FROM blob_data WHERE sha256 = :sha256;

@@ -1,0 +1,130 @@
+/* Sniffing by the first bytes, decoding with libvips (trusted loaders only), turning upright, shrinking, encoding anew: metadata
+ * does not survive. At most two at a time, since a decoded picture is large. */
+#include "core/blob/picture.h"
+#include "contract.gen.h"
+#include <pthread.h>
+#include <semaphore.h>
+#include <vips/vips.h>
+
+enum { LONGEST = 2048, THUMB = 360, QUALITY = 82, THUMB_QUALITY = 74, PIXELS_MAX = 60 * 1000 * 1000, AT_ONCE = 2 };
+
+static struct {
+        pthread_once_t once;
+        sem_t slots;
+} state = { .once = PTHREAD_ONCE_INIT };
+
+static void start(void) {
+        sem_init(&state.slots, 0, AT_ONCE);
+        if (vips_init("wangge") == 0) {
+                vips_concurrency_set(1);
+                vips_cache_set_max(0);
+                vips_block_untrusted_set(TRUE);
+        }
+}
+
+void picture_init(void) { pthread_once(&state.once, start); }
+
+/* What a phone or browser sends: JPEG, PNG, WebP, HEIF. By content; what the sender calls it does not count. */
+static bool is_photo(Str s) {
+        if (s.n < 16)
+                return false;
+        return memcmp(s.p, "\xff\xd8\xff", 3) == 0 || memcmp(s.p, "\x89PNG\r\n\x1a\n", 8) == 0 ||
+               (memcmp(s.p, "RIFF", 4) == 0 && memcmp(s.p + 8, "WEBP", 4) == 0) ||
+               (memcmp(s.p + 4, "ftyp", 4) == 0 &&
+                (memcmp(s.p + 8, "heic", 4) == 0 || memcmp(s.p + 8, "heix", 4) == 0 || memcmp(s.p + 8, "mif1", 4) == 0));
+}
+
+static void unref(VipsImage **image) { g_clear_object(image); }
+
+static Rc refuse(Cx *cx, const char *step) {
+        Rc rc = fail(cx, P_BLOB_TYPE, "%s: %.300s", step, vips_error_buffer());
+
+        vips_error_clear();
+        return rc;
+}
+
+static Rc encode(Cx *cx, VipsImage *image, int quality, Str *ret) {
+        void *p = NULL;
+        size_t n = 0;
+
+        if (vips_jpegsave_buffer(image, &p, &n, "Q", quality, "strip", TRUE, "optimize_coding", TRUE, NULL))
+                return refuse(cx, "encoding");
+        *ret = (Str){ arena_copy(cx->arena, p, n), n };
+        g_free(p);
+        return OK;
+}
+
+/* Shrinks to fit a square of `longest`, turned upright, on white where it was transparent. */
+static Rc shrunk(Cx *cx, Str bytes, int longest, VipsImage **ret) {
+        _cleanup_(unref) VipsImage *image = NULL;
+        double white[] = { 255 };
+        VipsArrayDouble *background;
+
+        if (vips_thumbnail_buffer((void *)(uintptr_t)bytes.p, bytes.n, &image, longest, "size", VIPS_SIZE_DOWN, "fail_on",
+                                  VIPS_FAIL_ON_TRUNCATED, NULL))
+                return refuse(cx, "decoding");
+        if (!vips_image_hasalpha(image))
+                return *ret = g_steal_pointer(&image), OK;
+        background = vips_array_double_new(white, 1);
+        if (vips_flatten(image, ret, "background", background, NULL)) {
+                vips_area_unref(VIPS_AREA(background));
+                return refuse(cx, "flattening");
+        }
+        vips_area_unref(VIPS_AREA(background));
+        return OK;
+}
+
+static Rc check_size(Cx *cx, Str bytes) {
+        _cleanup_(unref) VipsImage *head = vips_image_new_from_buffer(bytes.p, bytes.n, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+
+        if (!head)
+                return refuse(cx, "header");
+        if ((int64_t)vips_image_get_width(head) * vips_image_get_height(head) > PIXELS_MAX)
+                return fail(cx, P_BLOB_TOO_LARGE, "%d × %d pixels", vips_image_get_width(head), vips_image_get_height(head));
+        return OK;
+}
+
+/* The picture and its thumbnail as JPEG. */
+static Rc both(Cx *cx, VipsImage *image, Picture *ret) {
+        _cleanup_(unref) VipsImage *thumb = NULL;
+        Picture p = { .width = vips_image_get_width(image), .height = vips_image_get_height(image) };
+
+        TRY(encode(cx, image, QUALITY, &p.bytes));
+        if (vips_thumbnail_image(image, &thumb, THUMB, "size", VIPS_SIZE_DOWN, NULL))
+                return refuse(cx, "thumbnail");
+        TRY(encode(cx, thumb, THUMB_QUALITY, &p.thumb));
+        return *ret = p, OK;
+}
+
+Rc picture_from_rgb(Cx *cx, const uint8_t *rgb, int width, int height, Picture *ret) {
+        _cleanup_(unref) VipsImage *image = NULL;
+
+        picture_init();
+        image = vips_image_new_from_memory(rgb, (size_t)width * (size_t)height * 3, width, height, 3, VIPS_FORMAT_UCHAR);
+        return image ? both(cx, image, ret) : refuse(cx, "pixels");
+}
+
+static Rc clean(Cx *cx, Str bytes, Picture *ret) {
+        _cleanup_(unref) VipsImage *image = NULL;
+        _cleanup_(unref) VipsImage *memory = NULL;
+
+        TRY(check_size(cx, bytes));
+        TRY(shrunk(cx, bytes, LONGEST, &image));
+        memory = vips_image_copy_memory(image);
+        if (!memory)
+                return refuse(cx, "decoding");
+        return both(cx, memory, ret);
+}
+
+Rc picture_clean(Cx *cx, Str bytes, Picture *ret) {
+        Rc rc;
+
+        if (!is_photo(bytes))
+                return fail(cx, P_BLOB_TYPE, "the first bytes are none of JPEG, PNG, WebP, HEIF");
+        picture_init();
+        while (sem_wait(&state.slots) != 0) {}
+        rc = clean(cx, bytes, ret);
+        sem_post(&state.slots);
+        vips_thread_shutdown();
+        return rc;
+}

@@ -1,0 +1,182 @@
+/* Notices: collected in cx->notices while a transaction runs, sent as compact JSON lines when it commits, heard in every
+ * process. Who may see one is decided in core/who (who_notice.c), which knows actors. */
+#include "core/notice/notice.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "contract.gen.h"
+#include "db/db.h"
+#include <assert.h>
+#include <stddef.h>
+
+enum { HEARERS_MAX = 64, TEXT_MAX = 7900, ARENA = 4 << 20 };
+
+typedef struct NoticeDraft {
+        Notice *v;
+        size_t n, cap;
+} NoticeDraft;
+
+static struct {
+        struct {
+                const char *topic; /* NULL: all */
+                NoticeHear hear;
+        } hearers[HEARERS_MAX];
+        size_t n;
+} notices;
+
+/* ---- as text: absent members are left out ---- */
+
+typedef struct Wire {
+        Str topic, action;
+        OptInt id, version;
+        Str number, state, place, departments;
+        IntList accounts;
+        OptBool everybody;
+} Wire;
+
+#define TEXT(name_, short_) { .name = short_, .kind = J_TEXT, .optional = true, .offset = offsetof(Wire, name_), .hi = TEXT_MAX }
+#define INT(name_, short_)                                                                                             \
+        { .name = short_, .kind = J_INT, .optional = true, .offset = offsetof(Wire, name_), .lo = INT64_MIN, .hi = INT64_MAX }
+
+static const JsonField wire_fields[] = {
+        TEXT(topic, "t"),
+        TEXT(action, "a"),
+        INT(id, "i"),
+        INT(version, "v"),
+        TEXT(number, "n"),
+        TEXT(state, "s"),
+        TEXT(place, "p"),
+        TEXT(departments, "d"),
+        { .name = "w", .kind = J_LIST, .item = J_INT, .optional = true, .offset = offsetof(Wire, accounts), .hi = 4,
+          .item_lo = INT64_MIN, .item_hi = INT64_MAX },
+        { .name = "e", .kind = J_BOOL, .optional = true, .offset = offsetof(Wire, everybody) },
+};
+static const JsonShape wire_shape = { "Notice", sizeof(Wire), ARRAY_LEN(wire_fields), wire_fields, false };
+
+static Str given(Str s) { return s.n ? s : STR_NONE; }
+
+void notice_write(Buf *b, const Notice *n) {
+        int64_t who[ARRAY_LEN(n->accounts)];
+        Wire w = { given(n->topic),  given(n->action), { n->id != 0, n->id },  { n->version != 0, n->version },
+                   given(n->number), given(n->state),  given(n->place),        given(n->departments),
+                   { who, 0, ARRAY_LEN(who) },         { n->everybody, true } };
+
+        for (size_t i = 0; i < ARRAY_LEN(who); i++)
+                if (n->accounts[i])
+                        who[w.accounts.n++] = n->accounts[i];
+        json_encode(b, &wire_shape, &w);
+}
+
+static Str text_of(Str s) { return s.p ? s : S(""); }
+
+bool notice_read(Cx *cx, Str text, Notice *ret) {
+        const Wire *w;
+        void *p;
+
+        if (json_decode(cx, &wire_shape, text, &p) != OK)
+                return false;
+        w = p;
+        *ret = (Notice){ .topic = text_of(w->topic), .action = text_of(w->action), .id = w->id.n, .version = w->version.n,
+                         .number = text_of(w->number), .state = text_of(w->state), .place = text_of(w->place),
+                         .departments = text_of(w->departments), .everybody = w->everybody.set && w->everybody.b };
+        for (size_t i = 0; i < w->accounts.n && i < ARRAY_LEN(ret->accounts); i++)
+                ret->accounts[i] = w->accounts.v[i];
+        return true;
+}
+
+/* ---- sending ---- */
+
+Rc notice_send(Cx *cx, const Notice *n) {
+        Arena *a = cx->arena;
+        Notice *kept;
+
+        if (!cx->tx)
+                return fail(cx, P_SERVER_BUG, "Notice " STR_FMT " sent outside a transaction", STR_ARG(n->action));
+        if (!cx->notices)
+                cx->notices = TAKE(a, NoticeDraft);
+        kept = list_push(a, cx->notices);
+        *kept = *n;
+        kept->topic = str_dup(a, n->topic);
+        kept->action = str_dup(a, n->action);
+        kept->number = str_dup(a, n->number);
+        kept->state = str_dup(a, n->state);
+        kept->place = str_dup(a, n->place);
+        kept->departments = str_dup(a, n->departments);
+        return OK;
+}
+
+/* Before commit: as few notifications as the size of one allows. */
+static Rc flush(Cx *cx) {
+        NoticeDraft *d = cx->notices;
+        Buf text = BUF_IN(cx->arena), line = BUF_IN(cx->arena);
+
+        for (size_t i = 0; d && i < d->n; i++) {
+                buf_clear(&line);
+                notice_write(&line, &d->v[i]);
+                if (line.n >= TEXT_MAX)
+                        return fail(cx, P_SERVER_BUG, "A notice of %zu bytes is too long", line.n);
+                if (text.n + line.n + 1 > TEXT_MAX) {
+                        TRY(db_notify(cx, buf_view(&text)));
+                        buf_clear(&text);
+                }
+                if (text.n)
+                        buf_char(&text, '\n');
+                buf_str(&text, buf_view(&line));
+        }
+        return text.n ? db_notify(cx, buf_view(&text)) : OK;
+}
+
+static void forget(Cx *cx) { cx->notices = NULL; }
+
+/* ---- hearing ---- */
+
+static void tell(Cx *cx, const Notice *n) {
+        for (size_t i = 0; i < notices.n; i++)
+                if (!notices.hearers[i].topic || str_eq_c(n->topic, notices.hearers[i].topic))
+                        notices.hearers[i].hear(cx, n);
+}
+
+static void heard(Str text) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(ARENA);
+        Str line, rest = text;
+        Notice n;
+
+        while (rest.n) {
+                if (!str_cut(rest, '\n', &line, &rest)) {
+                        line = rest;
+                        rest = S("");
+                }
+                cx_reset(cx);
+                if (notice_read(cx, line, &n))
+                        tell(cx, &n);
+                else
+                        log_warn("notice.unreadable", "%zu bytes", line.n);
+        }
+}
+
+static void gap(void) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(ARENA);
+
+        for (size_t i = 0; i < notices.n; i++) {
+                Notice n = { .topic = str_c(notices.hearers[i].topic), .action = S("resync"), .everybody = true };
+
+                n.topic = text_of(n.topic);
+                cx_reset(cx);
+                notices.hearers[i].hear(cx, &n);
+        }
+}
+
+void notice_hear(const char *topic, NoticeHear hear) {
+        for (size_t i = 0; i < notices.n; i++)
+                if (notices.hearers[i].hear == hear && notices.hearers[i].topic == topic)
+                        return;
+        assert(notices.n < HEARERS_MAX);
+        notices.hearers[notices.n].topic = topic;
+        notices.hearers[notices.n++].hear = hear;
+}
+
+void notice_init(void) {
+        db_on_begin(forget);
+        db_before_commit(flush);
+        db_on_notify(heard);
+        db_on_notify_gap(gap);
+}

@@ -1,0 +1,17 @@
+-- Stored files by kind, name and edition.
+
+-- row SettingFile: edition int, content text
+-- row SettingNameRow: name text, edition int
+
+-- query setting_newest(kind text, name text) -> opt SettingFile
+SELECT edition, content FROM setting_file WHERE kind = :kind AND name = :name ORDER BY edition DESC LIMIT 1;
+
+-- query setting_of_edition(kind text, name text, edition int) -> opt SettingFile
+SELECT edition, content FROM setting_file WHERE kind = :kind AND name = :name AND edition = :edition;
+
+-- query setting_names(kind text) -> many SettingNameRow
+SELECT name, max(edition) AS edition FROM setting_file WHERE kind = :kind GROUP BY name ORDER BY name;
+
+-- query setting_add(kind text, name text, edition int, content text, added_ms int, digest text) -> exec
+INSERT INTO setting_file (kind, name, edition, content, added_ms, digest)
+VALUES (:kind, :name, :edition, :content, :added_ms, :digest);

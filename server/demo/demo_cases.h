@@ -1,0 +1,41 @@
+/* The plan of the demo's cases. */
+#pragma once
+#include "base/map.h"
+#include "demo/demo_int.h"
+#include "territory/territory.h"
+
+typedef struct DemoCase {
+        int number;              /* from 1 */
+        int64_t id;              /* once opened */
+        Str category, icon, unit, text, building, address, grid, phone, name;
+        Point at;
+        CaseChannel channel;
+} DemoCase;
+
+/* One step of one case; action empty: the case is opened. */
+typedef struct DemoStep {
+        int of, order;
+        int64_t at_ms;
+        Str action, actor, note, department, reason;
+        bool by_reporter, on_the_spot;
+        Satisfaction satisfaction;
+        PhotoKind kinds[2];
+        size_t photo_count;
+} DemoStep;
+
+typedef struct DemoStepList {
+        DemoStep *v;
+        size_t n, cap;
+} DemoStepList;
+
+typedef struct Demo {
+        Cx *cx;
+        uint64_t seed;
+        DemoCase *cases;
+        size_t count;
+        DemoStepList steps;
+        Map actors;              /* login → Actor */
+} Demo;
+
+/* Fills cases and steps from the profile's demo section and texts; uses the seeded stream of this thread. */
+Rc demo_plan(Cx *cx, const JsonNode *profile, Demo *ret);

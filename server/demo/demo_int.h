@@ -1,0 +1,24 @@
+/* What the files of this folder share: the plan of the demo, people by post, names, pictures. */
+#pragma once
+#include "contract.gen.h"
+#include "core/who/who.h"
+#include "demo/demo.h"
+
+/* Names and telephone numbers that belong to nobody; from the seeded stream. */
+Str demo_name(Cx *cx);
+Str demo_phone(Cx *cx);                 /* 1990000 and four digits */
+const JsonNode *demo_pick(const JsonNode *list);
+int64_t demo_int(const JsonNode *obj, const char *name, int64_t otherwise);
+
+/* A drawn photo: what the scene is ("rubbish", "bicycles", …), before or after, with the caption that camera apps print. */
+typedef struct DemoPicture {
+        Str sha256, bytes, thumb;
+        int64_t width, height;
+} DemoPicture;
+typedef struct DemoScene {
+        Str icon;       /* the catalogue's icon word */
+        bool after;     /* put right */
+        Str line1, line2;
+        uint64_t seed;
+} DemoScene;
+Rc demo_picture(Cx *cx, const DemoScene *scene, DemoPicture *ret);

@@ -1,0 +1,6 @@
+/* Figures that reconcile: every number's definition is in its answer, every breakdown adds up to the total. Reads views alone. */
+#pragma once
+#include "contract.gen.h"
+
+/* Case figures of the caller's scope (a department sees what was dispatched to it). P_NOT_FOUND when `under` is outside it. */
+Rc evaluate_cases(Cx *cx, const StatsQuery *in, CaseStats **ret);

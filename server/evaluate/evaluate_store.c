@@ -1,0 +1,83 @@
+/* Named queries → figures. */
+#include "evaluate/evaluate_store.h"
+#include "db/db.h"
+#include "sql.gen.h"
+
+typedef struct Read {
+        const EvaluateFilter *f;
+        CaseStats *s;
+} Read;
+
+static void rows_of(Cx *cx, const EvaluateCountList *from, StatsRowList *to) {
+        *to = (StatsRowList){ 0 };
+        for (size_t i = 0; i < from->n; i++) {
+                const EvaluateCount *c = &from->v[i];
+
+                *list_push(cx->arena, to) = (StatsRow){ .code = c->code, .name = c->code, .total = c->total, .disposed = c->disposed,
+                                                        .archived = c->archived, .late = c->late };
+        }
+}
+
+/* Two lists by day become one. */
+static void merge_days(Cx *cx, const EvaluateDayList *received, const EvaluateDayList *archived, StatsDayList *to) {
+        size_t r = 0, a = 0;
+
+        while (r < received->n || a < archived->n) {
+                int64_t day = r == received->n   ? archived->v[a].day
+                              : a == archived->n ? received->v[r].day
+                              : received->v[r].day < archived->v[a].day ? received->v[r].day
+                                                                        : archived->v[a].day;
+                StatsDay *d = list_push(cx->arena, to);
+
+                d->date = date_str(cx->arena, date_of_day((DayNo)day));
+                if (r < received->n && received->v[r].day == day)
+                        d->received = received->v[r++].count;
+                if (a < archived->n && archived->v[a].day == day)
+                        d->archived = archived->v[a++].count;
+        }
+}
+
+static Rc totals(Cx *cx, const EvaluateFilter *f, CaseStats *s) {
+        EvaluateTotals *t;
+
+        TRY(q_evaluate_totals(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &t));
+        s->total = t->total;
+        s->disposed = t->disposed;
+        s->archived = t->archived;
+        s->open = t->open;
+        s->late = t->late;
+        s->rated = t->rated;
+        s->satisfied = t->satisfied;
+        s->reopened = t->reopened;
+        return OK;
+}
+
+static Rc read_all(Cx *cx, void *arg) {
+        const Read *r = arg;
+        const EvaluateFilter *f = r->f;
+        EvaluateCountList rows = { 0 };
+        EvaluateDayList received = { 0 }, archived = { 0 };
+
+        TRY(totals(cx, f, r->s));
+        TRY(q_evaluate_by_class(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        rows_of(cx, &rows, &r->s->by_class);
+        TRY(q_evaluate_by_state(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        rows_of(cx, &rows, &r->s->by_state);
+        TRY(q_evaluate_by_channel(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        rows_of(cx, &rows, &r->s->by_channel);
+        TRY(q_evaluate_by_department(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        rows_of(cx, &rows, &r->s->by_department);
+        TRY(q_evaluate_by_place(cx, f->lo, f->hi, f->under_length, f->department, f->from, f->to, f->now, &rows));
+        rows_of(cx, &rows, &r->s->by_place);
+        TRY(q_evaluate_received_by_day(cx, f->lo, f->hi, f->department, f->from, f->to, &received));
+        TRY(q_evaluate_archived_by_day(cx, f->lo, f->hi, f->department, f->from, f->to, &archived));
+        r->s->by_day = (StatsDayList){ 0 };
+        merge_days(cx, &received, &archived, &r->s->by_day);
+        return OK;
+}
+
+Rc evaluate_store_read(Cx *cx, const EvaluateFilter *f, CaseStats *ret) {
+        Read r = { f, ret };
+
+        return db_read(cx, read_all, &r);
+}

@@ -1,0 +1,32 @@
+/* One request on its way through listen.c: what was read, the context it runs in, what is to be answered. Only listen.c and
+ * respond.c know the library's types. */
+#pragma once
+#include "http/http_int.h"
+#include <microhttpd.h>
+
+typedef enum Stage { STAGE_READING, STAGE_RUNNING, STAGE_DONE } Stage;
+
+typedef struct Exchange {
+        Job job; /* first: the worker casts back */
+        HttpRequest req;
+        HttpReply reply;
+        Cx *cx;
+        Conn *conn;
+        struct MHD_Connection *connection;
+        struct MHD_Response *response; /* made, not yet handed over */
+        Framing framing;
+        size_t limit;                  /* of the body */
+        char *body;
+        size_t body_n, body_cap, discarded;
+        int fault;                     /* a problem of the body, told once it has been read out */
+        _Atomic int stage;             /* Stage; DONE is stored with release by the worker */
+        bool ready;                    /* answered without a worker: to be sent at the next call */
+        bool close, linger, taken;
+        int64_t begun_us;
+        uint64_t bytes;
+        struct Exchange *next_free;
+} Exchange;
+
+/* respond.c: makes x->response of x->reply, or takes the socket over for a stream (x->taken). dummy_fd replaces a taken one;
+ * -1: streams cannot be taken here. */
+void respond_make(Exchange *x, bool close, int dummy_fd);

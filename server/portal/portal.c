@@ -1,0 +1,202 @@
+/* Reports without an account: making them, finding them again by code and phone. */
+#include "portal/portal.h"
+#include "base/id.h"
+#include "core/audit/audit.h"
+#include "core/setting/setting.h"
+#include "db/db.h"
+#include "http/http.h"
+#include "portal/portal_int.h"
+#include "registry/registry.h"
+#include "sql.gen.h"
+#include "territory/territory.h"
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <pthread.h>
+
+enum { TRIES_PER_MIN = 6, SECRET_BYTES = 32 };
+
+static struct {
+        pthread_mutex_t lock;
+        bool known;
+        Str secret; /* hexadecimal, on the heap for the life of the process */
+        char text[2 * SECRET_BYTES];
+} state = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* Made by the first process that needs it; whoever comes second reads what the first stored. */
+static Rc secret_work(Cx *cx, void *arg) {
+        Str *ret = arg;
+        uint8_t fresh[SECRET_BYTES];
+        Rc rc = setting_get(cx, S("secret"), S("portal"), ret);
+
+        if (rc != E_MISSING)
+                return rc;
+        cx->problem = (Problem){ 0 };
+        rand_bytes(fresh, sizeof fresh);
+        *ret = hex_str(cx->arena, fresh, sizeof fresh);
+        TRY(setting_put(cx, S("secret"), S("portal"), *ret));
+        return audit_note(cx, "portal.secret-made", S("portal"), STR_NONE);
+}
+
+static Rc secret(Cx *cx, Str *ret) {
+        Str found = STR_NONE;
+        bool known;
+
+        pthread_mutex_lock(&state.lock);
+        known = state.known;
+        pthread_mutex_unlock(&state.lock);
+        if (!known) {
+                TRY(db_write(cx, secret_work, &found));
+                if (found.n != sizeof state.text)
+                        return fail(cx, P_SERVER_BUG, "the portal's secret has %zu characters", found.n);
+                pthread_mutex_lock(&state.lock);
+                memcpy(state.text, found.p, found.n);
+                state.secret = (Str){ state.text, found.n };
+                state.known = true;
+                pthread_mutex_unlock(&state.lock);
+        }
+        return *ret = state.secret, OK;
+}
+
+Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]) {
+        unsigned int n = 32;
+        Str key;
+
+        TRY(secret(cx, &key));
+        if (!HMAC(EVP_sm3(), key.p, (int)key.n, (const unsigned char *)purpose, strlen(purpose), ret, &n) || n != 32)
+                return fail(cx, P_SERVER_BUG, "HMAC-SM3 failed");
+        return OK;
+}
+
+static Rc phone_hash(Cx *cx, Str phone, Str *ret) {
+        uint8_t key[32], digest[32];
+        unsigned int n = 32;
+
+        if (!phone.n)
+                return *ret = S(""), OK;
+        TRY(portal_key(cx, "phone", key));
+        if (!HMAC(EVP_sm3(), key, 32, (const unsigned char *)phone.p, phone.n, digest, &n))
+                return fail(cx, P_SERVER_BUG, "HMAC-SM3 failed");
+        return *ret = hex_str(cx->arena, digest, sizeof digest), OK;
+}
+
+/* Digits only, without +86, as reports store it. */
+static Str phone_fold(Arena *a, Str typed) {
+        Buf b = BUF_IN(a);
+
+        for (size_t i = 0; i < typed.n; i++)
+                if (typed.p[i] >= '0' && typed.p[i] <= '9')
+                        buf_char(&b, typed.p[i]);
+        if (b.n == 13 && str_starts(buf_view(&b), S("86")))
+                return str_sub(buf_view(&b), 2, 11);
+        if (b.n == 15 && str_starts(buf_view(&b), S("0086")))
+                return str_sub(buf_view(&b), 4, 11);
+        return buf_view(&b);
+}
+
+Rc portal_case_of(Cx *cx, Str typed, Str phone, CaseId *ret, Str *ret_code) {
+        PortalReportRow *row = NULL;
+        int64_t wait = 0;
+        Str code, hash;
+
+        TRY(phone_hash(cx, phone_fold(cx->arena, phone), &hash));
+        if (id_receipt_fold(cx->arena, typed, &code)) {
+                if (!rate_take(cx, str_fmt(cx->arena, "receipt " STR_FMT, STR_ARG(code)), TRIES_PER_MIN, &wait)) {
+                        cx->problem.retry_after_s = wait;
+                        return fail(cx, P_RATE_LIMITED, "too many tries on one receipt code");
+                }
+                TRY(q_portal_report_get(cx, code, &row));
+        }
+        if (!row || row->phone_hash.n != hash.n || CRYPTO_memcmp(row->phone_hash.p, hash.p, hash.n) != 0)
+                return fail(cx, P_REPORT_UNKNOWN, "no report with that code and phone");
+        *ret_code = row->code;
+        return *ret = (CaseId){ row->case_id }, OK;
+}
+
+/* ---- reporting ------------------------------------------------------------------------------------------------------------- */
+
+static Rc where(Cx *cx, const ReportCreate *in, CaseNew *c) {
+        Building b;
+        Rc rc;
+
+        if (!in->building.n) {
+                if (!in->lon.set || !in->lat.set)
+                        return fail(cx, P_REPORT_PLACE_NEEDED, "neither a building nor a position");
+                c->lon_e7 = in->lon;
+                c->lat_e7 = in->lat;
+                return OK;
+        }
+        rc = registry_building(cx, in->building, &b);
+        if (rc == E_MISSING)
+                return fail(cx, P_BUILDING_UNKNOWN, "no building " STR_FMT, STR_ARG(in->building));
+        TRY(rc);
+        if (in->unit.set && in->unit.n > b.units)
+                return fail_field(cx, S("/unit"), "too-large", str_fmt(cx->arena, "该楼栋只有 %" PRId64 " 个单元", b.units),
+                                  str_fmt(cx->arena, "The building has %" PRId64 " units", b.units));
+        c->building = b.code;
+        c->lon_e7 = SOME_INT(b.at.lon_e7);
+        c->lat_e7 = SOME_INT(b.at.lat_e7);
+        c->address = in->unit.set ? str_fmt(cx->arena, STR_FMT "%" PRId64 "单元", STR_ARG(b.address), in->unit.n) : b.address;
+        return OK;
+}
+
+static bool blank(Str s) { return str_trim(s).n == 0; }
+
+Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt **ret) {
+        CaseNew c = { .category = in->category, .text = in->text, .photos = in->photos,
+                      .channel = in->building.n ? CASE_CHANNEL_QR : CASE_CHANNEL_WEB,
+                      .reporter_name = in->name, .reporter_phone = in->phone };
+        ReportReceipt *r = TAKE(cx->arena, ReportReceipt);
+        PortalReportRow *row;
+        CaseReceipt *receipt;
+        CaseId id;
+        Str hash;
+
+        if (blank(in->text) && !in->photos.n)
+                return fail_field(cx, S("/text"), "required", S("请写几个字说明情况，或拍一张照片"),
+                                  S("Say what is wrong in a few words, or take a photo"));
+        if (blank(in->text))
+                c.text = cx->lang == LANG_EN ? S("(see the photo)") : S("（见照片）");
+        TRY(where(cx, in, &c));
+        if (!c.category.n)
+                TRY(case_category_default(cx, &c.category));
+        TRY(phone_hash(cx, in->phone, &hash));
+        TRY(case_open(cx, &c, &id));
+        TRY(q_portal_report_add(cx, id_receipt(cx->arena), id.n, hash, now_ms(cx), &row));
+        TRY(audit_seal(cx, "portal_report", row->code, &db_shape_PortalReportRow, row));
+        TRY(case_receipt(cx, id, &receipt));
+        r->code = row->code;
+        r->number = receipt->number;
+        r->grid_name = receipt->place_name;
+        r->hash = receipt->hash;
+        r->next_step = cx->lang == LANG_EN ? S("The grid member has been told and will look at it. Keep the code to follow it.")
+                                           : S("已通知网格员，将尽快到现场查看。请保存查询码，可随时查看进度。");
+        TRY(portal_card(cx, ROLE_MEMBER, receipt->place, &r->member));
+        *ret_id = id;
+        return *ret = r, OK;
+}
+
+/* ---- verify ---------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Streaming {
+        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
+        void *arg;
+} Streaming;
+
+static Rc stream_row(Cx *cx, const PortalReportRow *row, void *arg) {
+        const Streaming *s = arg;
+
+        return s->check(cx, row->code, row, s->arg);
+}
+
+static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
+        Streaming s = { check, arg };
+
+        return q_portal_report_each(cx, stream_row, &s);
+}
+
+void portal_init(void) {
+        static const AuditTable table = { "portal_report", &db_shape_PortalReportRow, stream, NULL };
+
+        audit_table(&table);
+}

@@ -1,0 +1,23 @@
+/* What the files of this folder share. */
+#pragma once
+#include "case/case.h"
+#include "contract.gen.h"
+#include "portal/portal.h"
+#include <inttypes.h>
+
+/* A key of this installation for purpose ("phone", "photo"): derived from a secret that is made once and kept in the database. */
+Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]);
+
+/* The case behind code and phone. One answer for a wrong code, a wrong phone, a malformed one: P_REPORT_UNKNOWN; at most a few
+ * tries a minute on one code. */
+Rc portal_case_of(Cx *cx, Str code, Str phone, CaseId *ret, Str *ret_code);
+
+Rc portal_follow(Cx *cx, CaseId id, Str code, PublicReport **ret);
+
+/* Links to photos of one case that work for an hour without an account. */
+Str portal_photo_token(Cx *cx, CaseId id, Str sha256, bool thumb, const uint8_t key[32]);
+Rc portal_photo_open(Cx *cx, Str token, CaseId *ret_case, Str *ret_sha256, bool *ret_thumb); /* P_NOT_FOUND */
+
+Rc portal_building(Cx *cx, Str code, int64_t unit, PublicBuilding **ret);  /* P_BUILDING_UNKNOWN */
+Rc portal_responsible(Cx *cx, int64_t lon_e7, int64_t lat_e7, PublicPlace **ret);
+Rc portal_card(Cx *cx, Role role, Str place, PublicCard **ret);            /* *ret NULL when the post is vacant */

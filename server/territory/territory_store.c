@@ -1,0 +1,203 @@
+/* Rows of places, outlines and points ↔ structs, through named queries; every written row is sealed. */
+#include "base/buf.h"
+#include "core/audit/audit.h"
+#include "db/db.h"
+#include "sql.gen.h"
+#include "territory/territory_int.h"
+#include <stdio.h>
+
+/* ---- reading ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct Reading {
+        PlaceEach place;
+        ShapeEach shape;
+        PointEach point;
+        void *arg;
+} Reading;
+
+static Place place_of(const TerritoryPlaceRow *row) {
+        return (Place){ .code = row->code,
+                        .name = row->name,
+                        .parent = place_parent(row->code),
+                        .level_name = row->level_name,
+                        .kind = (int)row->kind,
+                        .grid_kind = row->grid_kind.set ? (int)row->grid_kind.n : 0,
+                        .households = row->households,
+                        .since_ms = row->since_ms,
+                        .until_ms = row->until_ms };
+}
+
+static Rc each_place(Cx *cx, const TerritoryPlaceRow *row, void *arg) {
+        const Reading *r = arg;
+        Place p = place_of(row);
+
+        return r->place(cx, &p, r->arg);
+}
+
+static Rc each_shape(Cx *cx, const TerritoryShapeRow *row, void *arg) {
+        const Reading *r = arg;
+
+        return r->shape(cx, row->code, row->ring, row->area_m2, r->arg);
+}
+
+static Rc each_point(Cx *cx, const TerritoryPointRow *row, void *arg) {
+        const Reading *r = arg;
+        EpochPoint p = { row->id, row->kind, row->name, row->place, { row->lon_e7, row->lat_e7 } };
+
+        return r->point(cx, &p, r->arg);
+}
+
+Rc store_places_at(Cx *cx, int64_t at_ms, PlaceEach each, void *arg) {
+        return q_territory_places_at(cx, at_ms, each_place, &(Reading){ .place = each, .arg = arg });
+}
+
+Rc store_shapes_at(Cx *cx, int64_t at_ms, ShapeEach each, void *arg) {
+        return q_territory_shapes_at(cx, at_ms, each_shape, &(Reading){ .shape = each, .arg = arg });
+}
+
+Rc store_points(Cx *cx, PointEach each, void *arg) {
+        return q_territory_points(cx, each_point, &(Reading){ .point = each, .arg = arg });
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------------- */
+
+static Rc seal(Cx *cx, const char *table, int64_t id, const DbRowShape *shape, const void *row) {
+        return audit_seal(cx, table, str_fmt(cx->arena, "%lld", (long long)id), shape, row);
+}
+
+static Rc seal_places(Cx *cx, const TerritoryPlaceRowList *rows) {
+        for (size_t i = 0; i < rows->n; i++)
+                TRY(seal(cx, "territory_place", rows->v[i].id, &db_shape_TerritoryPlaceRow, &rows->v[i]));
+        return OK;
+}
+
+/* [code, …] */
+static Str codes_json(Cx *cx, const PlaceList *list) {
+        Buf b = BUF_IN(cx->arena);
+
+        for (size_t i = 0; i < list->n; i++) {
+                buf_char(&b, i ? ',' : '[');
+                buf_json_str(&b, list->v[i].code);
+        }
+        buf_c(&b, list->n ? "]" : "[]");
+        return buf_view(&b);
+}
+
+static void put_text(Buf *b, const char *name, Str value) {
+        if (!str_given(value) || !value.n)
+                return;
+        buf_fmt(b, ",\"%s\":", name);
+        buf_json_str(b, value);
+}
+
+/* [{"code":…, …}, …] as the insert takes it apart again. */
+static Str rows_json(Cx *cx, const PlaceList *list) {
+        Buf b = BUF_IN(cx->arena);
+
+        for (size_t i = 0; i < list->n; i++) {
+                const Place *p = &list->v[i];
+
+                buf_fmt(&b, "%s{\"kind\":%d,\"since\":%lld", i ? "," : "[", p->kind, (long long)p->since_ms);
+                put_text(&b, "code", p->code);
+                put_text(&b, "name", p->name);
+                put_text(&b, "level_name", p->level_name);
+                if (p->grid_kind)
+                        buf_fmt(&b, ",\"grid_kind\":%d", p->grid_kind);
+                if (p->households.set)
+                        buf_fmt(&b, ",\"households\":%lld", (long long)p->households.n);
+                buf_char(&b, '}');
+        }
+        buf_c(&b, list->n ? "]" : "[]");
+        return buf_view(&b);
+}
+
+Rc store_places_of(Cx *cx, const PlaceList *like, PlaceList *ret) {
+        TerritoryPlaceRowList rows;
+        PlaceList out = { 0 };
+
+        TRY(q_territory_places_of(cx, codes_json(cx, like), &rows));
+        for (size_t i = 0; i < rows.n; i++)
+                *list_push(cx->arena, &out) = place_of(&rows.v[i]);
+        *ret = out;
+        return OK;
+}
+
+Rc store_places_put(Cx *cx, const PlaceList *add, const PlaceList *end) {
+        TerritoryPlaceRowList rows;
+
+        if (end->n) {
+                TRY(q_territory_places_end(cx, codes_json(cx, end), now_ms(cx), &rows));
+                TRY(seal_places(cx, &rows));
+        }
+        if (!add->n)
+                return OK;
+        TRY(q_territory_places_add(cx, rows_json(cx, add), &rows));
+        return seal_places(cx, &rows);
+}
+
+Rc store_shape_put(Cx *cx, Str code, const Ring *ring, bool *ret_changed) {
+        TerritoryShapeRow *row, *old;
+        Buf b = BUF_IN(cx->arena);
+
+        ring_pack(&b, ring);
+        *ret_changed = false;
+        TRY(q_territory_shape_of(cx, code, &old));
+        if (old && str_eq(old->ring, buf_view(&b)))
+                return OK;
+        if (old) {
+                TRY(q_territory_shape_end(cx, old->id, now_ms(cx), &row));
+                TRY(seal(cx, "territory_shape", row->id, &db_shape_TerritoryShapeRow, row));
+        }
+        TRY(q_territory_shape_add(cx, code, buf_view(&b), (int64_t)(ring_area_m2(ring) + 0.5), old ? now_ms(cx) : 0, &row));
+        *ret_changed = true;
+        return seal(cx, "territory_shape", row->id, &db_shape_TerritoryShapeRow, row);
+}
+
+Rc store_point_put(Cx *cx, const EpochPoint *p) {
+        TerritoryPointRow *row;
+
+        TRY(q_territory_point_put(cx, p->kind, p->name, p->place, p->at.lon_e7, p->at.lat_e7, &row));
+        return seal(cx, "territory_point", row->id, &db_shape_TerritoryPointRow, row);
+}
+
+/* ---- verification ------------------------------------------------------------------------------------------------------ */
+
+typedef Rc (*Check)(Cx *cx, Str key, const void *row, void *arg);
+typedef struct Verify {
+        Check check;
+        void *arg;
+} Verify;
+
+static Rc verify_row(Cx *cx, int64_t id, const void *row, const Verify *v) {
+        char text[24]; /* not from the arena: there may be a million rows */
+        int n = snprintf(text, sizeof text, "%lld", (long long)id);
+
+        return v->check(cx, (Str){ text, (size_t)n }, row, v->arg);
+}
+
+static Rc verify_place(Cx *cx, const TerritoryPlaceRow *row, void *arg) { return verify_row(cx, row->id, row, arg); }
+static Rc verify_shape(Cx *cx, const TerritoryShapeRow *row, void *arg) { return verify_row(cx, row->id, row, arg); }
+static Rc verify_point(Cx *cx, const TerritoryPointRow *row, void *arg) { return verify_row(cx, row->id, row, arg); }
+
+static Rc stream_places(Cx *cx, Check check, void *arg) {
+        return q_territory_places_all(cx, verify_place, &(Verify){ check, arg });
+}
+
+static Rc stream_shapes(Cx *cx, Check check, void *arg) {
+        return q_territory_shapes_all(cx, verify_shape, &(Verify){ check, arg });
+}
+
+static Rc stream_points(Cx *cx, Check check, void *arg) {
+        return q_territory_points(cx, verify_point, &(Verify){ check, arg });
+}
+
+void store_init(void) {
+        static const AuditTable tables[] = {
+                { "territory_place", &db_shape_TerritoryPlaceRow, stream_places, NULL },
+                { "territory_shape", &db_shape_TerritoryShapeRow, stream_shapes, NULL },
+                { "territory_point", &db_shape_TerritoryPointRow, stream_points, NULL },
+        };
+
+        for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+                audit_table(&tables[i]);
+}

@@ -1,0 +1,173 @@
+/* The queue's state lives in the address, so that it can be sent to a colleague, reloaded and walked back through. */
+import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { useRoute, useRouter, type LocationQuery } from 'vue-router'
+import { api, ok, useLoad, type CaseCount, type CaseItem, type CasePage, type Loaded } from '@/shared/api'
+import { onPoke } from '@/shared/live'
+import { stateName } from '../ui/catalogue'
+import { t } from './strings'
+
+export const channels = ['member', 'leader', 'centre', 'qr', 'web', 'hotline', 'department', 'order'] as const
+export const orders = ['newest', 'oldest', 'due'] as const
+export type Channel = (typeof channels)[number]
+export type Order = (typeof orders)[number]
+export const pageRows = 50
+
+export interface Filters {
+  view: string
+  under: string
+  category: string
+  channel: Channel | ''
+  q: string
+  department: string
+  from: string
+  to: string
+  order: Order
+  /** Cursor of the page, empty for the first; and which one it is. */
+  page: string
+  n: number
+}
+
+function word(query: LocationQuery, name: string): string {
+  const value = query[name]
+  return typeof value === 'string' ? value : ''
+}
+
+export function readFilters(query: LocationQuery): Filters {
+  return {
+    view: word(query, 'view'),
+    under: word(query, 'under'),
+    category: word(query, 'category'),
+    channel: channels.find((c) => c === query['channel']) ?? '',
+    q: word(query, 'q'),
+    department: word(query, 'department'),
+    from: word(query, 'from'),
+    to: word(query, 'to'),
+    order: orders.find((o) => o === query['order']) ?? 'newest',
+    page: word(query, 'page'),
+    n: Math.max(1, Number(word(query, 'n')) || 1),
+  }
+}
+
+export const special = ['all', 'late', 'mine'] as const
+
+export function viewName(view: string, otherwise: string): string {
+  if (view === 'all') return t('all')
+  if (view === 'late') return t('late')
+  if (view === 'mine') return t('mine')
+  if (view === 'open') return t('open')
+  return stateName(view, otherwise)
+}
+
+export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0]> {
+  return {
+    ...(f.view && !special.some((s) => s === f.view) ? { state: f.view } : {}),
+    ...(f.view === 'late' ? { late: true } : {}),
+    ...(f.view === 'mine' ? { mine: true } : {}),
+    ...(f.under ? { under: f.under } : {}),
+    ...(f.category ? { category: f.category } : {}),
+    ...(f.channel ? { channel: f.channel } : {}),
+    ...(f.q ? { q: f.q } : {}),
+    ...(f.department ? { department: f.department } : {}),
+    ...(f.from ? { from: f.from } : {}),
+    ...(f.to ? { to: f.to } : {}),
+    ...(f.order !== 'newest' ? { order: f.order } : {}),
+    ...(f.page ? { page: f.page } : {}),
+    limit: pageRows,
+  }
+}
+
+interface CaseQuery {
+  state?: string, late?: boolean, mine?: boolean, under?: string, category?: string, channel?: Channel, q?: string, department?: string
+  from?: string, to?: string, order?: Order, page?: string, limit?: number
+}
+export function askCases(query: CaseQuery): Promise<CasePage> {
+  return ok(api.GET('/api/cases', { params: { query } }))
+}
+
+export interface Queue {
+  filters: ComputedRef<Filters>
+  change: (patch: Partial<Filters>) => void
+  list: Loaded<CasePage>
+  items: ComputedRef<readonly CaseItem[]>
+  counts: Loaded<{ counts: CaseCount[] }>
+  chosenId: ComputedRef<number | null>
+  choose: (id: number | null) => void
+  /** One row down or up; over the page's edge to the next page. */
+  step: (by: 1 | -1) => void
+  turn: (by: 1 | -1) => void
+  fresh: Ref<boolean>
+}
+
+export function useQueue(): Queue {
+  const route = useRoute()
+  const router = useRouter()
+  const here = route.name
+  const filters = computed(() => readFilters(route.query))
+  const chosenId = computed(() => Number(word(route.query, 'case')) || null)
+  const cursors = shallowRef<string[]>([])
+  const fresh = shallowRef(true)
+  let lastAt = -1
+
+  const list = useLoad(() => askCases(caseQuery(filters.value)), { now: false })
+  const counts = useLoad(() => ok(api.GET('/api/case-counts', { params: { query: filters.value.under ? { under: filters.value.under } : {} } })), { now: false })
+  const items = computed(() => list.data.value?.items ?? [])
+
+  function go(query: LocationQuery, replace: boolean): void {
+    if (route.name === here) void router[replace ? 'replace' : 'push']({ query })
+  }
+  function change(patch: Partial<Filters>): void {
+    const next = { ...filters.value, page: '', n: 1, ...patch }
+    if (!('page' in patch)) cursors.value = []
+    const query: LocationQuery = {}
+    for (const [name, value] of Object.entries(next)) {
+      if (value && !(name === 'n' && value === 1) && !(name === 'order' && value === 'newest')) query[name] = String(value)
+    }
+    if (route.query['case'] && 'page' in patch) query['case'] = route.query['case']
+    if (route.query['map']) query['map'] = route.query['map']
+    go(query, 'q' in patch)
+  }
+  function choose(id: number | null): void {
+    const { case: _, ...rest } = route.query
+    go(id === null ? rest : { ...rest, case: String(id) }, true)
+  }
+  function turn(by: 1 | -1): void {
+    const next = list.data.value?.next
+    if (by === 1 && next) {
+      cursors.value = [...cursors.value, filters.value.page]
+      change({ page: next, n: filters.value.n + 1 })
+    } else if (by === -1 && filters.value.n > 1) {
+      const back = cursors.value.at(-1) ?? ''
+      const known = cursors.value.length > 0
+      cursors.value = cursors.value.slice(0, -1)
+      change({ page: back, n: known ? filters.value.n - 1 : 1 })
+    }
+  }
+  function step(by: 1 | -1): void {
+    const at = items.value.findIndex((i) => i.id === chosenId.value)
+    /* a case that has left the view keeps its place: the next one is where it was */
+    const to = at >= 0 ? at + by : by === 1 ? Math.max(0, lastAt) : lastAt - 1
+    const row = items.value[to]
+    if (row) {
+      lastAt = to
+      choose(row.id)
+    }
+  }
+
+  watch(filters, (now, before) => {
+    fresh.value = true
+    void list.reload().then(() => {
+      fresh.value = false
+    })
+    if (now.under !== before?.under || !counts.data.value) void counts.reload()
+  }, { immediate: true })
+  watch([chosenId, items], () => {
+    const at = items.value.findIndex((i) => i.id === chosenId.value)
+    if (at >= 0) lastAt = at
+  })
+  onPoke('case', () => {
+    void list.reload()
+    void counts.reload()
+  }, { restMs: 600 })
+
+  return { filters, change, list, items, counts, chosenId, choose, step, turn, fresh }
+}

@@ -1,0 +1,43 @@
+/* How a case's facts are said: tone of its state, its due time, its channel, kinds of photos. */
+import type { CaseItem, PhotoKind } from '@/shared/api'
+import { formatLeft, formatWhen, toMs } from '@/shared/time'
+import type { Tone } from '@/shared/ui/tone'
+import { stateOf } from '../ui/catalogue'
+import { t } from './strings'
+
+const soonMs = 24 * 3_600_000
+
+/** Blue diamond: the centre has to do something. Ring: others have it. Disc: done. */
+export function stateTone(item: Pick<CaseItem, 'state' | 'step'>): Tone {
+  const state = stateOf(item.state)
+  if (state?.final) return item.step >= 5 ? 'ok' : 'idle'
+  if (item.step >= 5) return 'ok'
+  return item.step === 3 ? 'idle' : 'info'
+}
+
+export interface DueWords { tone: Tone, text: string }
+
+/** ■ 超期 2 天, ▲ 剩 5 小时, ● 剩 2 天; nothing before the clock starts. */
+export function dueWords(item: CaseItem, nowMs: number): DueWords | null {
+  if (item.closed) return item.late ? { tone: 'danger', text: t('lateTag') } : null
+  if (!item.due) return item.late ? { tone: 'danger', text: t('lateTag') } : null
+  if (stateOf(item.state)?.final) return null
+  const left = toMs(item.due) - nowMs
+  return { tone: item.late || left < 0 ? 'danger' : left < soonMs ? 'warn' : 'ok', text: formatLeft(item.due, nowMs) }
+}
+
+export function channelName(channel: CaseItem['channel']): string {
+  return t(`channel_${channel}`)
+}
+
+export function photoKindName(kind: PhotoKind): string {
+  return { scene: t('kindScene'), before: t('kindBefore'), after: t('kindAfter'), check: t('kindCheck') }[kind]
+}
+
+export function whereOf(item: CaseItem): string {
+  return item.address?.trim() || `${item.community_name} ${item.place_name}`
+}
+
+export function closedWords(item: CaseItem, nowMs: number): string {
+  return item.closed ? t('closedAt', { when: formatWhen(item.closed, nowMs) }) : ''
+}

@@ -1,0 +1,29 @@
+/* Pages of the console. Each names the permission that opens it; the shell shows only those, the server decides. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { may } from '@/shared/api/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    needs?: string
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/cases', name: 'cases', component: () => import('./case/QueuePage.vue'), meta: { needs: 'CASE_READ' } },
+  { path: '/command', name: 'command', component: () => import('./case/CommandPage.vue'), meta: { needs: 'CASE_READ' } },
+  { path: '/new', name: 'new', component: () => import('./case/NewCasePage.vue'), meta: { needs: 'CASE_REPORT' } },
+  { path: '/stats', name: 'stats', component: () => import('./evaluate/StatsPage.vue'), meta: { needs: 'STATS_READ' } },
+  { path: '/registry', name: 'registry', component: () => import('./registry/RegistryPage.vue'), meta: { needs: 'BUILDING_READ' } },
+  { path: '/staff', name: 'staff', component: () => import('./who/StaffPage.vue'), meta: { needs: 'STAFF_READ' } },
+  { path: '/accounts', name: 'accounts', component: () => import('./who/AccountsPage.vue'), meta: { needs: 'ACCOUNT_READ' } },
+  { path: '/audit', name: 'audit', component: () => import('./audit/AuditPage.vue'), meta: { needs: 'AUDIT_READ' } },
+  { path: '/:rest(.*)*', name: 'home', component: () => import('./shell/NoPage.vue') },
+]
+
+export const router = createRouter({ history: createWebHistory('/console/'), routes })
+
+/** The first page somebody may open: the queue for whoever works with cases. */
+export function firstPage(): string {
+  const found = routes.filter((r) => r.name !== 'command' && r.name !== 'new').find((r) => r.meta?.needs && may(r.meta.needs))
+  return found?.path ?? '/none'
+}

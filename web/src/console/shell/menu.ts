@@ -1,0 +1,22 @@
+/* What stands in the left menu, for the permissions of whoever is signed in. */
+import { computed } from 'vue'
+import { may } from '@/shared/api/session'
+import { building, gear, list, map, people, shield } from '@/shared/ui/icons'
+import { t } from './strings'
+
+const chart = 'M4 20h16M7 20v-6M12 20V5M17 20v-9'
+
+export interface MenuItem { name: string, to: string, icon: string, text: string, title: string }
+
+export const menu = computed<MenuItem[]>(() => {
+  const all: (MenuItem & { needs: string })[] = [
+    { name: 'cases', to: '/cases', icon: list, text: t('cases'), title: t('casesTitle'), needs: 'CASE_READ' },
+    { name: 'command', to: '/command', icon: map, text: t('command'), title: t('commandTitle'), needs: 'CASE_READ' },
+    { name: 'stats', to: '/stats', icon: chart, text: t('stats'), title: t('statsTitle'), needs: 'STATS_READ' },
+    { name: 'registry', to: '/registry', icon: building, text: t('registry'), title: t('registryTitle'), needs: 'BUILDING_READ' },
+    { name: 'staff', to: '/staff', icon: people, text: t('staff'), title: t('staffTitle'), needs: 'STAFF_READ' },
+    { name: 'accounts', to: '/accounts', icon: gear, text: t('accounts'), title: t('accountsTitle'), needs: 'ACCOUNT_READ' },
+    { name: 'audit', to: '/audit', icon: shield, text: t('audit'), title: t('auditTitle'), needs: 'AUDIT_READ' },
+  ]
+  return all.filter((item) => may(item.needs))
+})

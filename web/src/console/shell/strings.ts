@@ -1,0 +1,30 @@
+import { strings } from '@/shared/i18n'
+
+export const t = strings(
+  {
+    brand: '网格中心', product: '网格化服务管理',
+    command: '指挥', cases: '事件', stats: '统计', registry: '基础库', staff: '队伍', accounts: '管理', audit: '审计',
+    commandTitle: '指挥地图', casesTitle: '事件', statsTitle: '统计', registryTitle: '基础库', staffTitle: '队伍', accountsTitle: '账号管理', auditTitle: '审计日志', newTitle: '登记来电',
+    skip: '跳到主要内容', mainMenu: '主菜单',
+    search: '搜索件号、地点、内容、楼栋、人员', searchShort: '搜索', searchHint: '输入件号、内容、地址或姓名',
+    searchNone: '没有找到“{q}”', inCases: '事件', inBuildings: '楼栋', inStaff: '人员', allCases: '在事件中查看全部 {n} 件',
+    live: '实时', liveOff: '连接中断', liveHint: '新的变化会自动显示', liveOffHint: '正在重新连接，页面内容可能不是最新的',
+    newCase: '登记来电', language: '语言', toEnglish: 'English', toChinese: '中文',
+    changePassword: '修改密码', signOut: '退出登录', keys: '快捷键', account: '我的账号',
+    keysTitle: '快捷键', keySearch: '搜索', keyNext: '下一件', keyPrevious: '上一件', keyOpen: '打开，进入办理', keySelect: '选中或取消选中', keyMap: '显示或收起地图', keyRefresh: '刷新', keyHelp: '显示本页', keyEscape: '关闭', keyNew: '登记来电',
+    close: '关闭', or: '或',
+  },
+  {
+    brand: 'Grid centre', product: 'Grid-based community service',
+    command: 'Map', cases: 'Cases', stats: 'Figures', registry: 'Places', staff: 'Staff', accounts: 'Accounts', audit: 'Audit',
+    commandTitle: 'Command map', casesTitle: 'Cases', statsTitle: 'Figures', registryTitle: 'Places and buildings', staffTitle: 'Staff', accountsTitle: 'Accounts', auditTitle: 'Audit log', newTitle: 'Case from a call',
+    skip: 'Skip to the main part', mainMenu: 'Main menu',
+    search: 'Search number, place, text, building, person', searchShort: 'Search', searchHint: 'Type a case number, words, an address or a name',
+    searchNone: 'Nothing found for “{q}”', inCases: 'Cases', inBuildings: 'Buildings', inStaff: 'People', allCases: 'Show all {n} in the queue',
+    live: 'Live', liveOff: 'Disconnected', liveHint: 'Changes appear by themselves', liveOffHint: 'Connecting again; what you see may be out of date',
+    newCase: 'New from call', language: 'Language', toEnglish: 'English', toChinese: '中文',
+    changePassword: 'Change password', signOut: 'Sign out', keys: 'Keyboard shortcuts', account: 'My account',
+    keysTitle: 'Keyboard shortcuts', keySearch: 'Search', keyNext: 'Next case', keyPrevious: 'Previous case', keyOpen: 'Open and act on it', keySelect: 'Select or deselect', keyMap: 'Show or hide the map', keyRefresh: 'Read again', keyHelp: 'Show this', keyEscape: 'Close', keyNew: 'New case from a call',
+    close: 'Close', or: 'or',
+  },
+)
