@@ -48,7 +48,7 @@ def check_comments(path, lines):
         above = number > 1 and lines[number - 2].strip().startswith("--")
         group = above or (group and raw.strip() != "" and "--" not in raw)
         if m := re.match(r"^\s*CREATE\s+TABLE\s+(\w+)", line, re.I):
-            table, depth = m.group(1), 0
+            table, depth, group = m.group(1), 0, False
             if not above:
                 yield f"{path}:{number}: table {table} has no comment above it"
         elif table and depth == 1:

@@ -142,7 +142,7 @@ void buf_json_num(Buf *b, double n) {
         char z[40];
 
         assert(n - n == 0);
-        if (n == (double)(int64_t)n && n > -1e15 && n < 1e15) {
+        if (n > -1e15 && n < 1e15 && n == (double)(int64_t)n) {
                 buf_int(b, (int64_t)n);
                 return;
         }

@@ -6,6 +6,9 @@
 
 enum { ITEMS_MAX = 2000, LIMIT_DAYS_MAX = 365 };
 
+/* Makes something of a stored text. */
+typedef Rc (*Parse)(Cx *cx, Str text, int64_t edition, const void **ret);
+
 typedef struct Edition {
         struct Edition *next;
         Str kind, name, content;
@@ -54,13 +57,14 @@ static Rc category_parse(Cx *cx, const JsonNode *n, const JsonNode *class, CaseC
         return OK;
 }
 
-static Rc catalogue_parse(Cx *cx, Str text, const void **ret) {
+static Rc catalogue_parse(Cx *cx, Str text, int64_t edition, const void **ret) {
         CaseCatalogue *c = TAKE(cx->arena, CaseCatalogue);
         const JsonNode *classes;
         JsonNode *root;
 
         TRY(parse_json(cx, "catalogue", text, &root));
         classes = json_get(root, "classes");
+        c->edition = edition;
         c->flow = json_text(root, "flow");
         c->otherwise = json_text(root, "default");
         if (!classes || classes->type != JT_ARR || !c->flow.n)
@@ -76,10 +80,11 @@ static Rc catalogue_parse(Cx *cx, Str text, const void **ret) {
         return *ret = c, OK;
 }
 
-static Rc flow_read(Cx *cx, Str text, const void **ret) {
+static Rc flow_read(Cx *cx, Str text, int64_t edition, const void **ret) {
         Flow *f;
 
         TRY(flow_parse(cx, text, &f));
+        f->edition = edition;
         return *ret = f, OK;
 }
 
@@ -94,26 +99,25 @@ static const void *edition_known(Str kind, Str name, int64_t edition, Str conten
 }
 
 /* With the lock held. Parsed first in the caller's context, where a complaint belongs, then in the one that stays. */
-static Rc edition_take(Cx *cx, Str kind, Str name, int64_t edition, Str content, Rc (*parse)(Cx *, Str, const void **),
-                       const void **ret) {
+static Rc edition_take(Cx *cx, Str kind, Str name, int64_t edition, Str content, Parse parse, const void **ret) {
         const void *parsed = edition_known(kind, name, edition, content);
         Edition *e;
         Arena *a;
 
         if (parsed)
                 return *ret = parsed, OK;
-        TRY(parse(cx, content, &parsed));
+        TRY(parse(cx, content, edition, &parsed));
         if (!profiles.kept)
                 profiles.kept = cx_new((size_t)1 << 30);
         a = profiles.kept->arena;
         e = TAKE(a, Edition);
         *e = (Edition){ profiles.editions, str_dup(a, kind), str_dup(a, name), str_dup(a, content), edition, NULL };
-        TRY(parse(profiles.kept, e->content, &e->parsed));
+        TRY(parse(profiles.kept, e->content, edition, &e->parsed));
         profiles.editions = e;
         return *ret = e->parsed, OK;
 }
 
-static Rc edition_of(Cx *cx, Str kind, Str name, int64_t edition, Rc (*parse)(Cx *, Str, const void **), const void **ret) {
+static Rc edition_of(Cx *cx, Str kind, Str name, int64_t edition, Parse parse, const void **ret) {
         const void *found;
         Str content;
         Rc rc;
@@ -167,7 +171,7 @@ static Rc texts_read(Cx *cx, Texts *ret) {
         TRY(setting_get(cx, S("departments"), S("departments"), &ret->departments));
         TRY(setting_get(cx, S("catalogue"), S("catalogue"), &ret->catalogue));
         TRY(setting_edition(cx, S("catalogue"), S("catalogue"), &ret->catalogue_edition));
-        TRY(catalogue_parse(cx, ret->catalogue, &catalogue));
+        TRY(catalogue_parse(cx, ret->catalogue, ret->catalogue_edition, &catalogue));
         ret->flow_name = ((const CaseCatalogue *)catalogue)->flow;
         TRY(setting_get(cx, S("flow"), ret->flow_name, &ret->flow));
         return setting_edition(cx, S("flow"), ret->flow_name, &ret->flow_edition);
@@ -226,8 +230,6 @@ static Rc take_over(Cx *cx, const Texts *t, uint64_t generation) {
         kept.profile = str_dup(profiles.kept->arena, t->profile);
         kept.departments = str_dup(profiles.kept->arena, t->departments);
         TRY(profile_parse(profiles.kept, &kept, p));
-        ((Flow *)(uintptr_t)flow)->edition = t->flow_edition;
-        ((CaseCatalogue *)(uintptr_t)catalogue)->edition = t->catalogue_edition;
         p->flow = flow;
         p->catalogue = catalogue;
         profiles.now = p;

@@ -26,8 +26,8 @@ void access_note(const Cx *cx, const HttpRequest *req, int status, int64_t us, u
         buf_json_str(&line, cx->request_id);
         buf_fmt(&line, ",\"method\":\"%s\",\"route\":", method_name(req->method));
         buf_json_str(&line, str_c(req->route ? req->route->path : req->label ? req->label : "none"));
-        buf_fmt(&line, ",\"status\":%d,\"ms\":%lld.%03lld,\"bytes\":%llu,\"remote\":", status, (long long)us / 1000,
-                (long long)us % 1000, (unsigned long long)bytes);
+        buf_fmt(&line, ",\"status\":%d,\"ms\":%lld.%03lld,\"bytes\":%llu,\"remote\":", status,
+                (long long)us / 1000, (long long)us % 1000, (unsigned long long)bytes);
         buf_json_str(&line, req->remote);
         if (req->account)
                 buf_fmt(&line, ",\"account\":%lld", (long long)req->account);
@@ -53,6 +53,7 @@ void access_flush(void) {
         if (out.n)
                 log_line(buf_view(&out));
         if (lost)
-                log_warn("access.lost", "%llu lines of the access log did not fit", (unsigned long long)lost);
+                log_warn("access.lost", "%llu lines of the access log did not fit",
+                         (unsigned long long)lost);
         buf_done(&out);
 }

@@ -45,7 +45,8 @@ static Rc listen_unix(Cx *cx, Str at, Str path, int *ret_fd, char **ret_path) {
         fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (fd < 0)
                 return cannot(cx, at, "socket");
-        if (bind(fd, (struct sockaddr *)&sun, n) < 0 || chmod(sun.sun_path, 0660) < 0 || listen(fd, BACKLOG) < 0) {
+        if (bind(fd, (struct sockaddr *)&sun, n) < 0 || chmod(sun.sun_path, 0660) < 0 ||
+            listen(fd, BACKLOG) < 0) {
                 Rc rc = cannot(cx, at, "bind");
 
                 close(fd);
@@ -79,7 +80,8 @@ static Rc listen_tcp(Cx *cx, Str at, const struct addrinfo *ai, int *ret_fd, int
 
 /* "host:port", "[v6]:port", ":port" (all addresses of both kinds), "unix:/path". */
 Rc address_listen(Cx *cx, Str listen_at, int *ret_fd, int *ret_port, char **ret_unix_path) {
-        struct addrinfo hint = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *list = NULL;
+        struct addrinfo hint = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV },
+                        *list = NULL;
         const char *colon = listen_at.n ? memrchr(listen_at.p, ':', listen_at.n) : NULL;
         Str host, port;
         Rc rc;
@@ -88,7 +90,8 @@ Rc address_listen(Cx *cx, Str listen_at, int *ret_fd, int *ret_port, char **ret_
         if (str_starts(listen_at, S("unix:")))
                 return listen_unix(cx, listen_at, str_sub(listen_at, 5, listen_at.n), ret_fd, ret_unix_path);
         if (!colon)
-                return fail(cx, P_HTTP_LISTEN, STR_FMT ": expected address:port or unix:/path", STR_ARG(listen_at));
+                return fail(cx, P_HTTP_LISTEN, STR_FMT ": expected address:port or unix:/path",
+                            STR_ARG(listen_at));
         host = str_sub(listen_at, 0, (size_t)(colon - listen_at.p));
         port = str_sub(listen_at, host.n + 1, listen_at.n);
         if (host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')

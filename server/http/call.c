@@ -15,7 +15,8 @@ static bool is_json(Str type) {
 }
 
 static Rc decode_query(Cx *cx, const HttpRequest *req, void **ret) {
-        Str *names = TAKE_ARRAY(cx->arena, Str, req->query.n), *values = TAKE_ARRAY(cx->arena, Str, req->query.n);
+        Str *names = TAKE_ARRAY(cx->arena, Str, req->query.n),
+            *values = TAKE_ARRAY(cx->arena, Str, req->query.n);
 
         for (size_t i = 0; i < req->query.n; i++) {
                 names[i] = req->query.v[i].name;
@@ -28,7 +29,8 @@ static Rc decode(Cx *cx, const HttpRequest *req, void **ret) {
         const Route *route = req->route;
 
         if (route->body == BODY_JSON && !is_json(http_header(req, "Content-Type")))
-                return fail_zh(cx, P_INPUT_TYPE, S("请求内容须为 application/json"), "Content-Type must be application/json");
+                return fail_zh(cx, P_INPUT_TYPE, S("请求内容须为 application/json"),
+                               "Content-Type must be application/json");
         if (!route->in)
                 return OK;
         if (route->body == BODY_JSON)
@@ -59,7 +61,8 @@ Rc http_decode(Cx *cx, HttpRequest *req, void **ret_in) { return decode(cx, req,
 /* What a handler without a view of the reply wanted on it. */
 static void copy_headers(Cx *cx, const HttpRequest *req, HttpReply *reply) {
         for (size_t i = 0; i < req->reply_headers.n; i++)
-                http_reply_header(cx, reply, str_z(cx->arena, req->reply_headers.v[i].name), req->reply_headers.v[i].value);
+                http_reply_header(cx, reply, str_z(cx->arena, req->reply_headers.v[i].name),
+                                  req->reply_headers.v[i].value);
 }
 
 void http_add_header(Cx *cx, const char *name, Str value) {
@@ -69,7 +72,9 @@ void http_add_header(Cx *cx, const char *name, Str value) {
 
 Rc http_run(Cx *cx, HttpRequest *req, const void *in, HttpReply *reply) {
         const Route *route = req->route;
-        HttpReply raw = { .status = route->status ? route->status : 200, .headers = reply->headers, .body = BUF_IN(cx->arena) };
+        HttpReply raw = { .status = route->status ? route->status : 200,
+                          .headers = reply->headers,
+                          .body = BUF_IN(cx->arena) };
         void *out = NULL;
         Rc rc;
 

@@ -15,12 +15,12 @@ typedef struct Exchange {
         struct MHD_Connection *connection;
         struct MHD_Response *response; /* made, not yet handed over */
         Framing framing;
-        size_t limit;                  /* of the body */
+        size_t limit; /* of the body */
         char *body;
         size_t body_n, body_cap, discarded;
-        int fault;                     /* a problem of the body, told once it has been read out */
-        _Atomic int stage;             /* Stage; DONE is stored with release by the worker */
-        bool ready;                    /* answered without a worker: to be sent at the next call */
+        int fault;         /* a problem of the body, told once it has been read out */
+        _Atomic int stage; /* Stage; DONE is stored with release by the worker */
+        bool ready;        /* answered without a worker: to be sent at the next call */
         bool close, linger, taken;
         int64_t begun_us;
         uint64_t bytes;

@@ -6,7 +6,16 @@
 
 struct Route; /* route.h */
 
-typedef enum HttpMethod { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER } HttpMethod;
+typedef enum HttpMethod {
+        HTTP_GET,
+        HTTP_HEAD,
+        HTTP_POST,
+        HTTP_PUT,
+        HTTP_PATCH,
+        HTTP_DELETE,
+        HTTP_OPTIONS,
+        HTTP_OTHER
+} HttpMethod;
 
 typedef struct HttpPair {
         Str name, value;
@@ -20,31 +29,31 @@ typedef struct HttpPairList {
 /* A request as a plain struct: tests and the fuzzer make it by hand. Text is percent-decoded and valid UTF-8. */
 typedef struct HttpRequest {
         HttpMethod method;
-        Str path;                 /* decoded, starts with '/' */
-        HttpPairList query;       /* decoded, in order */
+        Str path;           /* decoded, starts with '/' */
+        HttpPairList query; /* decoded, in order */
         HttpPairList headers;
-        Str body;                 /* whole body; at most the route's limit */
-        Str remote;               /* client address as text; from X-Forwarded-For only if the peer is a trusted proxy */
-        bool secure;              /* TLS at the proxy */
+        Str body;    /* whole body; at most the route's limit */
+        Str remote;  /* client address as text; from X-Forwarded-For only if the peer is a trusted proxy */
+        bool secure; /* TLS at the proxy */
         const struct Route *route;
-        Str path_values[4];       /* in order of the template's {names} */
-        int64_t account;          /* for the access log; by http_note_account */
+        Str path_values[4];         /* in order of the template's {names} */
+        int64_t account;            /* for the access log; by http_note_account */
         HttpPairList reply_headers; /* what a handler adds to the answer by http_add_header (cookies) */
-        const char *label;        /* for figures and the access log when there is no route: "static", "page" */
+        const char *label; /* for figures and the access log when there is no route: "static", "page" */
 } HttpRequest;
 
-Str http_header(const HttpRequest *req, const char *name);   /* case-insensitive; p NULL when absent */
+Str http_header(const HttpRequest *req, const char *name); /* case-insensitive; p NULL when absent */
 Str http_query(const HttpRequest *req, const char *name);
 Str http_cookie(const HttpRequest *req, Arena *a, const char *name);
-Lang http_lang(const HttpRequest *req);                      /* by Accept-Language; Chinese unless English is preferred */
+Lang http_lang(const HttpRequest *req); /* by Accept-Language; Chinese unless English is preferred */
 
 typedef struct HttpReply {
         int status;
-        const char *type;         /* Content-Type */
+        const char *type; /* Content-Type */
         HttpPairList headers;
-        Buf body;                 /* in cx->arena */
+        Buf body;                  /* in cx->arena */
         struct HttpStream *stream; /* server-sent events instead of a body */
-        Str file;                 /* path of a file, sent by the kernel; answers Range when status is 200 */
+        Str file;                  /* path of a file, sent by the kernel; answers Range when status is 200 */
 } HttpReply;
 
 /* Sets a header; control characters in the value become blanks. Replaces an earlier one, except Set-Cookie. The headers that
@@ -62,16 +71,18 @@ void http_reply_view(HttpReply *reply, Str body);
 /* ---- server ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct HttpConfig {
-        Str listen;                    /* 127.0.0.1:8080, [::1]:8080, unix:/path */
-        int loops, workers;            /* 0: cores, 32 */
-        size_t max_header, max_body;   /* bytes, 0: 12 KiB, 1 MiB; a route may allow a larger body */
-        size_t bodies;                 /* memory of all bodies in flight, 0: 256 MiB; above it 503 */
-        int header_ms, body_ms, idle_ms; /* a complete header within, a body within, keep-alive between requests;
+        Str listen;                  /* 127.0.0.1:8080, [::1]:8080, unix:/path */
+        int loops, workers;          /* 0: cores, 32 */
+        size_t max_header, max_body; /* bytes, 0: 12 KiB, 1 MiB; a route may allow a larger body */
+        size_t bodies;               /* memory of all bodies in flight, 0: 256 MiB; above it 503 */
+        int header_ms, body_ms,
+                idle_ms; /* a complete header within, a body within, keep-alive between requests;
                                           * 0: 10 s, 60 s (and a second per 32 KiB announced), 75 s */
-        int per_address, connections;  /* limits of open connections, 0: none, 8192; the trusted proxy has no limit of its own */
-        int streams;                   /* limit of idle listeners, 0: 20,000 */
-        Str trusted_proxy;             /* address whose X-Forwarded-* and X-Request-Id are believed; "unix" for a unix socket */
-        Str web_dir;                   /* built faces: public/ app/ console/ */
+        int per_address,
+                connections; /* limits of open connections, 0: none, 8192; the trusted proxy has no limit of its own */
+        int streams; /* limit of idle listeners, 0: 20,000 */
+        Str trusted_proxy; /* address whose X-Forwarded-* and X-Request-Id are believed; "unix" for a unix socket */
+        Str web_dir; /* built faces: public/ app/ console/ */
         bool access_log;
 } HttpConfig;
 
@@ -83,8 +94,9 @@ typedef void (*HttpAnswer)(Cx *cx, HttpRequest *req, HttpReply *reply);
 typedef bool (*HttpEarly)(Cx *cx, HttpRequest *req, HttpReply *reply, size_t *ret_body_limit);
 
 Rc http_start(Cx *cx, const HttpConfig *config, HttpEarly early, HttpAnswer answer); /* P_HTTP_LISTEN */
-int http_port(void);                   /* 0 on a unix socket */
-void http_stop(int grace_ms);          /* stops accepting, sends listeners away, lets running requests finish, then closes */
+int http_port(void);                                                                 /* 0 on a unix socket */
+void http_stop(
+        int grace_ms); /* stops accepting, sends listeners away, lets running requests finish, then closes */
 void http_note_account(Cx *cx, int64_t account); /* the access log's account; a number that names nobody */
 
 /* ---- routing ------------------------------------------------------------------------------------------------------------ */
@@ -94,7 +106,8 @@ Rc http_route(Cx *cx, HttpRequest *req, Str *ret_allow);
 /* Answers a request that http_route refused: 204 with Allow to OPTIONS, else the problem (with Allow when given). */
 void http_route_refused(Cx *cx, const HttpRequest *req, Rc rc, Str allow, HttpReply *reply);
 /* Decodes by the route (JSON body or query), calls the handler, encodes what it gives. On failure the reply is untouched. */
-Rc http_call(Cx *cx, HttpRequest *req, HttpReply *reply); /* P_INPUT_TYPE, P_INPUT_SYNTAX, P_INPUT_INVALID, P_BODY_TOO_BIG */
+Rc http_call(Cx *cx, HttpRequest *req,
+             HttpReply *reply); /* P_INPUT_TYPE, P_INPUT_SYNTAX, P_INPUT_INVALID, P_BODY_TOO_BIG */
 Str path_str(const Cx *cx, const char *name);
 int64_t path_int(const Cx *cx, const char *name);
 
@@ -114,7 +127,8 @@ void http_on_boot(HttpBoot boot);
  * the sender's thread under the hub's lock: it must neither block nor send. */
 typedef struct HttpStream HttpStream;
 typedef bool (*HttpStreamAllowed)(const void *peer, const void *event);
-Rc http_stream_open(Cx *cx, HttpReply *reply, const void *peer, size_t peer_bytes, HttpStreamAllowed allowed); /* P_STREAM_FULL */
+Rc http_stream_open(Cx *cx, HttpReply *reply, const void *peer, size_t peer_bytes,
+                    HttpStreamAllowed allowed); /* P_STREAM_FULL */
 /* To every listener that may see it. text is one JSON object on one line. A slow listener loses what is queued for it and gets
  * one unnamed message {"topic":"*","type":"resync"} instead; so does one that comes back having missed something. */
 void http_stream_send(const char *event_name, Str text, const void *event);
@@ -130,6 +144,6 @@ bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s);
 
 /* ---- figures ------------------------------------------------------------------------------------------------------------ */
 
-void metrics_write(Buf *b);                                   /* Prometheus text */
+void metrics_write(Buf *b); /* Prometheus text */
 typedef void (*MetricsSource)(Buf *b);
-void metrics_add_source(MetricsSource source);                /* other layers add their own lines */
+void metrics_add_source(MetricsSource source); /* other layers add their own lines */

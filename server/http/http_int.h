@@ -16,8 +16,9 @@ typedef struct RawHead {
         Str method, path, version; /* as sent; the path without the query */
         HttpPairList query;        /* still percent-encoded; '+' is a blank already */
         HttpPairList headers;
-        const char *end;           /* one past the head's last byte when the bytes lie in order from method on, else NULL */
-        size_t bytes;              /* of the whole head, 0 unknown */
+        const char *
+                end; /* one past the head's last byte when the bytes lie in order from method on, else NULL */
+        size_t bytes; /* of the whole head, 0 unknown */
 } RawHead;
 
 typedef enum BodyKind { FRAME_NONE, FRAME_LENGTH, FRAME_CHUNKED } BodyKind;
@@ -32,7 +33,8 @@ bool percent_decode(Arena *a, Str raw, Str *ret);
 HttpMethod method_read(Str word);
 /* X-Forwarded-* and X-Request-Id; called for the trusted proxy only. */
 void request_forwarded(Cx *cx, HttpRequest *req);
-bool header_word(Str value, const char *word); /* is word one of the comma-separated ones? case-insensitive */
+bool header_word(Str value,
+                 const char *word); /* is word one of the comma-separated ones? case-insensitive */
 
 /* ---- address.c: listening sockets, names of peers, how many connections each has --------------------------------------- */
 
@@ -43,7 +45,7 @@ typedef struct Address {
 Rc address_listen(Cx *cx, Str listen_at, int *ret_fd, int *ret_port, char **ret_unix_path);
 bool address_of(const struct sockaddr *sa, Address *ret);          /* false: a unix socket */
 void address_text(const struct sockaddr *sa, char *ret, size_t n); /* "unix" for unix sockets */
-int address_count(const Address *a, int add);                      /* connections open from there after adding */
+int address_count(const Address *a, int add); /* connections open from there after adding */
 
 /* ---- work.c: the worker threads ---------------------------------------------------------------------------------------- */
 
@@ -53,7 +55,7 @@ typedef struct Job {
 
 void work_start(int threads, void (*run)(Job *job));
 void work_push(Job *job);
-void work_stop(void);     /* after the queue is empty and the running jobs have ended */
+void work_stop(void); /* after the queue is empty and the running jobs have ended */
 int work_depth(void);
 
 /* ---- reaper.c: deadlines of connections, lingering closes, and what is done every so often ------------------------------ */
@@ -71,18 +73,18 @@ typedef struct Conn {
 
 void reaper_start(int connections, int idle_ms);
 void reaper_stop(void);
-void conn_begin(Conn *c);                             /* from now on it has deadlines */
+void conn_begin(Conn *c); /* from now on it has deadlines */
 void conn_end(Conn *c);
 bool conn_phase(Conn *c, Phase phase, int64_t in_ms); /* false: the reaper has shut it down */
 void conn_shut_all(void);
 int conn_count(void);
-void linger(int fd);                                  /* reads what still comes for a moment, then closes it */
+void linger(int fd); /* reads what still comes for a moment, then closes it */
 
 /* ---- reply.c ----------------------------------------------------------------------------------------------------------- */
 
 /* Headers that every answer carries where the handler set none: calls put for each; body-less answers too. */
-void reply_headers(const Cx *cx, const HttpRequest *req, const HttpReply *reply, void (*put)(void *to, const char *, const char *),
-                   void *to);
+void reply_headers(const Cx *cx, const HttpRequest *req, const HttpReply *reply,
+                   void (*put)(void *to, const char *, const char *), void *to);
 bool reply_has(const HttpReply *reply, const char *name);
 int problem_status(int code);
 /* The bytes of a file that a Range header asks for: 200 whole, 206 a part, 416 none. */
@@ -94,13 +96,13 @@ void streams_start(int limit);
 void streams_stop(void);
 /* Takes the socket over; the head of the answer has been made by the caller. */
 void stream_take(HttpStream *s, int fd, Str head, Str last_event_id, bool counted, Address address);
-void stream_drop(HttpStream *s);   /* never got a socket */
+void stream_drop(HttpStream *s); /* never got a socket */
 int stream_count(void);
 
 /* ---- static.c ---------------------------------------------------------------------------------------------------------- */
 
 void static_start(Str web_dir);
-void static_refresh(void);         /* files that changed on disk are read again */
+void static_refresh(void); /* files that changed on disk are read again */
 void static_stop(void);
 
 /* ---- metrics.c, access.c ------------------------------------------------------------------------------------------------ */

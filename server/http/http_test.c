@@ -11,11 +11,20 @@ static const Route rows[] = {
         { .method = HTTP_GET, .path = "/api/cases/{id}", .path_kinds = "i", .name = "get" },
         { .method = HTTP_GET, .path = "/api/cases/{id}/log", .path_kinds = "i", .name = "log" },
         { .method = HTTP_GET, .path = "/api/cases/summary", .path_kinds = "", .name = "summary" },
-        { .method = HTTP_GET, .path = "/api/cases/summary/{what}", .path_kinds = "t", .name = "summary_what" },
-        { .method = HTTP_DELETE, .path = "/api/cases/{id}/posts/{post}", .path_kinds = "ii", .name = "post_end" },
+        { .method = HTTP_GET,
+          .path = "/api/cases/summary/{what}",
+          .path_kinds = "t",
+          .name = "summary_what" },
+        { .method = HTTP_DELETE,
+          .path = "/api/cases/{id}/posts/{post}",
+          .path_kinds = "ii",
+          .name = "post_end" },
         { .method = HTTP_GET, .path = "/api/places/{code}", .path_kinds = "c", .name = "place" },
         { .method = HTTP_PUT, .path = "/api/blobs/{sha256}", .path_kinds = "s", .name = "blob" },
-        { .method = HTTP_GET, .path = "/api/tiles/{layer}/{z}/{x}/{y}.mvt", .path_kinds = "tiit", .name = "tile" },
+        { .method = HTTP_GET,
+          .path = "/api/tiles/{layer}/{z}/{x}/{y}.mvt",
+          .path_kinds = "tiit",
+          .name = "tile" },
         { .method = HTTP_GET, .path = "/api/any/{x}/z", .path_kinds = "t", .name = "any" },
         { .method = HTTP_GET, .path = "/api/any/y/w", .path_kinds = "", .name = "literal" },
 };
@@ -63,10 +72,22 @@ TEST(http__a_path_leads_to_its_row) {
 TEST(http__values_that_do_not_fit_their_kind_are_not_found) {
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
         static const char *const nothing[] = {
-                "/",                "/api",           "/api/cases/",    "/api/cases/x",
-                "/api/cases/-1",    "/api/cases/01",  "/api/cases/99999999999999999999",
-                "/api/places/5301a", "/api/places/5", "/api/blobs/00",  "/api/tiles/a/1/2/.mvt",
-                "/api/tiles/a/1/2/3", "/api/cases/1/log/x", "/api/cases//log", "*", "",
+                "/",
+                "/api",
+                "/api/cases/",
+                "/api/cases/x",
+                "/api/cases/-1",
+                "/api/cases/01",
+                "/api/cases/99999999999999999999",
+                "/api/places/5301a",
+                "/api/places/5",
+                "/api/blobs/00",
+                "/api/tiles/a/1/2/.mvt",
+                "/api/tiles/a/1/2/3",
+                "/api/cases/1/log/x",
+                "/api/cases//log",
+                "*",
+                "",
         };
 
         for (size_t i = 0; i < ARRAY_LEN(nothing); i++) {
@@ -102,15 +123,18 @@ static Rc head(Cx *cx, const char *path, HttpRequest *req, Framing *f, size_t n,
         return request_read(cx, &raw, req, f);
 }
 
-#define HEAD(path, ...)                                                                                                \
-        head(cx, path, &req, &f, sizeof((HttpPair[]){ __VA_ARGS__ }) / sizeof(HttpPair), (HttpPair[]){ __VA_ARGS__ })
-#define H(name, value) { S(name), S(value) }
+#define HEAD(path, ...) \
+        head(cx, path, &req, &f, sizeof((HttpPair[]){ __VA_ARGS__ }) / sizeof(HttpPair), \
+             (HttpPair[]){ __VA_ARGS__ })
+#define H(name, value) \
+        { S(name), S(value) }
 
 TEST(http__paths_are_decoded_and_odd_ones_refused) {
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
-        static const char *const odd[] = { "/a/../b", "/a/..", "/./a",  "//a",     "/a//b",   "/a%2fb", "/a%2Fb", "/a\\b", "/a%5cb",
-                                           "/a%00",   "/a%",   "/a%4",  "/a%zz",   "/%c3",    "/%ff",   "a",      "",      "/a b",
-                                           "/%2e%2e/a", "/a%0a", "/a#b", "/\xff",  "/%ed%a0%80", "*" };
+        static const char *const odd[] = { "/a/../b",   "/a/..", "/./a",   "//a",   "/a//b",      "/a%2fb",
+                                           "/a%2Fb",    "/a\\b", "/a%5cb", "/a%00", "/a%",        "/a%4",
+                                           "/a%zz",     "/%c3",  "/%ff",   "a",     "",           "/a b",
+                                           "/%2e%2e/a", "/a%0a", "/a#b",   "/\xff", "/%ed%a0%80", "*" };
         HttpRequest req;
         Framing f;
 
@@ -134,9 +158,12 @@ TEST(http__doubtful_framing_is_refused) {
         CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Content-Length", "1")));
         CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a"), H("Host", "a")));
         CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a/b")));
-        CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a"), H("Content-Length", "1"), H("content-length", "1")));
-        CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a"), H("Content-Length", "1"), H("Transfer-Encoding", "chunked")));
-        CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a"), H("Transfer-Encoding", "gzip, chunked")));
+        CHECK_FAILS(cx, P_REQUEST_MALFORMED,
+                    HEAD("/", H("Host", "a"), H("Content-Length", "1"), H("content-length", "1")));
+        CHECK_FAILS(cx, P_REQUEST_MALFORMED,
+                    HEAD("/", H("Host", "a"), H("Content-Length", "1"), H("Transfer-Encoding", "chunked")));
+        CHECK_FAILS(cx, P_REQUEST_MALFORMED,
+                    HEAD("/", H("Host", "a"), H("Transfer-Encoding", "gzip, chunked")));
         CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a"), H("Content-Length", "+1")));
         CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a"), H("Bad Name", "1")));
         CHECK_FAILS(cx, P_REQUEST_MALFORMED, HEAD("/", H("Host", "a"), H("X", "a\rb")));
@@ -152,8 +179,8 @@ TEST(http__only_the_last_forwarded_address_counts) {
         HttpRequest req;
         Framing f;
 
-        CHECK_OK(cx, HEAD("/", H("Host", "a"), H("X-Forwarded-For", "1.2.3.4, 5.6.7.8"), H("X-Forwarded-Proto", "https"),
-                          H("X-Request-Id", "abcdef-123")));
+        CHECK_OK(cx, HEAD("/", H("Host", "a"), H("X-Forwarded-For", "1.2.3.4, 5.6.7.8"),
+                          H("X-Forwarded-Proto", "https"), H("X-Request-Id", "abcdef-123")));
         request_forwarded(cx, &req);
         CHECK_STR(req.remote, S("5.6.7.8"));
         CHECK(req.secure);
@@ -204,7 +231,8 @@ TEST(http__a_problem_tells_what_the_caller_may_know) {
         CHECK_STR(str_c(reply.type), S("application/problem+json"));
         CHECK(str_contains(buf_view(&reply.body), S("\"code\":\"input.invalid\"")));
         CHECK(str_contains(buf_view(&reply.body), S("\"type\":\"/problems/input.invalid\"")));
-        CHECK(str_contains(buf_view(&reply.body), S("{\"pointer\":\"/text\",\"code\":\"too-long\",\"detail\":\"太长\"")));
+        CHECK(str_contains(buf_view(&reply.body),
+                           S("{\"pointer\":\"/text\",\"code\":\"too-long\",\"detail\":\"太长\"")));
         CHECK(str_contains(buf_view(&reply.body), S("\"en\":\"too \\\"long\\\"\"")));
         log_level(LOG_ERROR_ + 1);
         cx->problem = (Problem){ 0 };
@@ -256,10 +284,18 @@ TEST(http__ranges_are_cut_to_the_file) {
                 int status;
                 uint64_t from, length;
         } cases[] = {
-                { "bytes=0-9", 206, 0, 10 },  { "bytes=90-", 206, 90, 10 },     { "bytes=-10", 206, 90, 10 },
-                { "bytes=-200", 206, 0, 100 }, { "bytes=50-500", 206, 50, 50 }, { "bytes=100-", 416, 0, 100 },
-                { "bytes=-0", 416, 0, 100 },  { "bytes=9-0", 200, 0, 100 },     { "bytes=0-1,3-4", 200, 0, 100 },
-                { "lines=0-1", 200, 0, 100 }, { "bytes=a-b", 200, 0, 100 },     { "", 200, 0, 100 },
+                { "bytes=0-9", 206, 0, 10 },
+                { "bytes=90-", 206, 90, 10 },
+                { "bytes=-10", 206, 90, 10 },
+                { "bytes=-200", 206, 0, 100 },
+                { "bytes=50-500", 206, 50, 50 },
+                { "bytes=100-", 416, 0, 100 },
+                { "bytes=-0", 416, 0, 100 },
+                { "bytes=9-0", 200, 0, 100 },
+                { "bytes=0-1,3-4", 200, 0, 100 },
+                { "lines=0-1", 200, 0, 100 },
+                { "bytes=a-b", 200, 0, 100 },
+                { "", 200, 0, 100 },
                 { "bytes=99999999999999999999-", 200, 0, 100 },
         };
 
@@ -341,7 +377,8 @@ static void make_faces(Arena *a) {
 
         for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
                 mkdir(str_fmt(a, "%s/%s", test_dir(), dirs[i]).p, 0700);
-        put_file(a, "public/index.html", "<html><script type=\"application/json\" id=\"boot\"></script></html>");
+        put_file(a, "public/index.html",
+                 "<html><script type=\"application/json\" id=\"boot\"></script></html>");
         put_file(a, "public/assets/main-Abcd1234.js", "1");
         put_file(a, "public/favicon.svg", "<svg/>");
         put_file(a, "app/index.html", "<html>app</html>");
@@ -386,7 +423,8 @@ TEST(http__faces_are_served_from_memory) {
         etag = header_of(&r, "ETag");
         CHECK(get(cx, "/app/sw.js", "", "", &r) && r.status == 200);
         CHECK_STR(header_of(&r, "Cache-Control"), S("no-cache"));
-        CHECK(get(cx, "/app/sw.js", "If-None-Match", str_z(cx->arena, header_of(&r, "ETag")), &r) && r.status == 304);
+        CHECK(get(cx, "/app/sw.js", "If-None-Match", str_z(cx->arena, header_of(&r, "ETag")), &r) &&
+              r.status == 304);
         CHECK(get(cx, "/app/sw.js", "If-None-Match", str_z(cx->arena, etag), &r) && r.status == 200);
         CHECK(get(cx, "/favicon.svg", "", "", &r) && r.status == 200);
         CHECK_STR(str_c(r.type), S("image/svg+xml"));
@@ -407,8 +445,10 @@ TEST(http__the_public_page_carries_its_first_data) {
         static_start(str_c(test_dir()));
         http_on_boot(boot);
         CHECK(get(cx, "/b/东1", "", "", &r) && r.status == 200);
-        CHECK(str_contains(buf_view(&r.body), S("id=\"boot\">{\"path\":\"/b/东1\",\"note\":\"\\u003c/script>\"}</script>")));
-        CHECK(get(cx, "/b/东1", "If-None-Match", str_z(cx->arena, header_of(&r, "ETag")), &r) && r.status == 304);
+        CHECK(str_contains(buf_view(&r.body),
+                           S("id=\"boot\">{\"path\":\"/b/东1\",\"note\":\"\\u003c/script>\"}</script>")));
+        CHECK(get(cx, "/b/东1", "If-None-Match", str_z(cx->arena, header_of(&r, "ETag")), &r) &&
+              r.status == 304);
         CHECK(get(cx, "/b/none", "", "", &r) && r.status == 404);
         CHECK(str_contains(buf_view(&r.body), S("id=\"boot\">{\"problem\":{\"type\"")));
         http_on_boot(NULL);

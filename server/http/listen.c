@@ -1,8 +1,8 @@
 /* The server: the library's loops read and send, workers answer. Rules of libmicrohttpd 0.9.75 that are not in its manual:
  * a response queued in the first handler call closes the connection afterwards, so answers wait for the next call unless closing
  * is wanted; a connection is suspended before its job is queued, because the job may be done before suspending returns. */
-#include "http/exchange.h"
 #include "base/id.h"
+#include "http/exchange.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,7 +10,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { BODY_FIRST = 64 << 10, DISCARD_MOST = 1 << 20, FREE_KEPT = 256, POOL_SPARE = 4 << 10, SEND_MS = 30 * MS_SECOND };
+enum {
+        BODY_FIRST = 64 << 10,
+        DISCARD_MOST = 1 << 20,
+        FREE_KEPT = 256,
+        POOL_SPARE = 4 << 10,
+        SEND_MS = 30 * MS_SECOND
+};
 
 static struct {
         struct MHD_Daemon *daemon;
@@ -19,8 +25,8 @@ static struct {
         HttpAnswer answer;
         int port, dummy;
         char *unix_path, *proxy;
-        bool in_line;            /* everything on the calling thread: the fuzzer */
-        bool lines;              /* the library keeps the head's bytes in order (checked for 0.9.75) */
+        bool in_line; /* everything on the calling thread: the fuzzer */
+        bool lines;   /* the library keeps the head's bytes in order (checked for 0.9.75) */
         atomic_bool stopping, abandoned;
         atomic_int in_flight;
         atomic_size_t bodies;
@@ -99,16 +105,18 @@ typedef struct Pairs {
         HttpPairList *list;
 } Pairs;
 
-static enum MHD_Result on_pair(void *to, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value,
-                               size_t value_n) {
+static enum MHD_Result on_pair(void *to, enum MHD_ValueKind kind, const char *name, size_t name_n,
+                               const char *value, size_t value_n) {
         Pairs *p = to;
 
         (void)kind;
-        *list_push(p->arena, p->list) = (HttpPair){ { name ? name : "", name_n }, { value ? value : "", value_n } };
+        *list_push(p->arena, p->list) =
+                (HttpPair){ { name ? name : "", name_n }, { value ? value : "", value_n } };
         return MHD_YES;
 }
 
-static void head_collect(Exchange *x, const char *url, const char *method, const char *version, RawHead *ret) {
+static void head_collect(Exchange *x, const char *url, const char *method, const char *version,
+                         RawHead *ret) {
         const union MHD_ConnectionInfo *size =
                 MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
         Pairs query = { x->cx->arena, &ret->query }, headers = { x->cx->arena, &ret->headers };
@@ -126,7 +134,8 @@ static Rc body_allowed(Exchange *x) {
         size_t held = atomic_load_explicit(&server.bodies, memory_order_relaxed);
 
         if (x->framing.kind == FRAME_LENGTH && x->framing.length > x->limit)
-                return fail_zh(x->cx, P_BODY_TOO_BIG, STR_NONE, "The body has %llu bytes; %zu are accepted here",
+                return fail_zh(x->cx, P_BODY_TOO_BIG, STR_NONE,
+                               "The body has %llu bytes; %zu are accepted here",
                                (unsigned long long)x->framing.length, x->limit);
         if (x->framing.kind != FRAME_NONE && held > server.config.bodies)
                 return fail(x->cx, P_SERVER_BUSY, "%zu bytes of bodies are in flight", held);
@@ -194,12 +203,14 @@ static void make_reply(Exchange *x, int dummy) {
 /* ---- the handler calls of one request ---- */
 
 static int64_t body_ms(const Exchange *x) {
-        return server.config.body_ms + (x->framing.kind == FRAME_LENGTH ? (int64_t)(x->framing.length / 32) : 0);
+        return server.config.body_ms +
+               (x->framing.kind == FRAME_LENGTH ? (int64_t)(x->framing.length / 32) : 0);
 }
 
-static enum MHD_Result first_call(struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-                                  void **context) {
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+static enum MHD_Result first_call(struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, void **context) {
+        const union MHD_ConnectionInfo *info =
+                MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
         Exchange *x = exchange_take();
         RawHead raw;
 
@@ -234,14 +245,16 @@ static void body_reserve(Exchange *x, size_t n) {
         if (need <= x->body_cap)
                 return;
         if (!cap)
-                cap = x->framing.kind == FRAME_LENGTH && x->framing.length < BODY_FIRST ? (size_t)x->framing.length : BODY_FIRST;
+                cap = x->framing.kind == FRAME_LENGTH && x->framing.length < BODY_FIRST
+                              ? (size_t)x->framing.length
+                              : BODY_FIRST;
         if (x->framing.kind == FRAME_LENGTH && cap > x->framing.length)
                 cap = (size_t)x->framing.length;
         if (cap > x->limit)
                 cap = x->limit;
         if (cap < need)
                 cap = need;
-        if (atomic_fetch_add(&server.bodies, cap - x->body_cap) > server.config.bodies) {
+        if (atomic_fetch_add(&server.bodies, cap - x->body_cap) + cap - x->body_cap > server.config.bodies) {
                 atomic_fetch_sub(&server.bodies, cap - x->body_cap);
                 x->fault = P_SERVER_BUSY;
                 return;
@@ -306,8 +319,9 @@ static enum MHD_Result request_complete(Exchange *x) {
         return MHD_YES;
 }
 
-static enum MHD_Result on_request(void *unused, struct MHD_Connection *connection, const char *url, const char *method,
-                                  const char *version, const char *upload, size_t *upload_n, void **context) {
+static enum MHD_Result on_request(void *unused, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_n, void **context) {
         Exchange *x = *context;
 
         (void)unused;
@@ -316,19 +330,17 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
         if (*upload_n)
                 return body_part(x, upload, upload_n);
         switch ((Stage)atomic_load_explicit(&x->stage, memory_order_acquire)) {
-        case STAGE_READING:
-                return request_complete(x);
-        case STAGE_RUNNING:
-                return MHD_YES;
-        case STAGE_DONE:
-                return send_reply(x);
+        case STAGE_READING: return request_complete(x);
+        case STAGE_RUNNING: return MHD_YES;
+        case STAGE_DONE: return send_reply(x);
         }
         return MHD_NO;
 }
 
 /* The request line is complete. */
 static void *on_uri(void *unused, const char *uri, struct MHD_Connection *connection) {
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        const union MHD_ConnectionInfo *info =
+                MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
         Conn *conn = info ? info->socket_context : NULL;
 
         (void)unused;
@@ -385,7 +397,8 @@ static void on_connection(void *unused, struct MHD_Connection *connection, void 
 
         (void)unused;
         if (how == MHD_CONNECTION_NOTIFY_STARTED) {
-                const union MHD_ConnectionInfo *sa = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+                const union MHD_ConnectionInfo *sa =
+                        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
                 const struct sockaddr *peer = sa ? sa->client_addr : NULL;
 
                 c = calloc(1, sizeof *c);
@@ -474,11 +487,13 @@ static struct MHD_Daemon *daemon_new(unsigned flags, int fd) {
                 { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_uri, NULL },
                 { MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_escapes, NULL },
                 { fd >= 0 ? MHD_OPTION_LISTEN_SOCKET : MHD_OPTION_END, fd, NULL },
-                { server.config.loops > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, server.config.loops, NULL },
+                { server.config.loops > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
+                  server.config.loops, NULL },
                 { MHD_OPTION_END, 0, NULL },
         };
 
-        return MHD_start_daemon(flags, 0, on_accept, NULL, on_request, NULL, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+        return MHD_start_daemon(flags, 0, on_accept, NULL, on_request, NULL, MHD_OPTION_ARRAY, options,
+                                MHD_OPTION_END);
 }
 
 static void begin(HttpEarly early, HttpAnswer answer_with) {
@@ -525,7 +540,8 @@ Rc http_start(Cx *cx, const HttpConfig *config, HttpEarly early, HttpAnswer answ
         streams_start(server.config.streams);
         work_start(server.config.workers, run_job);
         reaper_start(server.config.connections, server.config.idle_ms);
-        server.daemon = daemon_new(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, fd);
+        server.daemon =
+                daemon_new(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, fd);
         pthread_sigmask(SIG_SETMASK, &before, NULL);
         if (!server.daemon) {
                 close(fd);

@@ -6,9 +6,10 @@
 
 enum { ROUTES = 1024, SOURCES = 16 };
 
-static const int statuses[] = { 200, 201, 204, 206, 304, 308, 400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 416, 422, 429, 431,
-                                500, 503, 0 /* any other */ };
-static const int64_t bounds_us[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 5000000 };
+static const int statuses[] = { 200, 201, 204, 206, 304, 308, 400, 401, 403, 404, 405, 408,
+                                409, 412, 413, 415, 416, 422, 429, 431, 500, 503, 0 /* any other */ };
+static const int64_t bounds_us[] = { 500,   1000,   2500,   5000,   10000,   25000,
+                                     50000, 100000, 250000, 500000, 1000000, 5000000 };
 enum { STATUSES = sizeof statuses / sizeof *statuses, BOUNDS = sizeof bounds_us / sizeof *bounds_us };
 
 /* Row 0: no route; 1: a static file; 2: a page; from 3 on the contract's rows. */
@@ -62,8 +63,8 @@ static void write_row(Buf *b, size_t row, const char *method, const char *route)
                 unsigned long n = read_count(&figures.rows[row].by_status[s]);
 
                 if (n)
-                        buf_fmt(b, "http_requests_total{method=\"%s\",route=\"%s\",status=\"%d\"} %lu\n", method, route,
-                                statuses[s], n);
+                        buf_fmt(b, "http_requests_total{method=\"%s\",route=\"%s\",status=\"%d\"} %lu\n",
+                                method, route, statuses[s], n);
                 total += n;
         }
         if (!total)
@@ -72,11 +73,12 @@ static void write_row(Buf *b, size_t row, const char *method, const char *route)
         for (size_t t = 0; t <= BOUNDS; t++) {
                 total += read_count(&figures.rows[row].by_time[t]);
                 if (t < BOUNDS)
-                        buf_fmt(b, "http_request_seconds_bucket{method=\"%s\",route=\"%s\",le=\"%g\"} %lu\n", method, route,
-                                (double)bounds_us[t] / 1e6, total);
+                        buf_fmt(b, "http_request_seconds_bucket{method=\"%s\",route=\"%s\",le=\"%g\"} %lu\n",
+                                method, route, (double)bounds_us[t] / 1e6, total);
                 else
-                        buf_fmt(b, "http_request_seconds_bucket{method=\"%s\",route=\"%s\",le=\"+Inf\"} %lu\n", method, route,
-                                total);
+                        buf_fmt(b,
+                                "http_request_seconds_bucket{method=\"%s\",route=\"%s\",le=\"+Inf\"} %lu\n",
+                                method, route, total);
         }
         buf_fmt(b, "http_request_seconds_count{method=\"%s\",route=\"%s\"} %lu\n", method, route, total);
         buf_fmt(b, "http_request_seconds_sum{method=\"%s\",route=\"%s\"} %.6f\n", method, route,

@@ -4,14 +4,15 @@
 
 /* By class, and the few problems whose status HTTP itself fixes. */
 static const int status_of_class[RC_COUNT] = {
-        [OK] = 200,        [E_INPUT] = 422,   [E_AUTH] = 401,  [E_DENIED] = 403, [E_MISSING] = 404, [E_CONFLICT] = 409,
-        [E_STALE] = 412,   [E_TOO_BIG] = 413, [E_LIMIT] = 429, [E_BUSY] = 503,   [E_BUG] = 500,
+        [OK] = 200,        [E_INPUT] = 422,    [E_AUTH] = 401,  [E_DENIED] = 403,
+        [E_MISSING] = 404, [E_CONFLICT] = 409, [E_STALE] = 412, [E_TOO_BIG] = 413,
+        [E_LIMIT] = 429,   [E_BUSY] = 503,     [E_BUG] = 500,
 };
 static const struct {
         int code, status;
 } exceptions[] = {
-        { P_INPUT_SYNTAX, 400 },   { P_INPUT_TYPE, 415 },      { P_REQUEST_MALFORMED, 400 }, { P_METHOD_NOT_ALLOWED, 405 },
-        { P_HEADER_TOO_BIG, 431 }, { P_REQUEST_TIMEOUT, 408 },
+        { P_INPUT_SYNTAX, 400 },       { P_INPUT_TYPE, 415 },     { P_REQUEST_MALFORMED, 400 },
+        { P_METHOD_NOT_ALLOWED, 405 }, { P_HEADER_TOO_BIG, 431 }, { P_REQUEST_TIMEOUT, 408 },
 };
 
 enum { RETRY_LIMIT_S = 10, RETRY_BUSY_S = 2 };
@@ -64,11 +65,11 @@ static void log_failure(const Cx *cx, int code, Str detail) {
         const char *route = cx->req && cx->req->route ? cx->req->route->path : "-";
 
         if (problem_rc(code) == E_BUG)
-                log_error("http.failure", STR_FMT " %s %s: " STR_FMT, STR_ARG(cx->request_id), route, problem_name(code),
-                          STR_ARG(detail));
+                log_error("http.failure", STR_FMT " %s %s: " STR_FMT, STR_ARG(cx->request_id), route,
+                          problem_name(code), STR_ARG(detail));
         else if (is_private(code))
-                log_warn("http.busy", STR_FMT " %s %s: " STR_FMT, STR_ARG(cx->request_id), route, problem_name(code),
-                         STR_ARG(detail));
+                log_warn("http.busy", STR_FMT " %s %s: " STR_FMT, STR_ARG(cx->request_id), route,
+                         problem_name(code), STR_ARG(detail));
 }
 
 static void problem_body(Cx *cx, int code, int status, const Problem *p, Buf *b) {
@@ -88,7 +89,8 @@ static void problem_body(Cx *cx, int code, int status, const Problem *p, Buf *b)
         buf_int(b, status);
         text_member(b, "detail", cx->lang == LANG_ZH ? zh : en);
         if (cx->request_id.n)
-                text_member(b, "instance", str_fmt(cx->arena, "/requests/" STR_FMT, STR_ARG(cx->request_id)));
+                text_member(b, "instance",
+                            str_fmt(cx->arena, "/requests/" STR_FMT, STR_ARG(cx->request_id)));
         text_member(b, "code", str_c(name));
         texts_member(b, zh, en);
         if (p->errors.n)
@@ -106,10 +108,14 @@ void http_problem(Cx *cx, Rc rc, HttpReply *reply) {
         }
         status = problem_status(code);
         log_failure(cx, code, p.detail);
-        *reply = (HttpReply){ .status = status, .type = "application/problem+json", .body = BUF_IN(cx->arena) };
+        *reply = (HttpReply){ .status = status,
+                              .type = "application/problem+json",
+                              .body = BUF_IN(cx->arena) };
         problem_body(cx, code, status, &p, &reply->body);
         if (status == 429 || status == 503) {
-                int64_t wait = p.retry_after_s > 0 ? p.retry_after_s : status == 429 ? RETRY_LIMIT_S : RETRY_BUSY_S;
+                int64_t wait = p.retry_after_s > 0 ? p.retry_after_s
+                               : status == 429     ? RETRY_LIMIT_S
+                                                   : RETRY_BUSY_S;
 
                 http_reply_header(cx, reply, "Retry-After", str_fmt(cx->arena, "%lld", (long long)wait));
         }

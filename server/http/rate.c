@@ -8,9 +8,9 @@ enum { SHARDS = 16, SLOTS = 4096, REACH = 8 };
 
 typedef struct Bucket {
         uint64_t hash;
-        int64_t at_ms;   /* when `milli` was true */
-        int64_t milli;   /* thousandths of a token */
-        int64_t most;    /* of a full bucket */
+        int64_t at_ms; /* when `milli` was true */
+        int64_t milli; /* thousandths of a token */
+        int64_t most;  /* of a full bucket */
 } Bucket;
 
 static struct {

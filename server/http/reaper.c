@@ -27,7 +27,7 @@ static struct {
         int64_t idle_ms;
         Linger arrived[LINGERS]; /* with the lock */
         int arrived_count;
-        int wake;                /* eventfd */
+        int wake; /* eventfd */
         pthread_t thread;
         atomic_bool stop;
         Linger lingers[LINGERS]; /* the thread's own */
@@ -78,23 +78,26 @@ bool conn_phase(Conn *c, Phase phase, int64_t in_ms) {
         do
                 if ((old & 7) == PHASE_REAPED)
                         return false;
-        while (!atomic_compare_exchange_weak_explicit(&c->state, &old, fresh, memory_order_acq_rel, memory_order_relaxed));
+        while (!atomic_compare_exchange_weak_explicit(&c->state, &old, fresh, memory_order_acq_rel,
+                                                      memory_order_relaxed));
         return true;
 }
 
 /* Whoever has sent something is told why; a connection opened and never used is just closed. */
 static void say_timeout(int fd) {
-        static const char body[] = "{\"type\":\"/problems/request.timeout\",\"title\":\"请求超时\",\"status\":408,\"code\":"
-                                   "\"request.timeout\",\"detail\":\"请求超时\",\"texts\":{\"zh\":\"请求超时\",\"en\":\"The request "
-                                   "took too long\"}}";
+        static const char body[] =
+                "{\"type\":\"/problems/request.timeout\",\"title\":\"请求超时\",\"status\":408,\"code\":"
+                "\"request.timeout\",\"detail\":\"请求超时\",\"texts\":{\"zh\":\"请求超时\",\"en\":\"The request "
+                "took too long\"}}";
         struct tcp_info info = { 0 };
         socklen_t n = sizeof info;
         Buf b = BUF_HEAP;
 
         if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) == 0 && info.tcpi_bytes_received == 0)
                 return;
-        buf_fmt(&b, "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\nContent-Length: %zu\r\n"
-                    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n%s",
+        buf_fmt(&b,
+                "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\nContent-Length: %zu\r\n"
+                "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n%s",
                 sizeof body - 1, body);
         if (send(fd, b.p, b.n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
                 log_event(LOG_DEBUG_, "http.timeout", "%s", strerror(errno));
@@ -196,7 +199,8 @@ static void wait_for_news(int64_t until) {
 
         for (int i = 0; i < reaper.linger_count; i++)
                 fds[i + 1] = (struct pollfd){ .fd = reaper.lingers[i].fd, .events = POLLIN };
-        if (poll(fds, (nfds_t)reaper.linger_count + 1, left > 0 ? (int)left : 0) > 0 && (fds[0].revents & POLLIN))
+        if (poll(fds, (nfds_t)reaper.linger_count + 1, left > 0 ? (int)left : 0) > 0 &&
+            (fds[0].revents & POLLIN))
                 if (read(reaper.wake, &drained, sizeof drained) < 0 && errno != EAGAIN)
                         log_error("reaper.wait", "%s", strerror(errno));
 }

@@ -131,8 +131,8 @@ void http_note_account(Cx *cx, int64_t account) {
 }
 
 /* What a page of ours may do; everything else is forbidden. MapLibre's worker and the shrunken photos need blob:. */
-#define POLICY                                                                                                         \
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; connect-src "       \
+#define POLICY \
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; connect-src " \
         "'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 static const char *const everywhere[][2] = {
@@ -145,8 +145,8 @@ static const char *const everywhere[][2] = {
         { "Cache-Control", "no-store" },
 };
 
-void reply_headers(const Cx *cx, const HttpRequest *req, const HttpReply *reply, void (*put)(void *to, const char *, const char *),
-                   void *to) {
+void reply_headers(const Cx *cx, const HttpRequest *req, const HttpReply *reply,
+                   void (*put)(void *to, const char *, const char *), void *to) {
         for (size_t i = 0; i < reply->headers.n; i++)
                 put(to, reply->headers.v[i].name.p, reply->headers.v[i].value.p);
         for (size_t i = 0; i < ARRAY_LEN(everywhere); i++)
@@ -166,8 +166,8 @@ int range_read(Str header, uint64_t size, uint64_t *ret_from, uint64_t *ret_leng
 
         *ret_from = 0;
         *ret_length = size;
-        if (!str_cut(header, '=', &unit, &spec) || !str_eq(unit, S("bytes")) || !str_cut(spec, '-', &from_text, &to_text) ||
-            memchr(spec.p, ',', spec.n))
+        if (!str_cut(header, '=', &unit, &spec) || !str_eq(unit, S("bytes")) ||
+            !str_cut(spec, '-', &from_text, &to_text) || memchr(spec.p, ',', spec.n))
                 return 200;
         if (!from_text.n) { /* the last so many */
                 if (!str_digits(to_text) || !str_int(to_text, &to))
@@ -178,7 +178,8 @@ int range_read(Str header, uint64_t size, uint64_t *ret_from, uint64_t *ret_leng
                 *ret_from = size - *ret_length;
                 return 206;
         }
-        if (!str_digits(from_text) || !str_int(from_text, &from) || (to_text.n && (!str_digits(to_text) || !str_int(to_text, &to))))
+        if (!str_digits(from_text) || !str_int(from_text, &from) ||
+            (to_text.n && (!str_digits(to_text) || !str_int(to_text, &to))))
                 return 200;
         if (!to_text.n)
                 to = INT64_MAX;

@@ -16,7 +16,8 @@ HttpMethod method_read(Str word) {
 }
 
 const char *method_name(HttpMethod m) {
-        static const char *const words[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER" };
+        static const char *const words[] = { "GET",   "HEAD",   "POST",    "PUT",
+                                             "PATCH", "DELETE", "OPTIONS", "OTHER" };
 
         return words[m];
 }
@@ -47,7 +48,8 @@ bool percent_decode(Arena *a, Str raw, Str *ret) {
                         out[n++] = raw.p[i];
                         continue;
                 }
-                if (i + 2 >= raw.n || (high = hex_value(raw.p[i + 1])) < 0 || (low = hex_value(raw.p[i + 2])) < 0)
+                if (i + 2 >= raw.n || (high = hex_value(raw.p[i + 1])) < 0 ||
+                    (low = hex_value(raw.p[i + 2])) < 0)
                         return false;
                 out[n++] = (char)(high << 4 | low);
                 i += 2;
@@ -128,7 +130,8 @@ static Rc query_read(Cx *cx, const HttpPairList *raw, HttpRequest *req) {
 }
 
 static bool token_char(unsigned char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("!#$%&'*+-.^_`|~", c));
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 static bool name_fine(Str name) {
@@ -230,7 +233,8 @@ static bool host_fine(Str host) {
         for (size_t i = 0; i < host.n; i++) {
                 char c = host.p[i];
 
-                if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || strchr("-._:[]%", c)))
+                if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+                      strchr("-._:[]%", c)))
                         return false;
         }
         return true;
@@ -299,7 +303,8 @@ static bool id_fine(Str id) {
 }
 
 void request_forwarded(Cx *cx, HttpRequest *req) {
-        Str from = last_word(http_header(req, "X-Forwarded-For")), proto = last_word(http_header(req, "X-Forwarded-Proto"));
+        Str from = last_word(http_header(req, "X-Forwarded-For")),
+            proto = last_word(http_header(req, "X-Forwarded-Proto"));
         Str id = http_header(req, "X-Request-Id");
         uint8_t bytes[16];
 

@@ -13,8 +13,8 @@ static void put_header(void *to, const char *name, const char *value) {
 }
 
 static struct MHD_Response *of_memory(Str body) {
-        struct MHD_Response *r =
-                MHD_create_response_from_buffer(body.n, body.n ? (void *)(uintptr_t)body.p : NULL, MHD_RESPMEM_PERSISTENT);
+        struct MHD_Response *r = MHD_create_response_from_buffer(
+                body.n, body.n ? (void *)(uintptr_t)body.p : NULL, MHD_RESPMEM_PERSISTENT);
 
         if (!r)
                 abort();
@@ -47,8 +47,10 @@ static struct MHD_Response *of_file(Exchange *x) {
 
                 if (fd >= 0)
                         close(fd);
-                http_problem(cx, missing ? fail(cx, P_NOT_FOUND, "The file is gone")
-                                         : fail(cx, P_SERVER_BUG, "a file of the answer: %s", strerror(errno)), &x->reply);
+                http_problem(cx,
+                             missing ? fail(cx, P_NOT_FOUND, "The file is gone")
+                                     : fail(cx, P_SERVER_BUG, "a file of the answer: %s", strerror(errno)),
+                             &x->reply);
                 return NULL;
         }
         length = size = (uint64_t)st.st_size;
@@ -56,12 +58,14 @@ static struct MHD_Response *of_file(Exchange *x) {
                 status = range_read(http_header(&x->req, "Range"), size, &from, &length);
         http_reply_header(cx, &x->reply, "Accept-Ranges", S("bytes"));
         if (status == 416) {
-                http_reply_header(cx, &x->reply, "Content-Range", str_fmt(cx->arena, "bytes */%llu", (unsigned long long)size));
+                http_reply_header(cx, &x->reply, "Content-Range",
+                                  str_fmt(cx->arena, "bytes */%llu", (unsigned long long)size));
                 length = 0;
         } else if (status == 206) {
                 http_reply_header(cx, &x->reply, "Content-Range",
                                   str_fmt(cx->arena, "bytes %llu-%llu/%llu", (unsigned long long)from,
-                                          (unsigned long long)(from + length - 1), (unsigned long long)size));
+                                          (unsigned long long)(from + length - 1),
+                                          (unsigned long long)size));
         }
         if (status != 200)
                 x->reply.status = status;
@@ -101,8 +105,8 @@ static bool take_socket(Exchange *x, int dummy_fd) {
         buf_c(&head, "HTTP/1.1 200 OK\r\nConnection: close\r\nX-Accel-Buffering: no\r\n");
         reply_headers(x->cx, &x->req, &x->reply, put_line, &head);
         buf_c(&head, "\r\n");
-        stream_take(x->reply.stream, own, buf_view(&head), http_header(&x->req, "Last-Event-ID"), x->conn->counted,
-                    x->conn->address);
+        stream_take(x->reply.stream, own, buf_view(&head), http_header(&x->req, "Last-Event-ID"),
+                    x->conn->counted, x->conn->address);
         x->conn->counted = false;
         x->reply.stream = NULL;
         x->taken = true;
@@ -118,7 +122,9 @@ void respond_make(Exchange *x, bool close_after, int dummy_fd) {
                 stream_drop(x->reply.stream);
                 x->reply.stream = NULL;
                 if (x->req.method != HTTP_HEAD)
-                        http_problem(x->cx, fail(x->cx, P_SERVER_BUSY, "the stream's socket could not be taken"), &x->reply);
+                        http_problem(x->cx,
+                                     fail(x->cx, P_SERVER_BUSY, "the stream's socket could not be taken"),
+                                     &x->reply);
         }
         if (x->reply.file.n)
                 r = of_file(x);

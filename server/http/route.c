@@ -9,12 +9,12 @@ enum { METHODS = HTTP_OTHER, TEXT_MAX = 256 };
 
 typedef struct Node Node;
 struct Node {
-        Node *next;              /* the next child of the same parent: literals sorted before values */
+        Node *next; /* the next child of the same parent: literals sorted before values */
         Node *children;
-        Str text;                /* a literal's own; of a value the literal after it ("{y}.mvt") */
-        char kind;               /* 0 literal; i c s t of a value */
+        Str text;  /* a literal's own; of a value the literal after it ("{y}.mvt") */
+        char kind; /* 0 literal; i c s t of a value */
         const Route *rows[METHODS];
-        bool ends;               /* some row ends here */
+        bool ends; /* some row ends here */
 };
 
 struct RouteTree {
@@ -71,7 +71,8 @@ static void insert(RouteTree *t, const Route *row) {
                         at = child_at(t->arena, at, segment, 0);
                 }
         }
-        assert(row->method < HTTP_OTHER && !at->rows[row->method]); /* no two rows for the same path and method */
+        assert(row->method < HTTP_OTHER &&
+               !at->rows[row->method]); /* no two rows for the same path and method */
         at->rows[row->method] = row;
         at->ends = true;
 }
@@ -96,8 +97,7 @@ static bool value_fits(char kind, Str v) {
         int64_t n;
 
         switch (kind) {
-        case 'i':
-                return str_digits(v) && v.n <= 19 && (v.n == 1 || v.p[0] != '0') && str_int(v, &n);
+        case 'i': return str_digits(v) && v.n <= 19 && (v.n == 1 || v.p[0] != '0') && str_int(v, &n);
         case 'c':
                 return str_digits(v) && v.n <= 15 &&
                        (v.n == 2 || v.n == 4 || v.n == 6 || v.n == 9 || v.n == 12 || v.n == 15);
@@ -106,8 +106,7 @@ static bool value_fits(char kind, Str v) {
                         if (!((v.p[i] >= '0' && v.p[i] <= '9') || (v.p[i] >= 'a' && v.p[i] <= 'f')))
                                 return false;
                 return v.n == 64;
-        default:
-                return v.n > 0 && v.n <= TEXT_MAX;
+        default: return v.n > 0 && v.n <= TEXT_MAX;
         }
 }
 
@@ -125,7 +124,8 @@ static const Node *walk(const Node *at, Str path, Str *values, int used) {
                         if (!str_eq(n->text, segment))
                                 continue;
                 } else {
-                        if (used == (int)ARRAY_LEN(((HttpRequest *)0)->path_values) || !str_ends(segment, n->text) ||
+                        if (used == (int)ARRAY_LEN(((HttpRequest *)0)->path_values) ||
+                            !str_ends(segment, n->text) ||
                             !value_fits(n->kind, str_sub(segment, 0, segment.n - n->text.n)))
                                 continue;
                         values[used] = str_sub(segment, 0, segment.n - n->text.n);

@@ -14,7 +14,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { RING = 8, EVENTS = 256, PING_MS = 20 * MS_SECOND, STUCK_MS = 60 * MS_SECOND, RETRY_MS = 3 * MS_SECOND };
+enum {
+        RING = 8,
+        EVENTS = 256,
+        PING_MS = 20 * MS_SECOND,
+        STUCK_MS = 60 * MS_SECOND,
+        RETRY_MS = 3 * MS_SECOND
+};
 
 typedef struct Frame {
         atomic_int refs;
@@ -27,11 +33,11 @@ struct HttpStream {
         Frame *ring[RING];                    /* with the lock */
         uint8_t first, held;                  /* with the lock */
         bool dirty, closing;                  /* with the lock */
-        bool waiting, dead;                   /* the thread's own from here: waits until the socket takes more */
+        bool waiting, dead; /* the thread's own from here: waits until the socket takes more */
         int fd;
-        uint32_t sent;                        /* of `out` */
+        uint32_t sent; /* of `out` */
         Frame *out;
-        int64_t last_ms;                      /* when bytes last went out */
+        int64_t last_ms; /* when bytes last went out */
         HttpStream *next_dead;
         bool counted;
         Address address;
@@ -44,12 +50,12 @@ static struct {
         HttpStream *all, *dirty;
         Frame *resync;
         uint64_t last_id;
-        char boot[9];                         /* tells ids of one process from another's */
+        char boot[9]; /* tells ids of one process from another's */
         atomic_int count, most;
         int epoll, wake;
         bool running, stop;
         pthread_t thread;
-        HttpStream *dead;                     /* the thread's own */
+        HttpStream *dead; /* the thread's own */
 } hub = { .lock = PTHREAD_MUTEX_INITIALIZER, .epoll = -1, .wake = -1 };
 
 static int64_t mono_ms(void) { return time_mono_us() / 1000; }
@@ -108,7 +114,8 @@ static void ring_push(HttpStream *s, Frame *f) {
 
 /* ---- from any thread ---- */
 
-Rc http_stream_open(Cx *cx, HttpReply *reply, const void *peer, size_t peer_bytes, HttpStreamAllowed allowed) {
+Rc http_stream_open(Cx *cx, HttpReply *reply, const void *peer, size_t peer_bytes,
+                    HttpStreamAllowed allowed) {
         HttpStream *s;
 
         if (atomic_fetch_add(&hub.count, 1) >= atomic_load(&hub.most)) {
@@ -232,7 +239,8 @@ static void die(HttpStream *s) {
 }
 
 static void wait_writable(HttpStream *s, bool waiting) {
-        struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP | (waiting ? EPOLLOUT : 0u), .data.ptr = s };
+        struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP | (waiting ? EPOLLOUT : 0u),
+                                  .data.ptr = s };
 
         if (s->waiting == waiting)
                 return;
@@ -260,7 +268,8 @@ static Frame *next_frame(HttpStream *s) {
 /* Sends the frame at hand; false when it has to wait or the stream is at its end. */
 static bool send_frame(HttpStream *s) {
         while (s->sent < s->out->n) {
-                ssize_t put = send(s->fd, s->out->bytes + s->sent, s->out->n - s->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+                ssize_t put = send(s->fd, s->out->bytes + s->sent, s->out->n - s->sent,
+                                   MSG_DONTWAIT | MSG_NOSIGNAL);
 
                 if (put < 0 && errno == EINTR)
                         continue;
@@ -348,7 +357,8 @@ static void heartbeat(int64_t now) {
                 if (s->waiting || s->held || now - s->last_ms < PING_MS)
                         continue;
                 if (!ping) {
-                        buf_fmt(&b, ":\nevent: ping\nid: %s-%llu\ndata: {}\n\n", hub.boot, (unsigned long long)hub.last_id);
+                        buf_fmt(&b, ":\nevent: ping\nid: %s-%llu\ndata: {}\n\n", hub.boot,
+                                (unsigned long long)hub.last_id);
                         ping = frame_new(buf_view(&b));
                 }
                 ring_push(s, ping);
@@ -385,9 +395,11 @@ static void bury(void) {
 static void send_away(void) {
         for (HttpStream *s = hub.all; s; s = s->next) {
                 char text[64];
-                int n = snprintf(text, sizeof text, "retry: %llu\n\n", (unsigned long long)(1000 + rand_below(4000)));
+                int n = snprintf(text, sizeof text, "retry: %llu\n\n",
+                                 (unsigned long long)(1000 + rand_below(4000)));
 
-                if (!s->out && !s->dead && n > 0 && send(s->fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+                if (!s->out && !s->dead && n > 0 &&
+                    send(s->fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
                         s->waiting = false; /* gone already: it is closed just below */
                 die(s);
         }

@@ -12,18 +12,18 @@
 enum { HELD_FILE = 4 << 20, HELD_ALL = 96 << 20, KEEP_OLD_MS = 10 * MS_MINUTE };
 
 typedef struct File {
-        Str url, path;             /* path on disk */
-        Str plain, br, gz;         /* p NULL when not held */
+        Str url, path;     /* path on disk */
+        Str plain, br, gz; /* p NULL when not held */
         const char *type;
-        Str etag;                  /* without quotes */
-        bool hashed;               /* its name changes with its content */
+        Str etag;    /* without quotes */
+        bool hashed; /* its name changes with its content */
 } File;
 
 typedef struct Site {
         struct Site *older;
         int64_t retired_ms;
         Arena *arena;
-        Map files;                 /* by url */
+        Map files; /* by url */
         size_t held;
         uint64_t stamp;
         const File *index_public, *index_app, *index_console;
@@ -33,7 +33,7 @@ typedef struct Site {
 static struct {
         _Atomic(Site *) now;
         _Atomic(HttpBoot) boot;
-        Site *old;                 /* the reaper's thread only */
+        Site *old; /* the reaper's thread only */
         char *dir;
 } faces;
 
@@ -110,7 +110,8 @@ static void add_file(Site *s, Str url, const char *path, const struct stat *st) 
         if (f->plain.p)
                 f->etag = str_fmt(s->arena, "%016llx", (unsigned long long)str_hash(f->plain));
         else
-                f->etag = str_fmt(s->arena, "%llx-%llx", (long long)st->st_mtim.tv_sec, (long long)st->st_size);
+                f->etag = str_fmt(s->arena, "%llx-%llx", (long long)st->st_mtim.tv_sec,
+                                  (long long)st->st_size);
         *map_at(&s->files, url) = f;
 }
 
@@ -126,30 +127,38 @@ static void walk_face(const char *dir, const char *prefix, Arena *a, OnFile on_f
                         fts_set(tree, e, FTS_SKIP);
                         continue;
                 }
-                if (e->fts_info != FTS_F || str_ends(str_c(e->fts_name), S(".br")) || str_ends(str_c(e->fts_name), S(".gz")))
+                if (e->fts_info != FTS_F || str_ends(str_c(e->fts_name), S(".br")) ||
+                    str_ends(str_c(e->fts_name), S(".gz")))
                         continue;
-                on_file(arg, str_fmt(a, "%s%s", prefix, e->fts_path + strlen(dir)), e->fts_path, e->fts_statp);
+                on_file(arg, str_fmt(a, "%s%s", prefix, e->fts_path + strlen(dir)), e->fts_path,
+                        e->fts_statp);
         }
         if (tree)
                 fts_close(tree);
 }
 
 static void walk_faces(Arena *a, OnFile on_file, void *arg) {
-        static const char *const names[][2] = { { "public", "" }, { "app", "/app" }, { "console", "/console" } };
+        static const char *const names[][2] = { { "public", "" },
+                                                { "app", "/app" },
+                                                { "console", "/console" } };
 
         for (size_t i = 0; i < ARRAY_LEN(names); i++)
                 walk_face(str_fmt(a, "%s/%s", faces.dir, names[i][0]).p, names[i][1], a, on_file, arg);
 }
 
 static void on_stamp(void *arg, Str url, const char *path, const struct stat *st) {
-        uint64_t *stamp = arg, one[3] = { str_hash(url), (uint64_t)st->st_mtim.tv_sec << 30 ^ (uint64_t)st->st_mtim.tv_nsec,
+        uint64_t *stamp = arg, one[3] = { str_hash(url),
+                                          (uint64_t)st->st_mtim.tv_sec << 30 ^ (uint64_t)st->st_mtim.tv_nsec,
                                           (uint64_t)st->st_size };
 
         (void)path;
-        *stamp += str_hash((Str){ (const char *)one, sizeof one }); /* the order of the walk does not matter */
+        *stamp +=
+                str_hash((Str){ (const char *)one, sizeof one }); /* the order of the walk does not matter */
 }
 
-static void on_add(void *arg, Str url, const char *path, const struct stat *st) { add_file(arg, url, path, st); }
+static void on_add(void *arg, Str url, const char *path, const struct stat *st) {
+        add_file(arg, url, path, st);
+}
 
 static uint64_t stamp_now(void) {
         Arena *a = arena_new(0);
@@ -257,7 +266,8 @@ static bool unchanged(Cx *cx, const HttpRequest *req, HttpReply *reply, Str etag
         Str quoted = str_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(etag));
 
         http_reply_header(cx, reply, "ETag", quoted);
-        http_reply_header(cx, reply, "Cache-Control", hashed ? S("public, max-age=31536000, immutable") : S("no-cache"));
+        http_reply_header(cx, reply, "Cache-Control",
+                          hashed ? S("public, max-age=31536000, immutable") : S("no-cache"));
         if (!etag_matches(req, quoted))
                 return false;
         reply->status = 304;
@@ -270,8 +280,9 @@ static void send_file(Cx *cx, const HttpRequest *req, const File *f, HttpReply *
 
         *reply = (HttpReply){ .status = 200, .type = f->type };
         if (f->br.p || f->gz.p) {
-                const char *coding = f->br.p && header_word(accepts, "br") ? "br"
-                                     : f->gz.p && header_word(accepts, "gzip") ? "gzip" : NULL;
+                const char *coding = f->br.p && header_word(accepts, "br")     ? "br"
+                                     : f->gz.p && header_word(accepts, "gzip") ? "gzip"
+                                                                               : NULL;
 
                 http_reply_header(cx, reply, "Vary", S("Accept-Encoding"));
                 if (coding) {
@@ -290,10 +301,11 @@ static void send_file(Cx *cx, const HttpRequest *req, const File *f, HttpReply *
 
 static void not_built(Cx *cx, HttpReply *reply) {
         *reply = (HttpReply){ .status = 503, .type = "text/html; charset=utf-8", .body = BUF_IN(cx->arena) };
-        buf_c(&reply->body, "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>网格 Wangge</title>"
-                            "<h1>页面尚未构建</h1><p>请运行 <code>make run</code>，或用 <code>--web</code> 指明构建好的目录。</p>"
-                            "<h1 lang=\"en\">The pages are not built</h1><p lang=\"en\">Run <code>make run</code>, or name the "
-                            "folder that holds them with <code>--web</code>.</p></html>");
+        buf_c(&reply->body,
+              "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>网格 Wangge</title>"
+              "<h1>页面尚未构建</h1><p>请运行 <code>make run</code>，或用 <code>--web</code> 指明构建好的目录。</p>"
+              "<h1 lang=\"en\">The pages are not built</h1><p lang=\"en\">Run <code>make run</code>, or name the "
+              "folder that holds them with <code>--web</code>.</p></html>");
 }
 
 /* In a script element: no '<' may stand there. */
@@ -327,7 +339,8 @@ static void send_public(Cx *cx, const HttpRequest *req, const Site *s, HttpBoot 
         buf_str(&page, s->boot_after);
         *reply = (HttpReply){ .status = status, .type = "text/html; charset=utf-8", .body = page };
         if (status == 200)
-                (void)unchanged(cx, req, reply, str_fmt(cx->arena, "%016llx", (unsigned long long)str_hash(buf_view(&page))),
+                (void)unchanged(cx, req, reply,
+                                str_fmt(cx->arena, "%016llx", (unsigned long long)str_hash(buf_view(&page))),
                                 false);
 }
 
@@ -344,7 +357,11 @@ static const File *face_page(const Site *s, Str path, bool *ret_face) {
         *ret_face = app || console || is_public_page(path);
         if (name.n && memchr(name.p, '.', name.n) && !is_public_page(path))
                 return NULL;
-        return !s ? NULL : app ? s->index_app : console ? s->index_console : is_public_page(path) ? s->index_public : NULL;
+        return !s                     ? NULL
+               : app                  ? s->index_app
+               : console              ? s->index_console
+               : is_public_page(path) ? s->index_public
+                                      : NULL;
 }
 
 static bool refuse_method(Cx *cx, const HttpRequest *req, HttpReply *reply) {
@@ -376,7 +393,8 @@ static bool answer(Cx *cx, HttpRequest *req, HttpReply *reply, bool quick) {
         if (str_starts(req->path, S("/api/")))
                 return false;
         page = face_page(s, req->path, &face);
-        if (quick && (req->method > HTTP_HEAD || (page && page == s->index_public && boot) || (f && !f->plain.p)))
+        if (quick &&
+            (req->method > HTTP_HEAD || (page && page == s->index_public && boot) || (f && !f->plain.p)))
                 return false;
         if (redirect(cx, req, reply))
                 return true;
@@ -389,7 +407,8 @@ static bool answer(Cx *cx, HttpRequest *req, HttpReply *reply, bool quick) {
                 send_public(cx, req, s, boot, reply);
         else if (f || page)
                 send_file(cx, req, f ? f : page, reply);
-        else if (face && (is_public_page(req->path) || !memchr(last_segment(req->path).p, '.', last_segment(req->path).n)))
+        else if (face && (is_public_page(req->path) ||
+                          !memchr(last_segment(req->path).p, '.', last_segment(req->path).n)))
                 not_built(cx, reply);
         else
                 http_problem(cx, fail(cx, P_NOT_FOUND, "There is no such file"), reply);

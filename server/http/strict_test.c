@@ -14,7 +14,9 @@
 
 static atomic_bool may_end;
 
-static bool everyone(const void *peer, const void *event) { return !event || *(const int *)peer == *(const int *)event; }
+static bool everyone(const void *peer, const void *event) {
+        return !event || *(const int *)peer == *(const int *)event;
+}
 static bool is_peer(const void *peer, const void *arg) { return *(const int *)peer == *(const int *)arg; }
 
 static void small_answer(Cx *cx, HttpRequest *req, HttpReply *reply) {
@@ -39,8 +41,8 @@ static void small_answer(Cx *cx, HttpRequest *req, HttpReply *reply) {
                 memset(buf_reserve(&reply->body, 3000000), 'x', 3000000);
                 reply->body.n = 3000000;
         } else {
-                buf_fmt(&reply->body, "%s " STR_FMT " %zu " STR_FMT, method_name(req->method), STR_ARG(req->path), req->body.n,
-                        STR_ARG(req->remote));
+                buf_fmt(&reply->body, "%s " STR_FMT " %zu " STR_FMT, method_name(req->method),
+                        STR_ARG(req->path), req->body.n, STR_ARG(req->remote));
         }
 }
 
@@ -75,7 +77,8 @@ static bool start(Cx *cx, HttpConfig config) {
 /* ---- a client that sends exactly what it is told ---- */
 
 static int dial(void) {
-        struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)http_port()),
+        struct sockaddr_in to = { .sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)http_port()),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -148,15 +151,21 @@ TEST(http_server__crafted_requests_get_the_status_they_deserve) {
                 { "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "200" },
                 { "GET / HTTP/1.0\r\n\r\n", "200 closed" },
                 { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab", "200" },
-                { "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", "200" },
-                { "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nab", "100 200" },
+                { "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+                  "200" },
+                { "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nab",
+                  "100 200" },
                 { "GET / HTTP/1.1\r\n\r\n", "400 closed" },
                 { "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "400 closed" },
-                { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400 closed" },
-                { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc", "400 closed" },
-                { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5x\r\n\r\nabcde", "400 400 closed" }, /* the library's own */
+                { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                  "400 closed" },
+                { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
+                  "400 closed" },
+                { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5x\r\n\r\nabcde",
+                  "400 400 closed" }, /* the library's own */
                 { "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\nab", "400 closed" },
-                { "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n", "400 closed" },
+                { "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n",
+                  "400 closed" },
                 { "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "400 closed" },
                 { "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n", "400 closed" },
                 { "GET /../etc HTTP/1.1\r\nHost: x\r\n\r\n", "400 closed" },
@@ -174,7 +183,8 @@ TEST(http_server__crafted_requests_get_the_status_they_deserve) {
                 { "GET /private HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "401 200" },
                 { "POST /private HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde", "401 closed" },
                 { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nabc", "413 closed" },
-                { "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n", "413 closed" },
+                { "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n",
+                  "413 closed" },
                 { "GET http://x/abs HTTP/1.1\r\nHost: x\r\n\r\n", "200" },
                 { "HEAD /big HTTP/1.1\r\nHost: x\r\n\r\n", "200" },
         };
@@ -186,7 +196,8 @@ TEST(http_server__crafted_requests_get_the_status_they_deserve) {
                 Str got = exchange_z(cx, cases[i].request);
 
                 if (!str_eq_c(got, cases[i].wanted))
-                        test_fail(__FILE__, __LINE__, "%s: " STR_FMT ", wanted %s", cases[i].request, STR_ARG(got), cases[i].wanted);
+                        test_fail(__FILE__, __LINE__, "%s: " STR_FMT ", wanted %s", cases[i].request,
+                                  STR_ARG(got), cases[i].wanted);
         }
 }
 
@@ -226,10 +237,13 @@ TEST(http_server__large_heads_and_bodies_are_refused) {
         Str over = repeated(cx, "GET / HTTP/1.1\r\nHost: x\r\nA: ", "0123456789", 1250, "\r\n\r\n");
         Str many = repeated(cx, "GET / HTTP/1.1\r\nHost: x\r\n", "A: b\r\n", 2000, "\r\n");
         Str fits = repeated(cx, "GET / HTTP/1.1\r\nHost: x\r\nA: ", "0123456789", 1200, "\r\n\r\n");
-        Str chunk = repeated(cx, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n130000\r\n", "0123456789abcdef",
-                             0x13000, "\r\n0\r\n\r\n");
-        Str whole = repeated(cx, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n", "0123456789abcdef", 500000, "");
-        Str upload = repeated(cx, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n", "0123456789abcdef", 500000, "");
+        Str chunk =
+                repeated(cx, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n130000\r\n",
+                         "0123456789abcdef", 0x13000, "\r\n0\r\n\r\n");
+        Str whole = repeated(cx, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n",
+                             "0123456789abcdef", 500000, "");
+        Str upload = repeated(cx, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n",
+                              "0123456789abcdef", 500000, "");
 
         up = start(cx, (HttpConfig){ 0 });
         if (!up)
@@ -239,7 +253,8 @@ TEST(http_server__large_heads_and_bodies_are_refused) {
         CHECK_STR(exchange_n(cx, many.p, many.n, 250), S("431 closed"));
         CHECK_STR(exchange_n(cx, fits.p, fits.n, 250), S("200"));
         CHECK_STR(exchange_n(cx, chunk.p, chunk.n, 500), S("413"));
-        CHECK_STR(exchange_n(cx, whole.p, whole.n, 500), S("413 closed")); /* the answer survives the closing */
+        CHECK_STR(exchange_n(cx, whole.p, whole.n, 500),
+                  S("413 closed")); /* the answer survives the closing */
         CHECK_STR(exchange_n(cx, upload.p, upload.n, 1500), S("200"));
         CHECK_INT(listen_gauges().bodies, 0);
 }
@@ -247,7 +262,8 @@ TEST(http_server__large_heads_and_bodies_are_refused) {
 TEST(http_server__bodies_together_have_a_ceiling) {
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
         _cleanup_(stop) bool up = false;
-        Str upload = repeated(cx, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 800000\r\n\r\n", "0123456789abcdef", 40000, "");
+        Str upload = repeated(cx, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 800000\r\n\r\n",
+                              "0123456789abcdef", 40000, "");
         Str rest = repeated(cx, "", "0123456789abcdef", 10000, "");
         bool closed;
         Str got;
@@ -292,7 +308,8 @@ TEST(http_server__the_slow_are_shut_out) {
         CHECK(str_starts(hear(cx, body, NULL, 1000, &closed), S("HTTP/1.1 408")) && closed);
         CHECK_INT(hear(cx, idle, NULL, 1500, &closed).n, 0);
         CHECK(closed);
-        CHECK_STR(exchange_z(cx, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"), S("")); /* working is not being slow */
+        CHECK_STR(exchange_z(cx, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"),
+                  S("")); /* working is not being slow */
         close(trickle), close(silent), close(body), close(idle);
 }
 
@@ -320,9 +337,13 @@ TEST(http_server__one_address_has_only_so_many_connections) {
 TEST(http_server__every_answer_carries_the_security_headers) {
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
         _cleanup_(stop) bool up = false;
-        static const char *const wanted[] = { "Content-Security-Policy: default-src 'self';", "X-Content-Type-Options: nosniff",
-                                              "Referrer-Policy: no-referrer", "Permissions-Policy: ", "Cache-Control: no-store",
-                                              "Cross-Origin-Opener-Policy: same-origin", "X-Request-Id: " };
+        static const char *const wanted[] = { "Content-Security-Policy: default-src 'self';",
+                                              "X-Content-Type-Options: nosniff",
+                                              "Referrer-Policy: no-referrer",
+                                              "Permissions-Policy: ",
+                                              "Cache-Control: no-store",
+                                              "Cross-Origin-Opener-Policy: same-origin",
+                                              "X-Request-Id: " };
         bool closed;
         int fd;
         Str got;
@@ -331,7 +352,8 @@ TEST(http_server__every_answer_carries_the_security_headers) {
         if (!up)
                 return;
         fd = dial();
-        say_z(fd, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 9.9.9.9\r\nX-Forwarded-Proto: https\r\n\r\n");
+        say_z(fd,
+              "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 9.9.9.9\r\nX-Forwarded-Proto: https\r\n\r\n");
         got = hear(cx, fd, "9.9.9.9", 1000, &closed);
         CHECK(str_contains(got, S("9.9.9.9")));
         CHECK(str_contains(got, S("Strict-Transport-Security: ")));
@@ -408,14 +430,16 @@ TEST(http_server__events_reach_every_listener_that_may_see_them) {
         if (!up)
                 return;
         for (int i = 0; i < LISTENERS; i++) {
-                const char *ask = i % 2 ? "GET /stream?seven HTTP/1.1\r\nHost: x\r\n\r\n" : "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n";
+                const char *ask = i % 2 ? "GET /stream?seven HTTP/1.1\r\nHost: x\r\n\r\n"
+                                        : "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n";
 
                 fds[i] = dial();
                 say_z(fds[i], ask);
         }
         for (int i = 0; i < LISTENERS; i++) {
                 got = hear(cx, fds[i], "retry: ", 2000, &closed);
-                CHECK(str_starts(got, S("HTTP/1.1 200")) && str_contains(got, S("Content-Type: text/event-stream")));
+                CHECK(str_starts(got, S("HTTP/1.1 200")) &&
+                      str_contains(got, S("Content-Type: text/event-stream")));
         }
         CHECK_INT(listen_gauges().streams, LISTENERS);
         CHECK(str_starts(exchange_z(cx, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"), S("503")));
@@ -550,6 +574,7 @@ TEST(http_server__figures_count_what_happened) {
                 return;
         (void)exchange_z(cx, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         metrics_write(&b);
-        CHECK(str_contains(buf_view(&b), S("http_requests_total{method=\"\",route=\"none\",status=\"200\"} ")));
+        CHECK(str_contains(buf_view(&b),
+                           S("http_requests_total{method=\"\",route=\"none\",status=\"200\"} ")));
         CHECK(str_contains(buf_view(&b), S("http_streams 0\n")));
 }

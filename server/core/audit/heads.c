@@ -355,7 +355,8 @@ bool heads_read(Arena *a, SignedHeads *ret, void (*found)(void *arg, int64_t lin
         }
         if (!read_lines(a, text, false, ret, ignore, NULL))
                 (void)read_lines(a, text, true, ret, found, arg);
-        qsort(ret->v, ret->n, sizeof *ret->v, by_lane_and_seq);
+        if (ret->n)
+                qsort(ret->v, ret->n, sizeof *ret->v, by_lane_and_seq);
         return true;
 }
 

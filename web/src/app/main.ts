@@ -14,6 +14,7 @@ import { watchUpdates } from './store/updates'
 
 applyLocale()
 applyTextSize()
-await findAccount().catch(() => undefined)
-createApp(App).use(router).mount('#root')
-void watchUpdates()
+void findAccount().catch(() => undefined).then(() => {
+  createApp(App).use(router).mount('#root')
+  return watchUpdates()
+}).catch(() => undefined)

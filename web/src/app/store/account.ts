@@ -30,14 +30,7 @@ onAnyPoke((poke) => {
   if (poke.topic === '*') void flush()
 })
 
-/** At start: the session's account; without a network the one remembered. */
-export async function findAccount(): Promise<void> {
-  const known = remembered()
-  if (known) {
-    setMe(known)
-    await begin(known)
-    found.value = true
-  }
+async function askServer(): Promise<void> {
   try {
     const account = await restoreSession()
     if (account) {
@@ -49,9 +42,21 @@ export async function findAccount(): Promise<void> {
     }
   } catch (error) {
     if (!asProblem(error).passing) throw error
-  } finally {
-    found.value = true
   }
+}
+
+/** At start: whoever was here last is shown at once (the server is asked meanwhile, and may be out of reach); else the
+ * session's account, or nobody. */
+export async function findAccount(): Promise<void> {
+  const known = remembered()
+  if (known) {
+    setMe(known)
+    await begin(known)
+    void askServer().catch(() => undefined)
+  } else {
+    await askServer().catch(() => undefined)
+  }
+  found.value = true
 }
 
 export async function enter(login: string, password: string): Promise<Me> {

@@ -153,12 +153,16 @@ export function useQueue(): Queue {
     }
   }
 
-  watch(filters, (now, before) => {
+  /* a string, so that choosing another row (which also changes the address) does not read the list again */
+  watch(() => (route.name === here ? JSON.stringify(filters.value) : null), (asked) => {
+    if (asked === null) return
     fresh.value = true
     void list.reload().then(() => {
       fresh.value = false
     })
-    if (now.under !== before?.under || !counts.data.value) void counts.reload()
+  }, { immediate: true })
+  watch(() => filters.value.under, () => {
+    if (route.name === here) void counts.reload()
   }, { immediate: true })
   watch([chosenId, items], () => {
     const at = items.value.findIndex((i) => i.id === chosenId.value)

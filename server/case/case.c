@@ -1,0 +1,255 @@
+/* Opening a case: where it is, what it is, who has it first. As few statements as possible run here: the row, its first step, the
+ * photos if there are any. */
+#include "case/case_int.h"
+#include "core/blob/blob.h"
+#include "db/db.h"
+#include "registry/registry.h"
+#include "territory/territory.h"
+
+void case_init(void) {
+        case_store_init();
+}
+
+Str case_number(Arena *a, int64_t created_ms, int64_t id) {
+        Date d = date_of_day(day_of_ms(created_ms));
+
+        return str_fmt(a, "%04d%02d%02d-%06lld", d.year, d.month, d.day, (long long)id);
+}
+
+Str case_fold(Arena *a, Str s) {
+        Buf b = BUF_IN(a);
+
+        for (size_t i = 0; i < s.n; i++) {
+                unsigned char c = (unsigned char)s.p[i];
+
+                if (c == 0xef && i + 2 < s.n && ((unsigned char)s.p[i + 1] == 0xbc || (unsigned char)s.p[i + 1] == 0xbd)) {
+                        /* U+FF01…U+FF5E are the full-width forms of '!'…'~' */
+                        int point = 0xf000 | ((unsigned char)s.p[i + 1] & 0x3f) << 6 | ((unsigned char)s.p[i + 2] & 0x3f);
+
+                        if (point >= 0xff01 && point <= 0xff5e) {
+                                c = (unsigned char)(point - 0xff01 + '!');
+                                i += 2;
+                        }
+                } else if (c == 0xe3 && i + 2 < s.n && str_eq(str_sub(s, i, 3), S("　"))) {
+                        c = ' ';
+                        i += 2;
+                }
+                if (c >= 'A' && c <= 'Z')
+                        c = (unsigned char)(c - 'A' + 'a');
+                if (c == '\n' || c == '\t' || c == '\r')
+                        c = ' ';
+                if (c != ' ' || (b.n && b.p[b.n - 1] != ' '))
+                        buf_char(&b, (char)c);
+        }
+        return buf_view(&b);
+}
+
+Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret) {
+        Case *c = TAKE(cx->arena, Case);
+        CaseRow *row;
+
+        TRY(case_store_get(cx, id.n, scope, &row));
+        c->row = *row;
+        TRY(case_profile(cx, &c->profile));
+        TRY(case_flow(cx, row->flow, row->flow_edition, &c->flow));
+        TRY(case_store_steps(cx, id.n, &c->steps));
+        if (!c->steps.n)
+                return fail(cx, P_SERVER_BUG, "case %lld has no steps", (long long)id.n);
+        return *ret = c, OK;
+}
+
+/* ---- where ---- */
+
+/* A building has one grid and one position; a position of one's own counts only inside that grid. */
+static Rc locate(Cx *cx, const CaseNew *in, CaseRow *row) {
+        bool given = in->lon_e7.set && in->lat_e7.set;
+        Building b;
+        Str grid;
+
+        if (!in->building.n && !given)
+                return fail_field(cx, S("/lon"), "required", S("请提供位置或楼栋编码"), S("A position or a building is needed"));
+        if (in->building.n) {
+                TRY(registry_building(cx, in->building, &b));
+                row->building = b.code;
+                row->place = b.grid;
+                row->address = in->address.n ? in->address : b.address;
+                row->lon_e7 = b.at.lon_e7;
+                row->lat_e7 = b.at.lat_e7;
+                if (!given || territory_locate(cx, (Point){ in->lon_e7.n, in->lat_e7.n }, &grid) != OK) {
+                        cx->problem = (Problem){ 0 };
+                        return OK;
+                }
+                if (!str_eq(grid, b.grid))
+                        return OK;
+        } else {
+                TRY(territory_locate(cx, (Point){ in->lon_e7.n, in->lat_e7.n }, &grid));
+                row->place = str_dup(cx->arena, grid);
+                row->address = in->address.n ? in->address : STR_NONE;
+        }
+        row->lon_e7 = in->lon_e7.n;
+        row->lat_e7 = in->lat_e7.n;
+        return OK;
+}
+
+static Rc check_place(Cx *cx, const CaseNew *in, const CaseRow *row) {
+        if (!in->place.n || str_starts(row->place, in->place))
+                return OK;
+        return fail_field(cx, S("/place"), "not-here", S("该位置不在所填地区内"), S("The position is not in that place"));
+}
+
+static Str search_text(Cx *cx, const CaseRow *row, const CaseCategory *k) {
+        Str parts[] = { row->text, row->address, row->building, territory_name(cx, row->place),
+                        territory_name(cx, str_sub(row->place, 0, 12)), k->name, k->name_en };
+        Buf b = BUF_IN(cx->arena);
+
+        for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+                if (parts[i].n)
+                        buf_fmt(&b, STR_FMT " ", STR_ARG(parts[i]));
+        return case_fold(cx->arena, buf_view(&b));
+}
+
+/* ---- opening ---- */
+
+typedef struct Opening {
+        const CaseNew *in;
+        int64_t id;
+} Opening;
+
+static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, CaseRow *row) {
+        const CaseCategory *k = case_category(p->catalogue, in->category);
+        int64_t me = actor_account(cx).n;
+
+        if (!k)
+                return fail(cx, P_CASE_CATEGORY_UNKNOWN, "no category " STR_FMT, STR_ARG(in->category));
+        TRY(locate(cx, in, row));
+        TRY(check_place(cx, in, row));
+        row->flow = p->flow->code;
+        row->flow_edition = p->flow->edition;
+        row->catalogue_edition = p->catalogue->edition;
+        row->category = k->code;
+        row->class = k->class;
+        row->text = in->text;
+        row->channel = in->channel;
+        row->opener = me ? SOME_INT(me) : (OptInt){ 0 };
+        row->limit_days = k->limit_days;
+        row->created_ms = row->entered_ms = row->holder_since_ms = now_ms(cx);
+        row->has_reporter = in->reporter_name.n || in->reporter_phone.n;
+        row->version = 1;
+        row->search = search_text(cx, row, k);
+        return OK;
+}
+
+static Rc state_fill(Cx *cx, Case *c, const FlowState *s) {
+        CaseRow *row = &c->row;
+        CaseClock none = { 0 };
+        Deadline d = { 0 };
+
+        row->state = s->code;
+        row->disposed = s->disposed;
+        row->archived = s->archived;
+        row->final = s->final;
+        row->holder_kind = s->holder;
+        /* A report is never refused because a calendar is missing: it just has no due time until somebody dispatches it. */
+        if (case_deadline(cx, c, s, &none, row->entered_ms, &d) != OK) {
+                if (cx->problem.code != P_CALENDAR_YEAR_MISSING)
+                        return fail(cx, cx->problem.code, STR_FMT, STR_ARG(cx->problem.detail));
+                cx->problem = (Problem){ 0 };
+        }
+        row->due_ms = d.due_ms ? SOME_INT(d.due_ms) : (OptInt){ 0 };
+        return OK;
+}
+
+static void links_of(Cx *cx, const StrList *photos, PhotoKind kind, PhotoLinkList *ret) {
+        for (size_t i = 0; i < photos->n; i++)
+                *list_push(cx->arena, ret) = (PhotoLink){ photos->v[i], kind };
+}
+
+static Rc first_step(Cx *cx, Case *c, const CaseNew *in, const CaseEvidence *e) {
+        CaseRight right = case_right_to_report(cx, c->row.place);
+        CaseStepRow step = { .action = S("open"), .actor = c->row.opener, .actor_role = right.role,
+                             .actor_department = right.department.n ? right.department : STR_NONE, .note = in->text,
+                             .photos = e->text }, *added;
+
+        if (cx->actor && cx->actor->name.n)
+                step.actor_name = cx->actor->name;
+        step.detail = str_fmt(cx->arena, STR_FMT " " STR_FMT " %lld %lld %s", STR_ARG(c->row.category), STR_ARG(c->row.place),
+                              (long long)c->row.lon_e7, (long long)c->row.lat_e7,
+                              enum_word(&enum_CaseChannel, (int)c->row.channel));
+        TRY(case_step_append(cx, &c->row, NULL, &step, &added));
+        *list_push(cx->arena, &c->steps) = *added;
+        return OK;
+}
+
+/* What was handled before it was reported: the flow's on-the-spot action follows at once. */
+static Rc handled_at_once(Cx *cx, Case *c, const CaseNew *in) {
+        const FlowAction *a = flow_action(c->flow, c->flow->spot_action);
+        CaseAction action = { .action = a->code, .version = 1, .note = in->handled_note.n ? in->handled_note : STR_NONE };
+        bool first_is_before = !in->photos.n && in->handled_photos.n > 1;
+
+        links_of(cx, &in->handled_photos, PHOTO_KIND_AFTER, &action.photos);
+        if (first_is_before)
+                action.photos.v[0].kind = PHOTO_KIND_BEFORE;
+        return case_move(cx, c, a, &action, false);
+}
+
+static Rc open_work(Cx *cx, void *arg) {
+        Opening *o = arg;
+        const CaseNew *in = o->in;
+        Case *c = TAKE(cx->arena, Case);
+        PhotoLinkList links = { 0 };
+        const FlowState *start;
+        CaseEvidence evidence;
+        CaseRow *added;
+
+        TRY(case_profile(cx, &c->profile));
+        c->flow = c->profile->flow;
+        TRY(row_fill(cx, in, c->profile, &c->row));
+        links_of(cx, &in->photos, PHOTO_KIND_SCENE, &links);
+        TRY(case_evidence(cx, &links, PHOTO_KIND_SCENE, "/photos", &evidence));
+        case_evidence_count(&c->row, &evidence);
+        start = flow_start(c->flow, str_c(enum_word(&enum_CaseChannel, (int)in->channel)));
+        if (in->self_handled) {
+                if (!c->flow->spot_action.n)
+                        return fail(cx, P_CASE_ACTION_FORBIDDEN, "the flow has no action on the spot");
+                start = flow_state(c->flow, flow_action(c->flow, c->flow->spot_action)->from.v[0]);
+        }
+        TRY(state_fill(cx, c, start));
+        TRY(case_store_add(cx, &c->row, &added));
+        c->row = *added;
+        TRY(first_step(cx, c, in, &evidence));
+        TRY(case_evidence_attach(cx, added->id, 1, 1, &evidence));
+        if (added->has_reporter)
+                TRY(case_store_reporter_add(cx, added->id, in->reporter_name, in->reporter_phone));
+        TRY(audit_note(cx, "case.opened", str_fmt(cx->arena, "case/%lld", (long long)added->id), STR_NONE));
+        o->id = added->id;
+        if (in->self_handled)
+                return handled_at_once(cx, c, in);
+        return case_tell(cx, &c->row, NULL, S("opened"));
+}
+
+Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret) {
+        Opening o = { in, 0 };
+
+        if (!str_trim(in->text).n)
+                return fail_field(cx, S("/text"), "required", S("请填写情况描述"), S("Say what is wrong"));
+        TRY(db_write(cx, open_work, &o));
+        ret->n = o.id;
+        return OK;
+}
+
+Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret) {
+        CaseReceipt *r = TAKE(cx->arena, CaseReceipt);
+        CaseStepRow *first;
+        CaseRow *row;
+
+        TRY(case_store_get(cx, id.n, NULL, &row));
+        TRY(case_store_step(cx, id.n, 1, &first));
+        *r = (CaseReceipt){ .id = row->id, .number = case_number(cx->arena, row->created_ms, row->id), .state = row->state,
+                            .place = row->place, .place_name = territory_name(cx, row->place), .version = row->version,
+                            .hash = hex_str(cx->arena, (const uint8_t *)first->hash.p, first->hash.n) };
+        return *ret = r, OK;
+}
+
+Rc case_holds_photo(Cx *cx, CaseId id, Str sha256, bool *ret) {
+        return case_store_has_photo(cx, id.n, sha256, ret);
+}

@@ -1,0 +1,334 @@
+/* Taking an action: the flow decides whether it is possible, the posts whether this person may, the form what must come with it.
+ * All is checked before anything is written, and all is in one transaction. */
+#include "case/case_int.h"
+#include "db/db.h"
+
+/* ---- refusals that tell what happened ---- */
+
+static Str clock_time(Cx *cx, int64_t ms) {
+        Date d = date_of_day(day_of_ms(ms));
+        int64_t minutes = (ms - day_start_ms(day_of_ms(ms))) / MS_MINUTE;
+
+        return str_fmt(cx->arena, "%02d-%02d %02d:%02d", d.month, d.day, (int)(minutes / 60), (int)(minutes % 60));
+}
+
+typedef struct LastChange {
+        Str who_zh, who_en, action_zh, action_en, at;
+} LastChange;
+
+static LastChange last_change(Cx *cx, const Case *c) {
+        const CaseStepRow *s = &c->steps.v[c->steps.n - 1];
+        Lang lang = cx->lang;
+        LastChange l = { .at = clock_time(cx, s->at_ms) };
+
+        cx->lang = LANG_ZH;
+        l.who_zh = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, false);
+        l.action_zh = case_action_name(cx, c->flow, s->action);
+        cx->lang = LANG_EN;
+        l.who_en = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, false);
+        l.action_en = case_action_name(cx, c->flow, s->action);
+        cx->lang = lang;
+        return l;
+}
+
+static Rc fail_stale(Cx *cx, const Case *c) {
+        LastChange l = last_change(cx, c);
+
+        return fail_zh(cx, P_VERSION_STALE,
+                       str_fmt(cx->arena, STR_FMT "已于 " STR_FMT " 进行了“" STR_FMT "”，请刷新后重试", STR_ARG(l.who_zh), STR_ARG(l.at),
+                               STR_ARG(l.action_zh)),
+                       STR_FMT " did \"" STR_FMT "\" at " STR_FMT "; the case is at version %lld now", STR_ARG(l.who_en),
+                       STR_ARG(l.action_en), STR_ARG(l.at), (long long)c->row.version);
+}
+
+static Rc fail_forbidden(Cx *cx, const Case *c, const FlowAction *a) {
+        const FlowState *s = flow_state(c->flow, c->row.state);
+        LastChange l = last_change(cx, c);
+
+        return fail_zh(cx, P_CASE_ACTION_FORBIDDEN,
+                       str_fmt(cx->arena, "此件现为“" STR_FMT "”（" STR_FMT "，" STR_FMT "“" STR_FMT "”），不能“" STR_FMT "”",
+                               STR_ARG(s->name), STR_ARG(l.at), STR_ARG(l.who_zh), STR_ARG(l.action_zh), STR_ARG(a->name)),
+                       "the case is \"" STR_FMT "\" (" STR_FMT ", " STR_FMT ": \"" STR_FMT "\"); \"" STR_FMT "\" is not possible",
+                       STR_ARG(s->name_en), STR_ARG(l.at), STR_ARG(l.who_en), STR_ARG(l.action_en), STR_ARG(a->name_en));
+}
+
+static Rc fail_not_yours(Cx *cx, const Case *c, const FlowAction *a) {
+        const CaseRow *r = &c->row;
+        Lang lang = cx->lang;
+        Str zh, en;
+
+        cx->lang = LANG_ZH;
+        zh = case_holder_text(cx, c->profile, r->holder_kind, r->place, r->holder_department, r->holder_name);
+        cx->lang = LANG_EN;
+        en = case_holder_text(cx, c->profile, r->holder_kind, r->place, r->holder_department, r->holder_name);
+        cx->lang = lang;
+        return fail_zh(cx, P_CASE_NOT_YOURS,
+                       str_fmt(cx->arena, "此件由" STR_FMT "办理，您不能“" STR_FMT "”", STR_ARG(zh), STR_ARG(a->name)),
+                       "the case is with " STR_FMT "; you may not do \"" STR_FMT "\"", STR_ARG(en), STR_ARG(a->name_en));
+}
+
+/* ---- the form ---- */
+
+/* A scene photo shows the state before: then none has to be taken again. */
+static bool kind_is_there(const CasePhotoRow *photos, size_t n, Str kind) {
+        for (size_t i = 0; i < n; i++)
+                if (str_eq_c(kind, enum_word(&enum_PhotoKind, (int)photos[i].kind)) ||
+                    (str_eq(kind, S("before")) && photos[i].kind == PHOTO_KIND_SCENE))
+                        return true;
+        return false;
+}
+
+void case_action_needs(Cx *cx, const Case *c, const FlowAction *a, StrList *ret_kinds, int *ret_photos) {
+        int given = 0, photos;
+
+        for (size_t i = 0; i < a->photo_kinds.n; i++) {
+                /* Only what shows the state before can be there already; other evidence belongs to the action. */
+                if (str_eq(a->photo_kinds.v[i], S("before")) && c->row.photos > 0)
+                        given++;
+                else
+                        *list_push(cx->arena, ret_kinds) = a->photo_kinds.v[i];
+        }
+        photos = a->photos - given;
+        *ret_photos = photos > (int)ret_kinds->n ? photos : (int)ret_kinds->n;
+}
+
+static Rc check_photos(Cx *cx, const Case *c, const FlowAction *a, const CaseEvidence *e) {
+        StrList kinds = { 0 };
+        int needed;
+
+        case_action_needs(cx, c, a, &kinds, &needed);
+        for (size_t i = 0; i < kinds.n; i++)
+                if (!kind_is_there(e->rows, e->links.n, kinds.v[i]))
+                        return fail(cx, P_CASE_PHOTO_NEEDED, "a photo of the kind " STR_FMT " is needed", STR_ARG(kinds.v[i]));
+        if ((int)e->links.n < needed)
+                return fail(cx, P_CASE_PHOTO_NEEDED, "%d photos are needed, %zu came", needed, e->links.n);
+        return OK;
+}
+
+static bool reason_known(const FlowAction *a, Str code) {
+        for (size_t i = 0; i < a->reasons.n; i++)
+                if (str_eq(a->reasons.v[i].code, code))
+                        return true;
+        return false;
+}
+
+static Rc check_form(Cx *cx, const FlowAction *a, const CaseAction *in) {
+        if (a->note == FLOW_NOTE_REQUIRED && !str_trim(in->note).n)
+                field_error(cx, S("/note"), "required", S("请填写说明"), S("A note is needed"));
+        if (a->reasons.n && !reason_known(a, in->reason))
+                field_error(cx, S("/reason"), in->reason.n ? "unknown" : "required", S("请选择原因"), S("Choose a reason"));
+        if (!a->reasons.n && in->reason.n)
+                field_error(cx, S("/reason"), "not-asked", S("此操作不需要选择原因"), S("This action takes no reason"));
+        if (a->satisfaction && !in->satisfaction)
+                field_error(cx, S("/satisfaction"), "required", S("请选择满意度"), S("Say how satisfied you are"));
+        if (!a->satisfaction && in->satisfaction)
+                field_error(cx, S("/satisfaction"), "not-asked", S("此操作不需要评价"), S("This action takes no rating"));
+        if (in->target && !a->target_department && !a->target_member)
+                field_error(cx, S("/target"), "not-asked", S("此操作不需要选择承办"), S("This action takes no target"));
+        return has_field_errors(cx) ? fail_input(cx) : OK;
+}
+
+static Rc target_unknown(Cx *cx, Str what) {
+        return fail(cx, P_CASE_TARGET_UNKNOWN, "no such target here: " STR_FMT, STR_ARG(what));
+}
+
+/* A person can be named who has a post on the ground that whoever dispatches covers. */
+static Rc target_person(Cx *cx, int64_t account, CaseRow *row) {
+        Person p;
+        Rc rc = who_person(cx, (AccountId){ account }, &p);
+
+        if (rc == E_MISSING)
+                return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
+        TRY(rc);
+        if ((p.role != ROLE_MEMBER && p.role != ROLE_LEADER) || (!cx->actor->is_system && !actor_covers(cx, ROLE_DISPATCHER, p.place)))
+                return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
+        row->target_account = SOME_INT(account);
+        row->target_department = STR_NONE;
+        row->target_name = p.name;
+        return OK;
+}
+
+static Rc take_target(Cx *cx, const Case *c, const FlowAction *a, const TargetLink *t, CaseRow *row) {
+        if (!a->target_department && !a->target_member)
+                return OK;
+        if (!t || (!t->department.n && !t->account.set))
+                return fail(cx, P_CASE_TARGET_NEEDED, "no target");
+        if (t->department.n && t->account.set)
+                return fail_field(cx, S("/target"), "one-only", S("部门和人员只能选择一个"), S("Either a department or a person"));
+        if (t->account.set)
+                return a->target_member ? target_person(cx, t->account.n, row) : target_unknown(cx, S("a person"));
+        if (!a->target_department || !case_department(c->profile, t->department))
+                return target_unknown(cx, t->department);
+        row->target_department = t->department;
+        row->target_account = (OptInt){ 0 };
+        row->target_name = STR_NONE;
+        return OK;
+}
+
+/* ---- the move ---- */
+
+static bool is_return(const FlowState *from, const FlowState *to) {
+        return from->holder == FLOW_HOLDER_TARGET && to->holder == FLOW_HOLDER_DISPATCHER && to->step < from->step;
+}
+
+/* The case as it will be: state, hands, counters. */
+static void row_move(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, CaseRow *row) {
+        const FlowState *from = flow_state(c->flow, row->state), *to = a->to.n ? flow_state(c->flow, a->to) : from;
+        CaseRow before = *row;
+        bool to_target = to->holder == FLOW_HOLDER_TARGET;
+
+        if (in->satisfaction)
+                row->satisfaction = SOME_INT(in->satisfaction);
+        if (!a->to.n)
+                return;
+        row->state = to->code;
+        if (to != from)
+                row->entered_ms = now_ms(cx);
+        row->disposed = to->disposed;
+        row->archived = to->archived;
+        row->final = to->final;
+        row->closed_ms = to->final ? SOME_INT(now_ms(cx)) : (OptInt){ 0 };
+        row->reopened += from->final && !to->final;
+        row->returned += is_return(from, to);
+        if (from->final && !to->final)
+                row->satisfaction = (OptInt){ 0 };
+        row->holder_kind = to->holder;
+        row->holder_account = to_target ? row->target_account : (OptInt){ 0 };
+        row->holder_department = to_target ? row->target_department : STR_NONE;
+        row->holder_name = to_target ? row->target_name : STR_NONE;
+        if (row->holder_kind != before.holder_kind || !str_eq(row->holder_department, before.holder_department) ||
+            row->holder_account.n != before.holder_account.n || row->holder_account.set != before.holder_account.set)
+                row->holder_since_ms = now_ms(cx);
+}
+
+/* The due time after the step; a dispatch that cannot be given a deadline is refused. */
+static Rc row_deadline(Cx *cx, Case *c, const FlowAction *a, CaseRow *row) {
+        CaseStepRowList steps = c->steps;
+        CaseClock before, after;
+        Deadline d = { 0 };
+        Rc rc;
+
+        case_clock(cx, c->flow, steps.v, steps.n, &before);
+        steps.v = arena_copy(cx->arena, steps.v, steps.n * sizeof *steps.v);
+        steps.cap = steps.n;
+        *list_push(cx->arena, &steps) = (CaseStepRow){ .action = a->code, .at_ms = now_ms(cx) };
+        case_clock(cx, c->flow, steps.v, steps.n, &after);
+        rc = case_deadline(cx, c, flow_state(c->flow, row->state), &after, row->entered_ms, &d);
+        if (rc != OK && (after.running || cx->problem.code != P_CALENDAR_YEAR_MISSING))
+                return rc;
+        if (rc != OK)
+                cx->problem = (Problem){ 0 };
+        if (before.running && !after.running && row->due_ms.set && now_ms(cx) >= row->due_ms.n)
+                row->overran = true;
+        row->due_ms = d.due_ms ? SOME_INT(d.due_ms) : (OptInt){ 0 };
+        return OK;
+}
+
+static void step_fill(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, const CaseRow *after, CaseRight right,
+                      CaseStepRow *step) {
+        int64_t me = actor_account(cx).n;
+        bool targets = a->target_department || a->target_member;
+
+        *step = (CaseStepRow){ .action = a->code, .actor_role = right.role, .from_state = c->row.state };
+        if (right.role && me)
+                step->actor = SOME_INT(me);
+        if (right.role && cx->actor && cx->actor->name.n)
+                step->actor_name = cx->actor->name;
+        step->actor_department = right.department.n ? right.department : STR_NONE;
+        step->note = str_trim(in->note).n ? in->note : STR_NONE;
+        step->reason = in->reason.n ? in->reason : STR_NONE;
+        if (targets) {
+                step->target_account = after->target_account;
+                step->target_department = after->target_department;
+                step->target_name = after->target_name;
+        }
+        if (in->satisfaction)
+                step->satisfaction = SOME_INT(in->satisfaction);
+        step->held_ms = SOME_INT(now_ms(cx) - c->row.holder_since_ms);
+}
+
+static Rc check_time(Cx *cx, const Case *c, const FlowAction *a) {
+        int64_t until;
+
+        if (!a->within_workdays)
+                return OK;
+        TRY(case_reopen_until(cx, c, a, &until));
+        if (now_ms(cx) < until)
+                return OK;
+        return fail_zh(cx, P_CASE_REOPEN_TOO_LATE,
+                       str_fmt(cx->arena, "已超过 %d 个工作日的期限，请重新上报", a->within_workdays),
+                       "this was possible for %d working days; please report it anew", a->within_workdays);
+}
+
+static PhotoKind kind_otherwise(const FlowAction *a) {
+        if (a->photo_kinds.n)
+                for (int k = PHOTO_KIND_SCENE; k <= enum_PhotoKind.count; k++)
+                        if (str_eq_c(a->photo_kinds.v[a->photo_kinds.n - 1], enum_word(&enum_PhotoKind, k)))
+                                return (PhotoKind)k;
+        return PHOTO_KIND_SCENE;
+}
+
+Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as_reporter) {
+        const CaseStepRow *last = &c->steps.v[c->steps.n - 1];
+        CaseRow before = c->row, after = c->row, *moved;
+        CaseStepRow step, *added;
+        CaseEvidence evidence;
+        CaseRight right;
+
+        if (!flow_action_from(a, c->row.state))
+                return fail_forbidden(cx, c, a);
+        right = case_right(cx, c, a, as_reporter);
+        if (!right.allowed)
+                return fail_not_yours(cx, c, a);
+        TRY(check_time(cx, c, a));
+        TRY(check_form(cx, a, in));
+        TRY(take_target(cx, c, a, in->target, &after));
+        TRY(case_evidence(cx, &in->photos, kind_otherwise(a), "/photos", &evidence));
+        TRY(check_photos(cx, c, a, &evidence));
+        row_move(cx, c, a, in, &after);
+        TRY(row_deadline(cx, c, a, &after));
+        case_evidence_count(&after, &evidence);
+        TRY(case_store_move(cx, &after, &moved));
+        if (!moved) { /* somebody was faster: tell who */
+                TRY(case_load(cx, (CaseId){ before.id }, NULL, &c));
+                return fail_stale(cx, c);
+        }
+        step_fill(cx, c, a, in, &after, right, &step);
+        step.photos = evidence.text;
+        c->row = *moved;
+        TRY(case_step_append(cx, moved, last, &step, &added));
+        TRY(case_evidence_attach(cx, moved->id, before.photos + 1, added->seq, &evidence));
+        *list_push(cx->arena, &c->steps) = *added;
+        TRY(audit_note(cx, str_z(cx->arena, str_fmt(cx->arena, "case." STR_FMT, STR_ARG(a->code))),
+                       str_fmt(cx->arena, "case/%lld", (long long)moved->id), STR_NONE));
+        return case_tell(cx, moved, &before, a->code);
+}
+
+typedef struct Doing {
+        CaseId id;
+        const CaseAction *in;
+        bool as_reporter;
+} Doing;
+
+static Rc do_work(Cx *cx, void *arg) {
+        const Doing *d = arg;
+        bool unscoped = d->as_reporter || (cx->actor && cx->actor->is_system);
+        const FlowAction *a;
+        CaseScope scope;
+        Case *c;
+
+        case_scope(cx, &scope);
+        TRY(case_load(cx, d->id, unscoped ? NULL : &scope, &c));
+        if (d->in->version != c->row.version)
+                return fail_stale(cx, c);
+        a = flow_action(c->flow, d->in->action);
+        if (!a)
+                return fail_field(cx, S("/action"), "unknown", S("没有这个操作"), S("There is no such action"));
+        return case_move(cx, c, a, d->in, d->as_reporter);
+}
+
+Rc case_do(Cx *cx, CaseId id, const CaseAction *in, bool as_reporter) {
+        Doing d = { id, in, as_reporter };
+
+        return db_write(cx, do_work, &d);
+}

@@ -1,0 +1,86 @@
+/* The log of a case: steps that are only ever added, each with a hash over its content and the hash of the step before. Whoever
+ * was given a hash as receipt can prove later what had been recorded. */
+#include "case/case_int.h"
+#include "core/notice/notice.h"
+
+enum { STEP_FIELDS = 24 };
+
+static Str number_text(Cx *cx, int64_t n) {
+        return str_fmt(cx->arena, "%lld", (long long)n);
+}
+
+static Str opt_text(Cx *cx, OptInt n) {
+        return n.set ? number_text(cx, n.n) : STR_NONE;
+}
+
+/* The order of the fields is part of what was published: never to be changed. */
+void case_step_hash(Cx *cx, const CaseStepRow *s, Sm3 *ret) {
+        Str fields[STEP_FIELDS] = {
+                number_text(cx, s->case_id),
+                number_text(cx, s->seq),
+                number_text(cx, s->at_ms),
+                s->action,
+                opt_text(cx, s->actor),
+                s->actor_name,
+                number_text(cx, s->actor_role),
+                s->actor_department,
+                s->from_state,
+                s->to_state,
+                s->note,
+                s->reason,
+                opt_text(cx, s->target_account),
+                s->target_department,
+                s->target_name,
+                opt_text(cx, s->satisfaction),
+                s->photos,
+                s->detail,
+                number_text(cx, s->holder_kind),
+                opt_text(cx, s->holder_account),
+                s->holder_department,
+                s->holder_name,
+                opt_text(cx, s->held_ms),
+                s->previous,
+        };
+
+        sm3_fields(ret, fields, STEP_FIELDS);
+}
+
+Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseStepRow *step, CaseStepRow **ret) {
+        static const uint8_t zero[32];
+        Sm3 hash;
+
+        step->case_id = row->id;
+        step->seq = last ? last->seq + 1 : 1;
+        step->at_ms = now_ms(cx);
+        step->to_state = row->state;
+        step->holder_kind = row->holder_kind;
+        step->holder_account = row->holder_account;
+        step->holder_department = row->holder_department;
+        step->holder_name = row->holder_name;
+        step->previous = last ? last->hash : (Str){ (const char *)zero, sizeof zero };
+        case_step_hash(cx, step, &hash);
+        step->hash = (Str){ arena_copy(cx->arena, hash.b, sizeof hash.b), sizeof hash.b };
+        return case_store_step_add(cx, step, ret);
+}
+
+static void departments_add(Buf *b, Str department) {
+        if (department.n && !str_contains(buf_view(b), department))
+                buf_fmt(b, "%s" STR_FMT, b->n ? "," : "", STR_ARG(department));
+}
+
+Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action) {
+        Buf departments = BUF_IN(cx->arena);
+        Notice n = { .topic = S("case"), .action = str_fmt(cx->arena, "case." STR_FMT, STR_ARG(action)), .id = row->id,
+                     .version = row->version, .number = case_number(cx->arena, row->created_ms, row->id), .state = row->state,
+                     .place = row->place };
+
+        departments_add(&departments, row->holder_department);
+        departments_add(&departments, row->target_department);
+        if (before)
+                departments_add(&departments, before->holder_department);
+        n.departments = buf_view(&departments);
+        n.accounts[0] = row->opener.set ? row->opener.n : 0;
+        n.accounts[1] = row->holder_account.set ? row->holder_account.n : 0;
+        n.accounts[2] = before && before->holder_account.set ? before->holder_account.n : 0;
+        return notice_send(cx, &n);
+}

@@ -1,0 +1,345 @@
+/* The territory in memory. An epoch is built from the database, then never changes; readers hold it while they look, and the
+ * newest one takes its place by one pointer. The last one to let go frees it. One more epoch, of a day in the past, is kept for
+ * whoever asks as of that day. */
+#include "base/log.h"
+#include "core/notice/notice.h"
+#include "core/setting/setting.h"
+#include "territory/territory_int.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static struct {
+        pthread_mutex_t lock;    /* of the two pointers; held for a moment */
+        pthread_mutex_t loading; /* one load at a time, so that an older one cannot win */
+        Epoch *now, *past;
+} territory = { .lock = PTHREAD_MUTEX_INITIALIZER, .loading = PTHREAD_MUTEX_INITIALIZER };
+
+/* ---- codes --------------------------------------------------------------------------------------------------------------- */
+
+static const size_t code_lengths[] = { 0, 2, 4, 6, 9, 12, 15 };
+
+int place_kind(Str code) {
+        for (int kind = PLACE_KIND_PROVINCE; kind <= PLACE_KIND_GRID; kind++)
+                if (code.n == code_lengths[kind])
+                        return kind;
+        return 0;
+}
+
+Str place_parent(Str code) {
+        int kind = place_kind(code);
+
+        return kind > PLACE_KIND_PROVINCE ? str_sub(code, 0, code_lengths[kind - 1]) : STR_NONE;
+}
+
+static int digits(Str code, size_t from, size_t n) {
+        int64_t value = 0;
+
+        return str_int(str_sub(code, from, n), &value) ? (int)value : 0;
+}
+
+/* Townships and villages are numbered 001–599; 601 and above is for locally assigned ones. A county part "00" is that of cities
+ * without districts, whose townships hang on the city. */
+bool place_code_valid(Str code) {
+        static const char provinces[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 "
+                                        "64 65 71 81 82 ";
+        int kind = place_kind(code);
+
+        if (!kind || !str_digits(code))
+                return false;
+        if (!str_contains(str_c(provinces), (Str){ (const char[]){ code.p[0], code.p[1], ' ' }, 3 }))
+                return false;
+        if (kind >= PLACE_KIND_CITY && digits(code, 2, 2) == 0)
+                return false;
+        if (kind >= PLACE_KIND_TOWNSHIP && digits(code, 6, 3) == 0)
+                return false;
+        if (kind >= PLACE_KIND_COMMUNITY && digits(code, 9, 3) == 0)
+                return false;
+        return kind < PLACE_KIND_GRID || digits(code, 12, 3) > 0;
+}
+
+/* ---- searching ----------------------------------------------------------------------------------------------------------- */
+
+static size_t lower_bound(const Epoch *e, Str code) {
+        size_t lo = 0, hi = e->n;
+
+        while (lo < hi) {
+                size_t mid = lo + (hi - lo) / 2;
+
+                if (str_cmp(e->places[mid].place.code, code) < 0)
+                        lo = mid + 1;
+                else
+                        hi = mid;
+        }
+        return lo;
+}
+
+int64_t epoch_find(const Epoch *e, Str code) {
+        size_t at = lower_bound(e, code);
+
+        return at < e->n && str_eq(e->places[at].place.code, code) ? (int64_t)at : -1;
+}
+
+size_t epoch_end(const Epoch *e, Str prefix, size_t *ret_from) {
+        char beyond[PLACE_CODE_MAX + 1];
+
+        *ret_from = 0;
+        if (!prefix.n)
+                return e->n;
+        if (prefix.n > PLACE_CODE_MAX)
+                return 0;
+        *ret_from = lower_bound(e, prefix);
+        memcpy(beyond, prefix.p, prefix.n);
+        beyond[prefix.n] = ':'; /* the character after '9' */
+        return lower_bound(e, (Str){ beyond, prefix.n + 1 });
+}
+
+/* ---- building ------------------------------------------------------------------------------------------------------------ */
+
+static Str keep(Epoch *e, Str s) { return str_given(s) ? str_dup(e->arena, s) : STR_NONE; }
+
+static Rc add_place(Cx *cx, const Place *p, void *arg) {
+        Epoch *e = arg;
+        size_t cap = e->cap ? e->cap * 2 : 256;
+
+        (void)cx;
+        if (e->n == e->cap) {
+                e->places = arena_grow(e->arena, e->places, e->cap * sizeof *e->places, cap * sizeof *e->places);
+                e->cap = cap;
+        }
+        e->places[e->n] = (EpochPlace){ .place = *p, .parent = -1, .box = BOX_EMPTY };
+        e->places[e->n].place.code = keep(e, p->code);
+        e->places[e->n].place.name = keep(e, p->name);
+        e->places[e->n].place.level_name = keep(e, p->level_name);
+        e->n++;
+        return OK;
+}
+
+static Rc add_shape(Cx *cx, Str code, Str ring, int64_t area_m2, void *arg) {
+        Epoch *e = arg;
+        int64_t at = epoch_find(e, code);
+        Ring r;
+
+        if (at < 0) /* the grid has ended and its outline was left */
+                return OK;
+        if (!ring_unpack(e->arena, ring, &r) || ring_check(&r, NULL) != RING_FINE)
+                return fail(cx, P_SERVER_BUG, "The outline of grid " STR_FMT " in territory_shape is damaged", STR_ARG(code));
+        *list_push(e->arena, &e->places[at].rings) = r;
+        e->places[at].area_m2 = area_m2;
+        return OK;
+}
+
+static Rc add_point(Cx *cx, const EpochPoint *p, void *arg) {
+        Epoch *e = arg;
+        size_t cap = e->point_cap ? e->point_cap * 2 : 64;
+
+        (void)cx;
+        if (e->point_count == e->point_cap) {
+                e->points = arena_grow(e->arena, e->points, e->point_cap * sizeof *p, cap * sizeof *p);
+                e->point_cap = cap;
+        }
+        e->points[e->point_count++] = (EpochPoint){ p->id, keep(e, p->kind), keep(e, p->name), keep(e, p->place), p->at };
+        return OK;
+}
+
+/* The nearest known place around each: codes may jump a level (a township right below a city). */
+static void find_parents(Epoch *e) {
+        for (size_t i = 0; i < e->n; i++) {
+                EpochPlace *p = &e->places[i];
+
+                for (Str up = place_parent(p->place.code); up.n && p->parent < 0; up = place_parent(up))
+                        p->parent = epoch_find(e, up);
+                p->place.parent = p->parent < 0 ? STR_NONE : e->places[p->parent].place.code;
+                if (p->parent >= 0)
+                        e->places[p->parent].children++;
+        }
+}
+
+/* Rings of the places right below, joined; children come after their parent, so backwards. */
+static void join_outlines(Epoch *e) {
+        RingList *inside = TAKE_ARRAY(e->arena, RingList, e->n + 1);
+
+        for (size_t i = e->n; i-- > 0;) {
+                EpochPlace *p = &e->places[i];
+
+                if (inside[i].n) {
+                        outline_of(e->arena, inside[i].v, inside[i].n, &p->rings);
+                        p->area_m2 = 0;
+                        for (size_t k = 0; k < p->rings.n; k++)
+                                p->area_m2 += (int64_t)(ring_area_m2(&p->rings.v[k]) + 0.5) *
+                                              (ring_area2(&p->rings.v[k]) > 0 ? 1 : -1);
+                }
+                if (!p->rings.n)
+                        continue;
+                polygons_of(e->arena, &p->rings, &p->polygons);
+                p->label = ring_label(&p->rings.v[0]);
+                for (size_t k = 0; k < p->rings.n; k++) {
+                        box_add_box(&p->box, ring_box(&p->rings.v[k]));
+                        if (p->parent >= 0)
+                                *list_push(e->arena, &inside[p->parent]) = p->rings.v[k];
+                }
+                box_add_box(&e->box, p->box);
+        }
+}
+
+static void index_grids(Epoch *e) {
+        Ring *rings = TAKE_ARRAY(e->arena, Ring, e->n + 1);
+        size_t n = 0;
+
+        e->grids = TAKE_ARRAY(e->arena, size_t, e->n + 1);
+        for (size_t i = 0; i < e->n; i++)
+                if (e->places[i].place.kind == PLACE_KIND_GRID && e->places[i].rings.n) {
+                        rings[n] = e->places[i].rings.v[0];
+                        e->grids[n++] = i;
+                }
+        e->index = geo_index_new(rings, n);
+}
+
+/* Names of the levels and the map's note, as the profile says. */
+static Rc read_profile(Cx *cx, Epoch *e) {
+        const JsonNode *levels;
+        JsonNode *profile;
+        Str text;
+        Rc rc = setting_get(cx, S("profile"), S("profile"), &text);
+
+        if (rc == E_MISSING) {
+                cx->problem = (Problem){ 0 };
+                return OK;
+        }
+        TRY(rc);
+        TRY(json_parse(cx, text, &profile));
+        e->note = keep(e, json_text(profile, "public_note"));
+        levels = json_get(profile, "levels");
+        for (const JsonNode *l = levels ? levels->first : NULL; l; l = l->next)
+                for (int kind = PLACE_KIND_PROVINCE; kind <= PLACE_KIND_GRID; kind++)
+                        if (str_eq_c(json_text(l, "kind"), enum_PlaceKind.words[kind]))
+                                e->level_names[kind] = keep(e, json_text(l, "name"));
+        return OK;
+}
+
+static void epoch_free(Epoch *e) {
+        Arena *arena = e->arena;
+
+        geo_index_free(e->index);
+        arena_free(arena);
+}
+
+static Rc epoch_read(Cx *cx, Epoch *e) {
+        TRY(store_places_at(cx, e->at_ms, add_place, e));
+        TRY(store_shapes_at(cx, e->at_ms, add_shape, e));
+        TRY(store_points(cx, add_point, e));
+        TRY(read_profile(cx, e));
+        find_parents(e);
+        join_outlines(e);
+        index_grids(e);
+        return OK;
+}
+
+static Rc epoch_build(Cx *cx, int64_t at_ms, Epoch **ret) {
+        Arena *arena = arena_new(0);
+        Epoch *e = TAKE(arena, Epoch);
+        Rc rc;
+
+        *e = (Epoch){ .arena = arena, .at_ms = at_ms, .box = BOX_EMPTY };
+        atomic_init(&e->holders, 1);
+        rc = epoch_read(cx, e);
+        if (rc != OK) {
+                epoch_free(e);
+                return rc;
+        }
+        *ret = e;
+        return OK;
+}
+
+/* ---- holding ------------------------------------------------------------------------------------------------------------- */
+
+void epoch_drop(const Epoch *e) {
+        Epoch *own = (Epoch *)e;
+
+        if (atomic_fetch_sub(&own->holders, 1) == 1)
+                epoch_free(own);
+}
+
+/* Puts an epoch in place (NULL: takes it away) and lets go of what was there. */
+static void swap(Epoch **place, Epoch *e) {
+        Epoch *old;
+
+        pthread_mutex_lock(&territory.lock);
+        old = *place;
+        *place = e;
+        pthread_mutex_unlock(&territory.lock);
+        if (old)
+                epoch_drop(old);
+}
+
+static const Epoch *hold(Epoch **place, int64_t at_ms) {
+        Epoch *e;
+
+        pthread_mutex_lock(&territory.lock);
+        e = *place;
+        if (e && e->at_ms != at_ms)
+                e = NULL;
+        if (e)
+                atomic_fetch_add(&e->holders, 1);
+        pthread_mutex_unlock(&territory.lock);
+        return e;
+}
+
+Rc territory_load(Cx *cx) {
+        Epoch *e = NULL;
+        Rc rc;
+
+        pthread_mutex_lock(&territory.loading);
+        rc = epoch_build(cx, INT64_MAX, &e);
+        if (rc == OK) {
+                swap(&territory.now, e);
+                swap(&territory.past, NULL);
+        }
+        pthread_mutex_unlock(&territory.loading);
+        return rc;
+}
+
+Rc epoch_take(Cx *cx, const Epoch **ret) {
+        const Epoch *e = hold(&territory.now, INT64_MAX);
+
+        if (!e) {
+                TRY(territory_load(cx));
+                e = hold(&territory.now, INT64_MAX);
+        }
+        if (!e)
+                return fail(cx, P_SERVER_BUSY, "The territory is being loaded");
+        *ret = e;
+        return OK;
+}
+
+Rc epoch_take_at(Cx *cx, Str date, const Epoch **ret) {
+        const Epoch *kept;
+        Epoch *e;
+        int64_t at;
+        Date d;
+
+        if (!str_given(date) || !date.n)
+                return epoch_take(cx, ret);
+        if (!date_parse(date, &d))
+                return fail(cx, P_INPUT_INVALID, STR_FMT " is no date", STR_ARG(date));
+        at = day_start_ms(day_of_date(d) + 1) - 1;
+        kept = hold(&territory.past, at);
+        if (kept)
+                return *ret = kept, OK;
+        TRY(epoch_build(cx, at, &e));
+        atomic_fetch_add(&e->holders, 1);
+        swap(&territory.past, e);
+        *ret = e;
+        return OK;
+}
+
+static void heard(Cx *cx, const Notice *n) {
+        (void)n;
+        if (territory_load(cx) != OK)
+                log_error("territory.load", "%s " STR_FMT, problem_name(cx->problem.code), STR_ARG(cx->problem.detail));
+}
+
+void epoch_init(void) {
+        notice_hear("territory", heard);
+        notice_hear("setting", heard);
+}

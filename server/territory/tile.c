@@ -1,0 +1,111 @@
+/* The map's layers: who fills which, and the territory's own: outlines of places, grids, points. */
+#include "territory/territory_int.h"
+
+enum { LAYERS_MAX = 16, ZOOM_COMMUNITIES = 10, ZOOM_COMMUNITY_NAMES = 12, ZOOM_GRID_NAMES = 13 };
+
+static struct {
+        TileLayer layers[LAYERS_MAX];
+        size_t n;
+} tiles;
+
+void territory_tile_source(const char *layer, TileSource source, bool private_to_actor) {
+        for (size_t i = 0; i < tiles.n; i++)
+                if (str_eq_c(str_c(tiles.layers[i].name), layer)) {
+                        tiles.layers[i] = (TileLayer){ layer, source, private_to_actor };
+                        return;
+                }
+        if (tiles.n < LAYERS_MAX)
+                tiles.layers[tiles.n++] = (TileLayer){ layer, source, private_to_actor };
+}
+
+const TileLayer *tile_layer(Str name) {
+        for (size_t i = 0; i < tiles.n; i++)
+                if (str_eq_c(name, tiles.layers[i].name))
+                        return &tiles.layers[i];
+        return NULL;
+}
+
+void tile_layer_names(Cx *cx, StrList *ret) {
+        StrList out = { 0 };
+
+        for (size_t i = 0; i < tiles.n; i++)
+                *list_push(cx->arena, &out) = str_c(tiles.layers[i].name);
+        *ret = out;
+}
+
+/* Outlines carry `title`, the point for the label carries `name`: a text layer that shows `name` writes it once, however many
+ * tiles the outline crosses. */
+static void add_place(Mvt *tile, const EpochPlace *p, uint64_t id, bool named) {
+        const char *kind = enum_PlaceKind.words[p->place.kind];
+
+        for (size_t i = 0; i < p->polygons.n; i++) {
+                if (!mvt_polygon(tile, id, p->polygons.v[i].rings, p->polygons.v[i].n))
+                        continue;
+                mvt_tag_str(tile, "code", p->place.code);
+                mvt_tag_str(tile, "title", p->place.name);
+                mvt_tag_str(tile, "kind", str_c(kind));
+                if (p->place.grid_kind)
+                        mvt_tag_str(tile, "grid_kind", str_c(enum_GridKind.words[p->place.grid_kind]));
+        }
+        /* The label belongs to the one tile that holds its point, without the margin. */
+        TilePoint at = tile_project(tile->tile, p->label);
+        if (named && at.x >= 0 && at.y >= 0 && at.x < TILE_EXTENT && at.y < TILE_EXTENT && mvt_point(tile, id, p->label)) {
+                mvt_tag_str(tile, "code", p->place.code);
+                mvt_tag_str(tile, "name", p->place.name);
+                mvt_tag_str(tile, "kind", str_c(kind));
+        }
+}
+
+static Rc places_tile(Cx *cx, Mvt *tile) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+        int zoom = tile->tile.zoom;
+
+        TRY(epoch_take(cx, &e));
+        for (size_t i = 0; i < e->n; i++) {
+                const EpochPlace *p = &e->places[i];
+                int kind = p->place.kind;
+                bool named = kind == PLACE_KIND_COMMUNITY ? zoom >= ZOOM_COMMUNITY_NAMES : zoom < ZOOM_COMMUNITY_NAMES;
+
+                if (!p->rings.n || !box_meets(p->box, tile->box) || kind == PLACE_KIND_GRID)
+                        continue;
+                if (kind == PLACE_KIND_TOWNSHIP || (kind == PLACE_KIND_COMMUNITY && zoom >= ZOOM_COMMUNITIES) ||
+                    (kind == PLACE_KIND_COUNTY && zoom < ZOOM_COMMUNITIES))
+                        add_place(tile, p, i + 1, named);
+        }
+        return OK;
+}
+
+static Rc grids_tile(Cx *cx, Mvt *tile) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+
+        TRY(epoch_take(cx, &e));
+        for (size_t i = 0; i < e->n; i++) {
+                const EpochPlace *p = &e->places[i];
+
+                if (p->place.kind == PLACE_KIND_GRID && p->rings.n && box_meets(p->box, tile->box))
+                        add_place(tile, p, i + 1, tile->tile.zoom >= ZOOM_GRID_NAMES);
+        }
+        return OK;
+}
+
+static Rc points_tile(Cx *cx, Mvt *tile) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+
+        TRY(epoch_take(cx, &e));
+        for (size_t i = 0; i < e->point_count; i++) {
+                const EpochPoint *p = &e->points[i];
+
+                if (!box_holds(tile->box, p->at) || !mvt_point(tile, (uint64_t)p->id, p->at))
+                        continue;
+                mvt_tag_str(tile, "kind", p->kind);
+                mvt_tag_str(tile, "name", p->name);
+                mvt_tag_str(tile, "place", p->place);
+        }
+        return OK;
+}
+
+void tile_init(void) {
+        territory_tile_source("places", places_tile, false);
+        territory_tile_source("grids", grids_tile, false);
+        territory_tile_source("points", points_tile, false);
+}
