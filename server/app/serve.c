@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { SIGN_EVERY_MS = 10 * MS_MINUTE, GRACE_MS = 10 * MS_SECOND };
+enum { SIGN_EVERY_MS = 10 * MS_MINUTE, GRACE_MS = 10 * MS_SECOND, PER_ADDRESS = 1024 /* an office behind one address */ };
 
 void modules_init(void) {
 #define INIT(name) name##_init();
@@ -122,7 +122,10 @@ static Rc serve(Cx *cx, const Config *config) {
                             .loops = (int)config->loops,
                             .workers = (int)config->workers,
                             .trusted_proxy = config->trusted_proxy,
-                            .web_dir = web_dir(cx, config) };
+                            .web_dir = web_dir(cx, config),
+                            .per_address = (int)env_int("WANGGE_PER_ADDRESS", PER_ADDRESS),
+                            .connections = (int)env_int("WANGGE_CONNECTIONS", 0),
+                            .access_log = !config->quiet };
 
         TRY(app_open(cx, config, true));
         TRY(refuse_demo_beyond_loopback(cx, config));

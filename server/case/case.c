@@ -8,6 +8,7 @@
 
 void case_init(void) {
         case_store_init();
+        territory_tile_source("cases", case_tile, true);
 }
 
 Str case_number(Arena *a, int64_t created_ms, int64_t id) {
@@ -143,6 +144,7 @@ static Rc state_fill(Cx *cx, Case *c, const FlowState *s) {
         CaseRow *row = &c->row;
         CaseClock none = { 0 };
         Deadline d = { 0 };
+        Rc rc;
 
         row->state = s->code;
         row->disposed = s->disposed;
@@ -150,11 +152,11 @@ static Rc state_fill(Cx *cx, Case *c, const FlowState *s) {
         row->final = s->final;
         row->holder_kind = s->holder;
         /* A report is never refused because a calendar is missing: it just has no due time until somebody dispatches it. */
-        if (case_deadline(cx, c, s, &none, row->entered_ms, &d) != OK) {
-                if (cx->problem.code != P_CALENDAR_YEAR_MISSING)
-                        return fail(cx, cx->problem.code, STR_FMT, STR_ARG(cx->problem.detail));
+        rc = case_deadline(cx, c, s, &none, row->entered_ms, &d);
+        if (rc != OK && cx->problem.code != P_CALENDAR_YEAR_MISSING)
+                return rc;
+        if (rc != OK)
                 cx->problem = (Problem){ 0 };
-        }
         row->due_ms = d.due_ms ? SOME_INT(d.due_ms) : (OptInt){ 0 };
         return OK;
 }

@@ -34,6 +34,11 @@ Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret);
 Rc case_do(Cx *cx, CaseId id, const CaseAction *in, bool as_reporter);
 Rc case_view(Cx *cx, CaseId id, CaseView **ret);                 /* scope checked against cx->actor */
 
+/* For the accounts' own views: how many open cases are in the hands of each (in order of accounts), and a department's name (empty
+ * when there is none of that code). */
+Rc case_open_counts(Cx *cx, const IntList *accounts, int64_t *ret_counts);
+Str case_department_title(Cx *cx, Str code);
+
 /* The rest does not ask who asks: the caller has checked the right. */
 
 /* The reporter's timeline: no names of colleagues, no internal notes. `code` is left empty. Photos carry their SHA-256 as url and

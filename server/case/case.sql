@@ -248,6 +248,32 @@ WHERE t.id < :before AND t.actor IS DISTINCT FROM CAST(:me AS BIGINT)
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
 ORDER BY t.id DESC LIMIT :limit;
 
+-- row CaseDot: id int, created_ms int, category text, catalogue_edition int, state text, flow text, flow_edition int, text text,
+--   due_ms int?, lon_e7 int, lat_e7 int
+-- Open cases inside a box of the map, newest first.
+-- query case_dots(lo text, hi text, me int, dept text?, dept2 text, posts text?, west int, east int, south int,
+--   north int, limit int) -> many CaseDot
+SELECT c.id, c.created_ms, c.category, c.catalogue_edition, c.state, c.flow, c.flow_edition, c.text, c.due_ms, c.lon_e7, c.lat_e7
+FROM case_case c
+WHERE NOT c.final AND c.lon_e7 >= :west AND c.lon_e7 <= :east AND c.lat_e7 >= :south AND c.lat_e7 <= :north
+  AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    [[ OR c.holder_department IN (:dept, :dept2)
+       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+ORDER BY c.id DESC LIMIT :limit;
+
+-- row CaseAccountLoad: account int, open_cases int
+
+-- query case_account_loads(accounts text) -> many CaseAccountLoad
+SELECT account, open_cases FROM v_case_open_by_account
+WHERE CAST(:accounts AS TEXT) LIKE '%,' || CAST(account AS TEXT) || ',%';
+
 -- query case_step_add(case_id int, seq int, at_ms int, action text, actor int?, actor_name text?, actor_role int,
 --   actor_department text?, from_state text?, to_state text, note text?, reason text?, target_account int?,
 --   target_department text?, target_name text?, satisfaction int?, photos text?, detail text?, holder_kind int,

@@ -22,10 +22,10 @@ static LastChange last_change(Cx *cx, const Case *c) {
         LastChange l = { .at = clock_time(cx, s->at_ms) };
 
         cx->lang = LANG_ZH;
-        l.who_zh = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, false);
+        l.who_zh = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, !cx->actor);
         l.action_zh = case_action_name(cx, c->flow, s->action);
         cx->lang = LANG_EN;
-        l.who_en = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, false);
+        l.who_en = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, !cx->actor);
         l.action_en = case_action_name(cx, c->flow, s->action);
         cx->lang = lang;
         return l;
@@ -140,7 +140,7 @@ static Rc target_person(Cx *cx, int64_t account, CaseRow *row) {
         if (rc == E_MISSING)
                 return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
         TRY(rc);
-        if ((p.role != ROLE_MEMBER && p.role != ROLE_LEADER) || (!cx->actor->is_system && !actor_covers(cx, ROLE_DISPATCHER, p.place)))
+        if ((p.role != ROLE_MEMBER && p.role != ROLE_LEADER) || (!(cx->actor && cx->actor->is_system) && !actor_covers(cx, ROLE_DISPATCHER, p.place)))
                 return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
         row->target_account = SOME_INT(account);
         row->target_department = STR_NONE;

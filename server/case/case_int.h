@@ -46,12 +46,12 @@ static inline Str in_lang(const Cx *cx, Str zh, Str en) {
 
 /* ---- the case at hand ---- */
 
-struct Case {
+typedef struct Case {
         CaseRow row;
         const Flow *flow;
         const CaseProfile *profile;
-        CaseStepRowList steps;         /* loaded where it says so */
-};
+        CaseStepRowList steps;
+} Case;
 Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret);   /* with its steps; scope NULL: any */
 Str case_number(Arena *a, int64_t created_ms, int64_t id);             /* YYYYMMDD-NNNNNN */
 Str case_fold(Arena *a, Str s);                                        /* for search: lower case, half width, one blank between */
@@ -120,10 +120,16 @@ Rc case_step_views(Cx *cx, const Case *c, CaseStepViewList *ret);
 Str case_actor_text(Cx *cx, const CaseProfile *p, Str name, int64_t role, Str department, bool for_public);
 Str case_holder_text(Cx *cx, const CaseProfile *p, int64_t kind, Str place, Str department, Str name);
 Str case_action_name(Cx *cx, const Flow *f, Str code);
+Str case_note_text(Cx *cx, const Flow *f, const CaseStepRow *s);     /* reason and note, as read by people */
 Rc case_actions(Cx *cx, CaseId id, ActionList **ret);
 Rc case_log_view(Cx *cx, CaseId id, CaseLog **ret);
 Rc case_share(Cx *cx, CaseId id, int64_t account, CaseView **ret);
 Rc case_catalogue_view(Cx *cx, Catalogue **ret);
+
+/* ---- case_tile.c ---- */
+
+typedef struct Mvt Mvt;
+Rc case_tile(Cx *cx, Mvt *tile);
 
 /* ---- case_list.c ---- */
 

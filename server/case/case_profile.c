@@ -294,3 +294,13 @@ Rc case_category_default(Cx *cx, Str *ret) {
         TRY(case_profile(cx, &p));
         return *ret = p->catalogue->otherwise, OK;
 }
+
+Str case_department_title(Cx *cx, Str code) {
+        const CaseProfile *p;
+        const Department *d;
+
+        if (case_profile(cx, &p) != OK)
+                return cx->problem = (Problem){ 0 }, S("");
+        d = case_department(p, code);
+        return d ? in_lang(cx, d->name, d->name_en) : S("");
+}

@@ -152,3 +152,12 @@ Rc case_store_counts(Cx *cx, const CaseScope *s, Str under_lo, Str under_hi, Cas
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret) {
         return q_case_happenings(cx, SCOPE_OF(s), before, limit, ret);
 }
+
+Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north, int64_t limit,
+                   CaseDotList *ret) {
+        return q_case_dots(cx, SCOPE_OF(s), west, east, south, north, limit, ret);
+}
+
+Rc case_store_loads(Cx *cx, Str accounts, CaseAccountLoadList *ret) {
+        return q_case_account_loads(cx, accounts, ret);
+}

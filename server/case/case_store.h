@@ -54,4 +54,8 @@ Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *re
 Rc case_store_counts(Cx *cx, const CaseScope *s, Str under_lo, Str under_hi, CaseStateCountList *ret);
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret);
 
+Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north, int64_t limit,
+                   CaseDotList *ret);
+Rc case_store_loads(Cx *cx, Str accounts, CaseAccountLoadList *ret);
+
 void case_store_init(void); /* the sealed tables */

@@ -3,7 +3,7 @@
 #include "http/http_int.h"
 #include <pthread.h>
 
-enum { HELD_MOST = 1 << 20 };
+enum { HELD_MOST = 8 << 20 };
 
 static struct {
         pthread_mutex_t lock;

@@ -78,6 +78,14 @@ static Rc listen_tcp(Cx *cx, Str at, const struct addrinfo *ai, int *ret_fd, int
         return OK;
 }
 
+static bool has_ipv6(void) {
+        int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        if (fd >= 0)
+                close(fd);
+        return fd >= 0;
+}
+
 /* "host:port", "[v6]:port", ":port" (all addresses of both kinds), "unix:/path". */
 Rc address_listen(Cx *cx, Str listen_at, int *ret_fd, int *ret_port, char **ret_unix_path) {
         struct addrinfo hint = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV },
@@ -97,7 +105,9 @@ Rc address_listen(Cx *cx, Str listen_at, int *ret_fd, int *ret_port, char **ret_
         if (host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
                 host = str_sub(host, 1, host.n - 2);
         if (!host.n)
-                host = S("::");
+                host = has_ipv6() ? S("::") : S("0.0.0.0");
+        if (str_eq(host, S("localhost")))
+                host = S("127.0.0.1");
         if (!str_digits(port) ||
             getaddrinfo(str_z(cx->arena, host), str_z(cx->arena, port), &hint, &list) != 0 || !list)
                 return fail(cx, P_HTTP_LISTEN, STR_FMT ": there is no such address", STR_ARG(listen_at));

@@ -75,14 +75,14 @@ typedef struct HttpConfig {
         int loops, workers;          /* 0: cores, 32 */
         size_t max_header, max_body; /* bytes, 0: 12 KiB, 1 MiB; a route may allow a larger body */
         size_t bodies;               /* memory of all bodies in flight, 0: 256 MiB; above it 503 */
-        int header_ms, body_ms,
-                idle_ms; /* a complete header within, a body within, keep-alive between requests;
-                                          * 0: 10 s, 60 s (and a second per 32 KiB announced), 75 s */
-        int per_address,
-                connections; /* limits of open connections, 0: none, 8192; the trusted proxy has no limit of its own */
-        int streams; /* limit of idle listeners, 0: 20,000 */
-        Str trusted_proxy; /* address whose X-Forwarded-* and X-Request-Id are believed; "unix" for a unix socket */
-        Str web_dir; /* built faces: public/ app/ console/ */
+        /* A complete header within, a body within, keep-alive between requests; 0: 10 s, 60 s (and a second per 32 KiB
+         * announced), 75 s. */
+        int header_ms, body_ms, idle_ms;
+        /* Limits of open connections, 0: none, 8192; the trusted proxy has no limit of its own. */
+        int per_address, connections;
+        int streams;       /* limit of idle listeners, 0: 20,000 or as many as the descriptors allow */
+        Str trusted_proxy; /* address whose X-Forwarded-*, X-Request-Id are believed; "unix" for a unix socket */
+        Str web_dir;       /* built faces: public/ app/ console/ */
         bool access_log;
 } HttpConfig;
 
@@ -95,8 +95,8 @@ typedef bool (*HttpEarly)(Cx *cx, HttpRequest *req, HttpReply *reply, size_t *re
 
 Rc http_start(Cx *cx, const HttpConfig *config, HttpEarly early, HttpAnswer answer); /* P_HTTP_LISTEN */
 int http_port(void);                                                                 /* 0 on a unix socket */
-void http_stop(
-        int grace_ms); /* stops accepting, sends listeners away, lets running requests finish, then closes */
+/* Stops accepting, sends listeners away, lets running requests finish, then closes. */
+void http_stop(int grace_ms);
 void http_note_account(Cx *cx, int64_t account); /* the access log's account; a number that names nobody */
 
 /* ---- routing ------------------------------------------------------------------------------------------------------------ */
@@ -105,9 +105,9 @@ void http_note_account(Cx *cx, int64_t account); /* the access log's account; a 
 Rc http_route(Cx *cx, HttpRequest *req, Str *ret_allow);
 /* Answers a request that http_route refused: 204 with Allow to OPTIONS, else the problem (with Allow when given). */
 void http_route_refused(Cx *cx, const HttpRequest *req, Rc rc, Str allow, HttpReply *reply);
-/* Decodes by the route (JSON body or query), calls the handler, encodes what it gives. On failure the reply is untouched. */
-Rc http_call(Cx *cx, HttpRequest *req,
-             HttpReply *reply); /* P_INPUT_TYPE, P_INPUT_SYNTAX, P_INPUT_INVALID, P_BODY_TOO_BIG */
+/* Decodes by the route (JSON body or query), calls the handler, encodes what it gives. On failure the reply is untouched.
+ * P_INPUT_TYPE, P_INPUT_SYNTAX, P_INPUT_INVALID, P_BODY_TOO_BIG. */
+Rc http_call(Cx *cx, HttpRequest *req, HttpReply *reply);
 Str path_str(const Cx *cx, const char *name);
 int64_t path_int(const Cx *cx, const char *name);
 
@@ -130,7 +130,7 @@ typedef bool (*HttpStreamAllowed)(const void *peer, const void *event);
 Rc http_stream_open(Cx *cx, HttpReply *reply, const void *peer, size_t peer_bytes,
                     HttpStreamAllowed allowed); /* P_STREAM_FULL */
 /* To every listener that may see it. text is one JSON object on one line. A slow listener loses what is queued for it and gets
- * one unnamed message {"topic":"*","type":"resync"} instead; so does one that comes back having missed something. */
+ * one event "change" with {"topic":"*","type":"resync"} instead; so does one that comes back having missed something. */
 void http_stream_send(const char *event_name, Str text, const void *event);
 /* Closes listeners whose peer matches (session ended). */
 void http_stream_close_if(bool (*match)(const void *peer, const void *arg), const void *arg);

@@ -525,14 +525,19 @@ static void end(void) {
 
 Rc http_start(Cx *cx, const HttpConfig *config, HttpEarly early, HttpAnswer answer_with) {
         sigset_t all, before;
-        int fd = -1;
+        char *unix_path = NULL;
+        int fd = -1, port = 0;
 
-        TRY(address_listen(cx, config->listen, &fd, &server.port, &server.unix_path));
+        TRY(address_listen(cx, config->listen, &fd, &port, &unix_path));
+        server.port = port;
+        server.unix_path = unix_path;
         defaults(config);
         raise_descriptors(config->streams > 0);
         begin(early, answer_with);
         server.in_line = false;
         server.dummy = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (server.dummy < 0)
+                abort();
         access_start(config->access_log);
         static_start(config->web_dir);
         sigfillset(&all); /* signals are for the main thread */
@@ -571,6 +576,8 @@ static void wait_for_requests(int grace_ms) {
 void http_stop(int grace_ms) {
         int fd = -1;
 
+        if (server.dummy < 0) /* not started */
+                return;
         atomic_store(&server.stopping, true);
         if (server.daemon)
                 fd = MHD_quiesce_daemon(server.daemon);

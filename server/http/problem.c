@@ -98,6 +98,18 @@ static void problem_body(Cx *cx, int code, int status, const Problem *p, Buf *b)
         buf_char(b, '}');
 }
 
+/* RFC 9110 wants Allow with every 405. */
+static void add_allow(Cx *cx, HttpReply *reply) {
+        Problem said = cx->problem;
+        HttpRequest again = *cx->req;
+        Str allow;
+        Rc rc = http_route(cx, &again, &allow);
+
+        cx->problem = said;
+        if (rc != OK && str_given(allow))
+                http_reply_header(cx, reply, "Allow", allow);
+}
+
 void http_problem(Cx *cx, Rc rc, HttpReply *reply) {
         Problem p = cx->problem;
         int code = p.code, status;
@@ -119,6 +131,8 @@ void http_problem(Cx *cx, Rc rc, HttpReply *reply) {
 
                 http_reply_header(cx, reply, "Retry-After", str_fmt(cx->arena, "%lld", (long long)wait));
         }
+        if (status == 405 && cx->req)
+                add_allow(cx, reply);
         if (status == 401)
                 http_reply_header(cx, reply, "WWW-Authenticate", S("Bearer"));
 }

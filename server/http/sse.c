@@ -449,7 +449,7 @@ void streams_start(int limit) {
         rand_bytes(boot, sizeof boot);
         memcpy(hub.boot, hex_str(a, boot, sizeof boot).p, 8);
         arena_free(a);
-        hub.resync = frame_new(S("data: {\"topic\":\"*\",\"type\":\"resync\"}\n\n"));
+        hub.resync = frame_new(S("event: change\ndata: {\"topic\":\"*\",\"type\":\"resync\"}\n\n"));
         hub.epoll = epoll_create1(EPOLL_CLOEXEC);
         hub.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (hub.epoll < 0 || hub.wake < 0 || epoll_ctl(hub.epoll, EPOLL_CTL_ADD, hub.wake, &ev) < 0)

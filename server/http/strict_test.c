@@ -564,6 +564,25 @@ TEST(http_server__a_handler_past_the_grace_is_waited_for) {
                 close(fds[i]);
 }
 
+TEST(http_server__an_address_in_use_is_a_problem) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(0);
+        _cleanup_(stop) bool up = false;
+        HttpConfig second = { 0 };
+        static const char *const wrong[] = { "",           "8080",  "1.2.3.4.5:80",
+                                             "127.0.0.1:", "unix:", "203.0.113.1:80" };
+
+        for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+                second.listen = str_c(wrong[i]);
+                CHECK_FAILS(cx, P_HTTP_LISTEN, http_start(cx, &second, small_early, small_answer));
+        }
+        up = start(cx, (HttpConfig){ .listen = S("localhost:0") });
+        if (!up)
+                return;
+        second.listen = str_fmt(cx->arena, "127.0.0.1:%d", http_port());
+        CHECK_FAILS(cx, P_HTTP_LISTEN, http_start(cx, &second, small_early, small_answer));
+        CHECK_STR(exchange_z(cx, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), S("200"));
+}
+
 TEST(http_server__figures_count_what_happened) {
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
         _cleanup_(stop) bool up = false;

@@ -4,7 +4,6 @@
 #include "core/audit/audit.h"
 #include "core/setting/setting.h"
 #include "db/db.h"
-#include "http/http.h"
 #include "portal/portal_int.h"
 #include "registry/registry.h"
 #include "sql.gen.h"
@@ -14,7 +13,7 @@
 #include <openssl/hmac.h>
 #include <pthread.h>
 
-enum { TRIES_PER_MIN = 6, SECRET_BYTES = 32 };
+enum { SECRET_BYTES = 32 };
 
 static struct {
         pthread_mutex_t lock;
@@ -60,7 +59,7 @@ static Rc secret(Cx *cx, Str *ret) {
 
 Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]) {
         unsigned int n = 32;
-        Str key;
+        Str key = STR_NONE;
 
         TRY(secret(cx, &key));
         if (!HMAC(EVP_sm3(), key.p, (int)key.n, (const unsigned char *)purpose, strlen(purpose), ret, &n) || n != 32)
@@ -96,17 +95,11 @@ static Str phone_fold(Arena *a, Str typed) {
 
 Rc portal_case_of(Cx *cx, Str typed, Str phone, CaseId *ret, Str *ret_code) {
         PortalReportRow *row = NULL;
-        int64_t wait = 0;
         Str code, hash;
 
         TRY(phone_hash(cx, phone_fold(cx->arena, phone), &hash));
-        if (id_receipt_fold(cx->arena, typed, &code)) {
-                if (!rate_take(cx, str_fmt(cx->arena, "receipt " STR_FMT, STR_ARG(code)), TRIES_PER_MIN, &wait)) {
-                        cx->problem.retry_after_s = wait;
-                        return fail(cx, P_RATE_LIMITED, "too many tries on one receipt code");
-                }
+        if (id_receipt_fold(cx->arena, typed, &code))
                 TRY(q_portal_report_get(cx, code, &row));
-        }
         if (!row || row->phone_hash.n != hash.n || CRYPTO_memcmp(row->phone_hash.p, hash.p, hash.n) != 0)
                 return fail(cx, P_REPORT_UNKNOWN, "no report with that code and phone");
         *ret_code = row->code;

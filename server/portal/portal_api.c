@@ -1,10 +1,27 @@
 /* Routes that need no account. */
+#include "base/id.h"
 #include "core/blob/blob.h"
 #include "http/http.h"
 #include "portal/portal_int.h"
 
+enum { TRIES_PER_MIN = 12 /* on one receipt code, from anywhere */ };
+
 /* The public is the public, also in a browser where somebody is signed in. */
 static void as_public(Cx *cx) { cx->actor = NULL; }
+
+/* The case behind the path's code and the phone; tries on one code are few, whoever makes them. */
+static Rc find(Cx *cx, Str phone, CaseId *ret, Str *ret_code) {
+        Str typed = path_str(cx, "code"), code;
+        int64_t wait = 0;
+
+        as_public(cx);
+        if (id_receipt_fold(cx->arena, typed, &code) &&
+            !rate_take(cx, str_fmt(cx->arena, "receipt " STR_FMT, STR_ARG(code)), TRIES_PER_MIN, &wait)) {
+                cx->problem.retry_after_s = wait;
+                return fail(cx, P_RATE_LIMITED, "too many tries on one receipt code");
+        }
+        return portal_case_of(cx, typed, phone, ret, ret_code);
+}
 
 Rc api_public_building(Cx *cx, PublicBuilding **ret) {
         int64_t unit = 0;
@@ -29,8 +46,7 @@ Rc api_public_follow(Cx *cx, const ReportQuery *in, PublicReport **ret) {
         CaseId id;
         Str code;
 
-        as_public(cx);
-        TRY(portal_case_of(cx, path_str(cx, "code"), in->phone, &id, &code));
+        TRY(find(cx, in->phone, &id, &code));
         return portal_follow(cx, id, code, ret);
 }
 
@@ -50,8 +66,7 @@ Rc api_public_rate(Cx *cx, const ReportRating *in, PublicReport **ret) {
         CaseId id;
         Str code;
 
-        as_public(cx);
-        TRY(portal_case_of(cx, path_str(cx, "code"), in->phone, &id, &code));
+        TRY(find(cx, in->phone, &id, &code));
         TRY(case_public_view(cx, id, &r));
         if (!r->may_rate)
                 return fail(cx, P_REPORT_NOT_RATEABLE, "the case is in state " STR_FMT, STR_ARG(r->state));
@@ -63,8 +78,7 @@ Rc api_public_reopen(Cx *cx, const ReportReopening *in, PublicReport **ret) {
         CaseId id;
         Str code;
 
-        as_public(cx);
-        TRY(portal_case_of(cx, path_str(cx, "code"), in->phone, &id, &code));
+        TRY(find(cx, in->phone, &id, &code));
         for (size_t i = 0; i < in->photos.n; i++)
                 *list_push(cx->arena, &action.photos) = (PhotoLink){ .sha256 = in->photos.v[i], .kind = PHOTO_KIND_SCENE };
         return reporter_does(cx, id, code, &action, ret);

@@ -8,8 +8,8 @@
 /* A key of this installation for purpose ("phone", "photo"): derived from a secret that is made once and kept in the database. */
 Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]);
 
-/* The case behind code and phone. One answer for a wrong code, a wrong phone, a malformed one: P_REPORT_UNKNOWN; at most a few
- * tries a minute on one code. */
+/* The case behind code and phone. One answer for a wrong code, a wrong phone, a malformed one: P_REPORT_UNKNOWN. The caller
+ * limits the tries. */
 Rc portal_case_of(Cx *cx, Str code, Str phone, CaseId *ret, Str *ret_code);
 
 Rc portal_follow(Cx *cx, CaseId id, Str code, PublicReport **ret);

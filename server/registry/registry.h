@@ -12,4 +12,9 @@ typedef struct Building {
 
 void registry_init(void);
 Rc registry_building(Cx *cx, Str code, Building *ret);          /* P_NOT_FOUND; accepts codes typed with blanks or hyphens */
-Rc registry_building_add(Cx *cx, Building *inout);               /* fills code, id, grid */
+/* Fills code, id, grid. P_PLACE_OUTSIDE, P_BUILDING_ADDRESS_TAKEN; P_BUILDING_OUTSIDE_GRID when grid is given and is not the one
+ * that holds the position. In a transaction. */
+Rc registry_building_add(Cx *cx, Building *inout);
+/* An address as it is compared: half width, lower case, without blanks and punctuation, 幢 and 号楼 as 栋, Chinese numerals
+ * before 栋, 单元, 号, 层, 室, 期, 组, 区 and 座 as digits. */
+Str address_fold(Arena *a, Str address);

@@ -209,6 +209,7 @@ static Rc read_profile(Cx *cx, Epoch *e) {
         TRY(rc);
         TRY(json_parse(cx, text, &profile));
         e->note = keep(e, json_text(profile, "public_note"));
+        e->centre_phone = keep(e, json_text(profile, "centre_phone"));
         levels = json_get(profile, "levels");
         for (const JsonNode *l = levels ? levels->first : NULL; l; l = l->next)
                 for (int kind = PLACE_KIND_PROVINCE; kind <= PLACE_KIND_GRID; kind++)

@@ -47,7 +47,7 @@ Str territory_name(Cx *cx, Str code) {
         return at < 0 ? S("") : own(cx, e->places[at].place.name);
 }
 
-Str territory_path(Cx *cx, Str code, int from_kind) {
+Str territory_path(Cx *cx, Str code, int from_kind, Str between) {
         _cleanup_(epoch_dropp) const Epoch *e = NULL;
         Buf b = BUF_IN(cx->arena);
         Str names[PLACE_KIND_GRID];
@@ -59,9 +59,22 @@ Str territory_path(Cx *cx, Str code, int from_kind) {
         }
         for (int64_t i = epoch_find(e, code); i >= 0 && e->places[i].place.kind >= from_kind; i = e->places[i].parent)
                 names[n++] = e->places[i].place.name;
-        while (n)
+        while (n) {
                 buf_str(&b, names[--n]);
+                if (n)
+                        buf_str(&b, between);
+        }
         return buf_view(&b);
+}
+
+Str territory_centre_phone(Cx *cx) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+
+        if (epoch_take(cx, &e) != OK) {
+                cx->problem = (Problem){ 0 };
+                return S("");
+        }
+        return str_given(e->centre_phone) ? own(cx, e->centre_phone) : S("");
 }
 
 bool territory_under(Str code, Str under) { return str_starts(code, under); }

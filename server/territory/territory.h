@@ -17,7 +17,8 @@ void territory_init(void);
 Rc territory_load(Cx *cx);                                          /* builds the in-memory index; again on notice "territory" */
 Rc territory_place(Cx *cx, Str code, Place *ret);                   /* from memory, copied into the arena; P_NOT_FOUND */
 Str territory_name(Cx *cx, Str code);                               /* empty when unknown */
-Str territory_path(Cx *cx, Str code, int from_kind);                /* names joined from that level down to the place */
+Str territory_path(Cx *cx, Str code, int from_kind, Str between);   /* names joined from that level down to the place */
+Str territory_centre_phone(Cx *cx);                                 /* the profile's centre_phone; empty when it has none */
 bool territory_under(Str code, Str under);                          /* prefix */
 Rc territory_locate(Cx *cx, Point p, Str *ret_grid);                /* P_PLACE_OUTSIDE; in the arena */
 Rc territory_children(Cx *cx, Str parent, int kind, StrList *ret);  /* everything of that kind below it, codes in order */

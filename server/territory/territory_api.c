@@ -57,7 +57,7 @@ Rc api_place_list(Cx *cx, const PlaceQuery *in, PlacePage **ret) {
         PlacePage *page = TAKE(cx->arena, PlacePage);
         size_t from, to, most;
         int64_t parent = -1;
-        bool geometry;
+        bool geometry = false;
 
         TRY(wants_geometry(cx, in->geometry, &geometry));
         TRY(epoch_take_at(cx, in->asof, &e));
@@ -95,8 +95,8 @@ static Rc find(Cx *cx, const Epoch *e, Str code, size_t *ret) {
 Rc api_place_get(Cx *cx, const PlaceGet *in, PlaceView **ret) {
         _cleanup_(epoch_dropp) const Epoch *e = NULL;
         PlaceView *v = TAKE(cx->arena, PlaceView);
-        bool geometry;
-        size_t at;
+        bool geometry = false;
+        size_t at = 0;
 
         TRY(wants_geometry(cx, in->geometry, &geometry));
         TRY(epoch_take_at(cx, in->asof, &e));
@@ -178,9 +178,9 @@ Rc api_place_card(Cx *cx, HttpReply *reply) {
         PaperCard card = { 0 };
 
         TRY(staff(cx, path_str(cx, "code"), &v));
-        card.area = territory_path(cx, v.place, PLACE_KIND_TOWNSHIP);
+        card.area = territory_path(cx, str_sub(v.place, 0, 12), PLACE_KIND_TOWNSHIP, S(" · "));
         card.grid = v.place_name;
-
+        card.hotline = territory_centre_phone(cx);
         for (size_t i = 0; i < v.members.n && card.people.n < PAPER_CARD_PEOPLE - 1; i++)
                 *list_push(cx->arena, &card.people) = (PaperPerson){ v.members.v[i].name, v.members.v[i].role_name,
                                                                     v.members.v[i].phone, v.members.v[i].duty_hours };

@@ -37,7 +37,7 @@ typedef struct Epoch {
         EpochPoint *points;
         size_t point_count, point_cap;
         Box box;
-        Str note;               /* map review number or attribution, from the profile */
+        Str note, centre_phone; /* map review number or attribution; both from the profile */
         Str level_names[PLACE_KIND_GRID + 1];
 } Epoch;
 

@@ -47,6 +47,7 @@ Rc audit_sign_heads(Cx *cx);
 Rc audit_keys_make(Cx *cx, Str key_path);
 /* key_path may hold just a public key: then heads can be checked but not signed. */
 Rc audit_keys_open(Cx *cx, Str key_path, Str heads_path);
+void audit_keys_close(void);
 
 typedef struct VerifyFinding {
         Str kind;      /* chain, head, row, missing-row, unrecorded-row, blob, case-chain */

@@ -14,6 +14,7 @@
 static Cx *begin(void) {
         Cx *cx = test_db();
 
+        audit_keys_close();
         audit_init();
         notice_init();
         who_init();
@@ -391,6 +392,7 @@ TEST(audit__signed_heads_verify_and_the_key_is_private) {
         CHECK_INT(shown.heads.v[0].signed_seq.n, 2 * PEOPLE + 1);
         CHECK(file_read(cx->arena, str_z(cx->arena, str_fmt(cx->arena, "%s/good.key.pub", test_dir())), 4096, &text));
         CHECK_STR(shown.public_key, text);
+        audit_keys_close();
 }
 
 TEST(audit__truncated_log_is_found_by_its_heads) {
@@ -408,6 +410,7 @@ TEST(audit__truncated_log_is_found_by_its_heads) {
         CHECK_OK(cx, tamper(cx, "DELETE FROM audit_entry;"));
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK(found(&r, "head", "entry 0"));
+        audit_keys_close();
 }
 
 /* Alters an old entry and makes the chain right again from there on, as somebody with the program could. */
@@ -423,7 +426,7 @@ static Rc rewrite(Cx *cx, int64_t lane, int64_t from, int64_t to) {
                 if (seq == from)
                         e->actor_name = S("somebody else");
                 else
-                        e->previous = (Str){ (const char *)before.b, sizeof before.b };
+                        e->previous = str_dup(cx->arena, (Str){ (const char *)before.b, sizeof before.b });
                 entry_hash(e, &before);
                 buf_fmt(&sql, "UPDATE audit_entry SET %s previous = %s", seq == from ? "actor_name = 'somebody else'," : "", open);
                 buf_hex(&sql, (const uint8_t *)e->previous.p, e->previous.n);
@@ -449,6 +452,7 @@ TEST(audit__rewritten_chain_is_found_by_its_heads) {
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK(found(&r, "head", "entry 12"));
         CHECK_INT(r.n, 1);
+        audit_keys_close();
 }
 
 static Str heads_path(Cx *cx, const char *name) { return str_fmt(cx->arena, "%s/%s.heads", test_dir(), name); }
@@ -480,6 +484,7 @@ TEST(audit__altered_heads_file_is_found) {
         CHECK(file_write(path, S("")));
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK(found(&r, "head", "heads file"));
+        audit_keys_close();
 }
 
 TEST(audit__torn_line_of_the_heads_file_is_mended) {
@@ -498,6 +503,7 @@ TEST(audit__torn_line_of_the_heads_file_is_mended) {
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK_INT(r.n, 0);
         CHECK_INT(r.heads, 2);
+        audit_keys_close();
 }
 
 TEST(audit__public_key_alone_checks_but_cannot_sign) {
@@ -515,6 +521,7 @@ TEST(audit__public_key_alone_checks_but_cannot_sign) {
         CHECK_OK(cx, audit_keys_open(cx, str_fmt(cx->arena, "%s/other.key.pub", test_dir()), heads_path(cx, "pub")));
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK(found(&r, "head", "heads file line 1"));
+        audit_keys_close();
 }
 
 /* ---- size ---- */

@@ -167,6 +167,17 @@ Rc audit_keys_open(Cx *cx, Str key_path, Str heads_path) {
         return OK;
 }
 
+void audit_keys_close(void) {
+        pthread_mutex_lock(&heads.lock);
+        EVP_PKEY_free(heads.key);
+        heads.key = NULL;
+        heads.may_sign = false;
+        free(heads.known);
+        heads.known = NULL;
+        heads.known_n = 0;
+        pthread_mutex_unlock(&heads.lock);
+}
+
 bool heads_public_key(Arena *a, Str *ret_pem) {
         BIO *b;
         char *p;

@@ -186,7 +186,10 @@ static bool stands_still(const ClockPause *pauses, size_t n, DayNo day) {
 Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, const ClockPause *pauses, size_t n,
                          Deadline *ret) {
         bool en = cx->lang == LANG_EN, work;
-        Deadline d = { 0 };
+        struct {
+                DeadlineDay *v;
+                size_t n, cap;
+        } days = { 0 };
         DayNo day = day_of_ms(start_ms);
         int number = 0;
         Str why;
@@ -194,15 +197,15 @@ Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workda
         if (workdays < 1 || workdays > WORKDAYS_MAX)
                 return fail(cx, P_SERVER_BUG, "a limit of %d working days", workdays);
         TRY(calendar_is_workday(cx, c, day, &work, NULL));
-        *list_push(cx->arena, &d) = (DeadlineDay){ day, false, 0, en ? S("day of the start, not counted") : S("起始日，不计入") };
+        *list_push(cx->arena, &days) = (DeadlineDay){ day, false, 0, en ? S("day of the start, not counted") : S("起始日，不计入") };
         while (number < workdays) {
                 TRY(calendar_is_workday(cx, c, ++day, &work, &why));
                 if (work && stands_still(pauses, n, day)) {
                         work = false;
                         why = en ? S("the clock stood still") : S("暂停计时");
                 }
-                *list_push(cx->arena, &d) = (DeadlineDay){ day, work, work ? ++number : 0, why };
+                *list_push(cx->arena, &days) = (DeadlineDay){ day, work, work ? ++number : 0, why };
         }
-        d.due_ms = day_start_ms(day + 1);
-        return *ret = d, OK;
+        *ret = (Deadline){ day_start_ms(day + 1), days.v, days.n };
+        return OK;
 }

@@ -35,7 +35,7 @@ typedef struct DeadlineDay {
 typedef struct Deadline {
         int64_t due_ms;         /* end (24:00) of the n-th working day */
         DeadlineDay *days;      /* from the start's day to the due day */
-        size_t n, cap;
+        size_t n;
 } Deadline;
 Rc clock_deadline(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, Deadline *ret);
 

@@ -19,6 +19,7 @@ static struct {
         struct {
                 const char *topic; /* NULL: all */
                 NoticeHear hear;
+                bool at_once;
         } hearers[HEARERS_MAX];
         size_t n;
 } notices;
@@ -127,6 +128,19 @@ static Rc flush(Cx *cx) {
 
 static void forget(Cx *cx) { cx->notices = NULL; }
 
+/* After commit: on PostgreSQL a notice comes back to this process a moment later than the caller gets its answer; whoever must
+ * not lag behind (sessions) is told here. On SQLite the ordinary way is as quick. */
+static void tell_at_once(Cx *cx) {
+        NoticeDraft *d = cx->notices;
+
+        if (!d || db_kind() == DB_SQLITE)
+                return;
+        for (size_t i = 0; i < notices.n; i++)
+                for (size_t k = 0; notices.hearers[i].at_once && k < d->n; k++)
+                        if (!notices.hearers[i].topic || str_eq_c(d->v[k].topic, notices.hearers[i].topic))
+                                notices.hearers[i].hear(cx, &d->v[k]);
+}
+
 /* ---- hearing ---- */
 
 static void tell(Cx *cx, const Notice *n) {
@@ -165,18 +179,23 @@ static void gap(void) {
         }
 }
 
-void notice_hear(const char *topic, NoticeHear hear) {
+static void add_hearer(const char *topic, NoticeHear hear, bool at_once) {
         for (size_t i = 0; i < notices.n; i++)
                 if (notices.hearers[i].hear == hear && notices.hearers[i].topic == topic)
                         return;
         assert(notices.n < HEARERS_MAX);
         notices.hearers[notices.n].topic = topic;
+        notices.hearers[notices.n].at_once = at_once;
         notices.hearers[notices.n++].hear = hear;
 }
+
+void notice_hear(const char *topic, NoticeHear hear) { add_hearer(topic, hear, false); }
+void notice_hear_at_once(const char *topic, NoticeHear hear) { add_hearer(topic, hear, true); }
 
 void notice_init(void) {
         db_on_begin(forget);
         db_before_commit(flush);
+        db_after_commit(tell_at_once);
         db_on_notify(heard);
         db_on_notify_gap(gap);
 }

@@ -225,7 +225,7 @@ void who_init(void) {
         audit_table(&accounts);
         audit_table(&secrets);
         audit_table(&posts);
-        notice_hear("who", hear);
+        notice_hear_at_once("who", hear);
         secret_init();
         session_init();
 }

@@ -11,7 +11,7 @@ export const t = strings(
     live: '实时', liveOff: '连接中断', liveHint: '新的变化会自动显示', liveOffHint: '正在重新连接，页面内容可能不是最新的',
     newCase: '登记来电', language: '语言', toEnglish: 'English', toChinese: '中文',
     changePassword: '修改密码', signOut: '退出登录', keys: '快捷键', account: '我的账号',
-    keysTitle: '快捷键', keySearch: '搜索', keyNext: '下一件', keyPrevious: '上一件', keyOpen: '打开，进入办理', keySelect: '选中或取消选中', keyMap: '显示或收起地图', keyRefresh: '刷新', keyHelp: '显示本页', keyEscape: '关闭', keyNew: '登记来电',
+    keysTitle: '快捷键', keySearch: '搜索', keyNext: '下一件', keyPrevious: '上一件', keyOpen: '打开，进入办理', keyDigit: '选第几个承办对象', keySelect: '选中或取消选中', keyMap: '显示或收起地图', keyRefresh: '刷新', keyHelp: '显示本页', keyEscape: '关闭', keyNew: '登记来电',
     close: '关闭', or: '或',
   },
   {
@@ -24,7 +24,7 @@ export const t = strings(
     live: 'Live', liveOff: 'Disconnected', liveHint: 'Changes appear by themselves', liveOffHint: 'Connecting again; what you see may be out of date',
     newCase: 'New from call', language: 'Language', toEnglish: 'English', toChinese: '中文',
     changePassword: 'Change password', signOut: 'Sign out', keys: 'Keyboard shortcuts', account: 'My account',
-    keysTitle: 'Keyboard shortcuts', keySearch: 'Search', keyNext: 'Next case', keyPrevious: 'Previous case', keyOpen: 'Open and act on it', keySelect: 'Select or deselect', keyMap: 'Show or hide the map', keyRefresh: 'Read again', keyHelp: 'Show this', keyEscape: 'Close', keyNew: 'New case from a call',
+    keysTitle: 'Keyboard shortcuts', keySearch: 'Search', keyNext: 'Next case', keyPrevious: 'Previous case', keyOpen: 'Open and act on it', keyDigit: 'Choose that target', keySelect: 'Select or deselect', keyMap: 'Show or hide the map', keyRefresh: 'Read again', keyHelp: 'Show this', keyEscape: 'Close', keyNew: 'New case from a call',
     close: 'Close', or: 'or',
   },
 )

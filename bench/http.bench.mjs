@@ -1,0 +1,121 @@
+// Through the whole server: reports a second and reading one case, each beside its baseline (the same listener and library doing
+// nothing but an insert, or a constant answer of the same size). Prints requests a second and the ratio; asserts nothing about time.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BUILD = process.env.WANGGE_BUILD ?? 'build/release';
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const dir = mkdtempSync(join(tmpdir(), 'wangge-bench-'));
+const env = { ...process.env, WANGGE_DEMO_PASSWORD: 'Bench-Pass-2026', WANGGE_DATA_DIR: dir, WANGGE_RATE_FACTOR: '0' };
+const running = [];
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function sh(command, args) {
+  const done = spawnSync(command, args, { env, encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (done.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${done.stderr || done.stdout}`);
+  return done.stdout;
+}
+
+function start(command, args, ready) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    running.push(child);
+    child.stdout.on('data', (piece) => {
+      text += piece;
+      const found = ready.exec(text);
+      if (found) resolve({ child, found });
+    });
+    child.on('exit', (code) => reject(new Error(`${command} ended with ${code}: ${text}`)));
+  });
+}
+
+function stop({ child }) {
+  return new Promise((resolve) => {
+    child.removeAllListeners('exit');
+    child.on('exit', resolve);
+    child.kill('SIGTERM');
+  });
+}
+
+const LUA = `
+local n = 0
+local thread_id = math.random(1, 1000000000)
+math.randomseed(os.time() + thread_id)
+local seed = string.format('%d-%d', os.time(), math.random(1, 1000000000))
+request = function()
+  n = n + 1
+  local headers = { ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. TOKEN, ['Idempotency-Key'] = seed .. '-' .. n }
+  return wrk.format('POST', PATH, headers, BODY)
+end
+`;
+
+function wrk(connections, port, path, { token, body } = {}) {
+  const args = ['-t1', `-c${connections}`, `-d${SECONDS}s`, '--timeout', '10s'];
+  if (body) {
+    const lua = join(dir, 'post.lua');
+    writeFileSync(lua, `TOKEN = '${token ?? 'x'}'\nPATH = '${path}'\nBODY = [[${body}]]\n${LUA}`);
+    args.push('-s', lua);
+  } else if (token) args.push('-H', `Authorization: Bearer ${token}`);
+  const text = sh('wrk', [...args, `http://127.0.0.1:${port}${path}`]);
+  const bad = /Non-2xx or 3xx responses: (\d+)/.exec(text);
+  if (bad) console.log(`  ${bad[1]} answers were not 2xx`);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]);
+}
+
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+
+async function signIn(base) {
+  const answer = await fetch(`${base}/api/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login: 'member1', password: env.WANGGE_DEMO_PASSWORD }) });
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.json()).token;
+}
+
+async function measure(name, url, bareUrl) {
+  sh(`${BUILD}/wangge`, ['init', '--profile', 'donghua', '--empty', '--quiet', '--db', url]);
+  const server = await start(`${BUILD}/wangge`, ['serve', '--db', url, '--listen', '127.0.0.1:0'], /http:\/\/127\.0\.0\.1:(\d+)\/app/);
+  const port = Number(server.found[1]), base = `http://127.0.0.1:${port}`;
+  const token = await signIn(base), auth = { Authorization: `Bearer ${token}` };
+  const map = await (await fetch(`${base}/api/map`)).json();
+  let lon = 0, lat = 0;
+  for (let i = 0; i < 400; i++) { // a point inside the territory
+    lon = map.west + ((map.east - map.west) * ((i * 7) % 20)) / 20;
+    lat = map.south + ((map.north - map.south) * ((i * 3) % 20)) / 20;
+    if ((await fetch(`${base}/api/locate?lon=${lon}&lat=${lat}`)).ok) break;
+  }
+  const body = JSON.stringify({ category: '06010', text: '小龙路12号门口垃圾堆了两天没人清，有异味，请尽快处理', lon, lat, channel: 'member' });
+  const made = await (await fetch(`${base}/api/cases`, { method: 'POST', headers: { ...auth, 'Content-Type': 'application/json' }, body })).json();
+  const one = await (await fetch(`${base}/api/cases/${made.id}`, { headers: auth })).text();
+  const bare = await start(`${BUILD}/wangge-bench-bare_server`, [bareUrl, '127.0.0.1:0', String(Buffer.byteLength(one))], /listening on (\d+)/);
+  const barePort = Number(bare.found[1]);
+  for (const connections of [64, 256]) {
+    const rows = [
+      ['reports/s', () => wrk(connections, port, '/api/cases', { token, body }), () => wrk(connections, barePort, '/api/cases', { body }), 'bare insert'],
+      [`case (${Buffer.byteLength(one)} B)/s`, () => wrk(connections, port, `/api/cases/${made.id}`, { token }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
+    ];
+    for (const [what, ours, baseline, against] of rows) {
+      const a = [], b = [];
+      for (let round = 0; round < ROUNDS; round++) { a.push(ours()); b.push(baseline()); }
+      console.log(`${name.padEnd(11)} ${String(connections).padStart(3)} connections  ${what.padEnd(20)} ${median(a).toFixed(0).padStart(7)}   ${against} ${median(b).toFixed(0).padStart(7)}   ratio ${(median(a) / median(b)).toFixed(2)}`);
+    }
+  }
+  await stop(server);
+  await stop(bare);
+}
+
+await measure('SQLite', join(dir, 'a.db'), join(dir, 'bare.db'));
+if (process.env.WANGGE_BENCH_PG) {
+  const at = (name) => process.env.WANGGE_BENCH_PG.replace('/wangge?', `/${name}?`);
+  for (const name of ['bench_a', 'bench_bare']) {
+    sh('psql', [process.env.WANGGE_BENCH_PG, '-qc', `DROP DATABASE IF EXISTS ${name}`]);
+    sh('psql', [process.env.WANGGE_BENCH_PG, '-qc', `CREATE DATABASE ${name}`]);
+  }
+  await measure('PostgreSQL', at('bench_a'), at('bench_bare'));
+} else console.log('PostgreSQL: not measured, WANGGE_BENCH_PG is not set');
+process.exit(0);

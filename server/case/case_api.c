@@ -1,0 +1,85 @@
+/* Handlers: ids and body in, rule, view out. */
+#include "case/case_int.h"
+#include "core/blob/blob.h"
+#include "http/http.h"
+
+static CaseId path_case(const Cx *cx) {
+        return (CaseId){ path_int(cx, "id") };
+}
+
+Rc api_catalogue_get(Cx *cx, Catalogue **ret) {
+        return case_catalogue_view(cx, ret);
+}
+
+Rc api_case_create(Cx *cx, const CaseCreate *in, CaseReceipt **ret) {
+        CaseNew c = { .category = in->category, .text = in->text, .place = in->place, .building = in->building,
+                      .lon_e7 = SOME_INT(in->lon), .lat_e7 = SOME_INT(in->lat), .photos = in->photos, .channel = in->channel,
+                      .reporter_name = in->reporter_name, .reporter_phone = in->reporter_phone,
+                      .self_handled = in->self_handled.set && in->self_handled.b, .handled_note = in->handled_note,
+                      .handled_photos = in->handled_photos };
+        CaseId id;
+
+        TRY(case_open(cx, &c, &id));
+        return case_receipt(cx, id, ret);
+}
+
+Rc api_case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
+        return case_list(cx, in, ret);
+}
+
+Rc api_case_counts(Cx *cx, const CountQuery *in, CaseCounts **ret) {
+        return case_counts(cx, in->under, ret);
+}
+
+Rc api_case_events(Cx *cx, const EventQuery *in, CaseEventPage **ret) {
+        return case_events(cx, in->page, ret);
+}
+
+Rc api_case_get(Cx *cx, CaseView **ret) {
+        return case_view(cx, path_case(cx), ret);
+}
+
+Rc api_case_actions(Cx *cx, ActionList **ret) {
+        return case_actions(cx, path_case(cx), ret);
+}
+
+/* After the action the case may be out of the actor's sight only if it was never dispatched to them; what they just did they see. */
+Rc api_case_act(Cx *cx, const CaseAction *in, CaseView **ret) {
+        TRY(case_do(cx, path_case(cx), in, false));
+        return case_view(cx, path_case(cx), ret);
+}
+
+Rc api_case_log(Cx *cx, CaseLog **ret) {
+        return case_log_view(cx, path_case(cx), ret);
+}
+
+Rc api_case_clock(Cx *cx, ClockView **ret) {
+        CaseScope scope;
+        Case *c;
+
+        case_scope(cx, &scope);
+        TRY(case_load(cx, path_case(cx), &scope, &c));
+        return case_clock_view(cx, c, ret);
+}
+
+Rc api_case_share(Cx *cx, const ShareCreate *in, CaseView **ret) {
+        return case_share(cx, path_case(cx), in->account, ret);
+}
+
+Rc api_case_photo(Cx *cx, HttpReply *reply) {
+        Str sha256 = path_str(cx, "sha256"), bytes, type;
+        CaseScope scope;
+        CaseRow *row;
+        bool held;
+
+        case_scope(cx, &scope);
+        TRY(case_store_get(cx, path_case(cx).n, &scope, &row));
+        TRY(case_store_has_photo(cx, row->id, sha256, &held));
+        if (!held)
+                return fail(cx, P_NOT_FOUND, "that photo does not belong to case %lld", (long long)row->id);
+        TRY(blob_bytes(cx, sha256, str_eq(http_query(cx->req, "size"), S("thumb")), &bytes, &type));
+        reply->type = str_z(cx->arena, type);
+        http_reply_header(cx, reply, "Cache-Control", S("private, max-age=31536000, immutable"));
+        buf_str(&reply->body, bytes);
+        return OK;
+}

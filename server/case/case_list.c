@@ -1,0 +1,256 @@
+/* The queue: filters, search, pages by cursor, numbers beside the views, and what happened lately. Scope is part of every query. */
+#include "case/case_int.h"
+#include "territory/territory.h"
+
+enum { PAGE_USUAL = 50, EVENTS_PAGE = 30 };
+
+/* ---- search ---- */
+
+static Str like_pattern(Cx *cx, Str folded) {
+        Buf b = BUF_IN(cx->arena);
+
+        buf_char(&b, '%');
+        for (size_t i = 0; i < folded.n; i++) {
+                if (folded.p[i] == '%' || folded.p[i] == '_' || folded.p[i] == '\\')
+                        buf_char(&b, '\\');
+                buf_char(&b, folded.p[i]);
+        }
+        buf_char(&b, '%');
+        return buf_view(&b);
+}
+
+static int64_t power_of_ten(size_t n) {
+        int64_t p = 1;
+
+        while (n--)
+                p *= 10;
+        return p;
+}
+
+/* "20261121" or its beginning from the year on, "20261121-0001", "123": ids and days it may mean. */
+static void number_range(Str q, CaseFilter *f) {
+        Str date = q, serial = STR_NONE;
+        int64_t n, scale;
+        Date from, until;
+
+        str_cut(q, '-', &date, &serial);
+        if (serial.p && str_digits(date) && date.n == 8) {
+                int64_t d;
+
+                (void)str_int(date, &d);
+                from = (Date){ (int16_t)(d / 10000), (int8_t)(d / 100 % 100), (int8_t)(d % 100) };
+                if (!date_valid(from) || (serial.n && (!str_digits(serial) || serial.n > 12)))
+                        return;
+                f->day_lo_ms = day_start_ms(day_of_date(from));
+                f->day_hi_ms = f->day_lo_ms + MS_DAY;
+                f->id_lo = 0;
+                f->id_hi = INT64_MAX;
+                if (!serial.n)
+                        return;
+                (void)str_int(serial, &n);
+                scale = serial.n < 6 ? power_of_ten(6 - serial.n) : 1;
+                f->id_lo = n * scale;
+                f->id_hi = n * scale + scale - 1;
+                return;
+        }
+        if (serial.p || !str_digits(q) || q.n > 12)
+                return;
+        (void)str_int(q, &n);
+        if (q.n == 8 || q.n == 6) {
+                from = (Date){ (int16_t)(q.n == 8 ? n / 10000 : n / 100), (int8_t)(q.n == 8 ? n / 100 % 100 : n % 100),
+                               (int8_t)(q.n == 8 ? n % 100 : 1) };
+                if (date_valid(from) && from.year >= 2000 && from.year < 2200) {
+                        until = from;
+                        if (q.n == 6)
+                                until = from.month == 12 ? (Date){ (int16_t)(from.year + 1), 1, 1 } :
+                                                           (Date){ from.year, (int8_t)(from.month + 1), 1 };
+                        f->day_lo_ms = day_start_ms(day_of_date(from));
+                        f->day_hi_ms = q.n == 8 ? f->day_lo_ms + MS_DAY : day_start_ms(day_of_date(until));
+                        f->id_lo = 0;
+                        f->id_hi = INT64_MAX;
+                        return;
+                }
+        }
+        f->id_lo = f->id_hi = n;
+        f->day_lo_ms = INT64_MIN;
+        f->day_hi_ms = INT64_MAX;
+}
+
+static Rc search_fill(Cx *cx, Str q, CaseFilter *f) {
+        Str folded = str_trim(case_fold(cx->arena, q));
+
+        f->id_lo = f->id_hi = -1;
+        f->phone_mac = S("");
+        if (!folded.n)
+                return OK;
+        f->q = like_pattern(cx, folded);
+        number_range(folded, f);
+        if (str_digits(folded) && folded.n >= 7 && folded.n <= 12)
+                return case_store_phone_mac(cx, folded, &f->phone_mac);
+        return OK;
+}
+
+/* ---- filter ---- */
+
+static Rc under_fill(Cx *cx, Str under, Str *ret_lo, Str *ret_hi) {
+        if (under.n && !str_digits(under))
+                return fail_field(cx, S("?under"), "code", S("地区代码应为数字"), S("A place code has digits only"));
+        *ret_lo = under.n ? under : S("");
+        *ret_hi = str_fmt(cx->arena, STR_FMT ":", STR_ARG(under));
+        return OK;
+}
+
+static Str or_none(Str s) {
+        return s.n ? s : STR_NONE;
+}
+
+static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseFilter *f) {
+        *f = (CaseFilter){ .state = or_none(in->state), .category = or_none(in->category),
+                           .department = or_none(in->department), .channel_lo = in->channel ? in->channel : 0,
+                           .channel_hi = in->channel ? in->channel : INT64_MAX,
+                           .from_ms = in->from.set ? in->from.n : INT64_MIN, .until_ms = in->to.set ? in->to.n : INT64_MAX };
+        TRY(under_fill(cx, in->under, &f->under_lo, &f->under_hi));
+        if (in->late.set && in->late.b)
+                f->late_at_ms = SOME_INT(now_ms(cx));
+        if (in->mine.set && in->mine.b)
+                f->mine = scope->mine;
+        return search_fill(cx, in->q, f);
+}
+
+/* ---- pages: the cursor is the sort key and id of the last row ---- */
+
+static Rc cursor_read(Cx *cx, Str page, int64_t *ret_key, int64_t *ret_id) {
+        Str key, id;
+
+        if (!page.n || (str_cut(page, '.', &key, &id) && str_int(key, ret_key) && str_int(id, ret_id)))
+                return OK;
+        return fail_field(cx, S("?page"), "cursor", S("分页标记无效，请从第一页开始"), S("The cursor is not valid; begin at the first page"));
+}
+
+static int64_t key_of(const CaseRow *row, CaseOrder order) {
+        if (order != CASE_ORDER_DUE)
+                return row->id;
+        return row->due_ms.set ? row->due_ms.n : INT64_MAX;
+}
+
+static Rc rows_read(Cx *cx, const CaseScope *scope, const CaseFilter *f, CaseOrder order, Str page, int64_t limit,
+                    CaseRowList *ret) {
+        int64_t key = order == CASE_ORDER_OLDEST || order == CASE_ORDER_DUE ? INT64_MIN : INT64_MAX, id = key;
+
+        TRY(cursor_read(cx, page, &key, &id));
+        if (order == CASE_ORDER_OLDEST || order == CASE_ORDER_DUE)
+                return case_store_by_key(cx, scope, f, order == CASE_ORDER_DUE, key, id, limit, ret);
+        return case_store_newest(cx, scope, f, id, limit, ret);
+}
+
+Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
+        int64_t limit = in->limit.set ? in->limit.n : PAGE_USUAL;
+        CasePage *page = TAKE(cx->arena, CasePage);
+        CaseRowList rows = { 0 };
+        CaseFilter filter;
+        CaseScope scope;
+        bool more;
+
+        case_scope(cx, &scope);
+        TRY(filter_fill(cx, in, &scope, &filter));
+        TRY(rows_read(cx, &scope, &filter, in->order, in->page, limit + 1, &rows));
+        TRY(case_store_total(cx, &scope, &filter, &page->total));
+        more = rows.n > (size_t)limit;
+        if (more)
+                rows.n = (size_t)limit;
+        for (size_t i = 0; i < rows.n; i++)
+                TRY(case_item(cx, &rows.v[i], list_push(cx->arena, &page->items)));
+        if (more)
+                page->next = str_fmt(cx->arena, "%lld.%lld", (long long)key_of(&rows.v[rows.n - 1], in->order),
+                                     (long long)rows.v[rows.n - 1].id);
+        return *ret = page, OK;
+}
+
+/* ---- numbers ---- */
+
+static void count_add(Cx *cx, CaseCounts *v, Str view, Str zh, Str en, int64_t count) {
+        *list_push(cx->arena, &v->counts) = (CaseCount){ view, in_lang(cx, zh, en), count };
+}
+
+Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
+        CaseCounts *v = TAKE(cx->arena, CaseCounts);
+        int64_t all = 0, late = 0, mine = 0;
+        CaseStateCountList rows = { 0 };
+        const CaseProfile *p;
+        CaseScope scope;
+        Str lo, hi;
+
+        TRY(case_profile(cx, &p));
+        case_scope(cx, &scope);
+        TRY(under_fill(cx, under, &lo, &hi));
+        TRY(case_store_counts(cx, &scope, lo, hi, &rows));
+        for (size_t i = 0; i < rows.n; i++) {
+                all += rows.v[i].cases;
+                late += rows.v[i].late;
+                mine += rows.v[i].mine;
+        }
+        for (size_t i = 0; i < p->flow->states.n; i++) {
+                const FlowState *s = &p->flow->states.v[i];
+                int64_t count = 0;
+
+                for (size_t k = 0; k < rows.n; k++)
+                        if (str_eq(rows.v[k].state, s->code))
+                                count = rows.v[k].cases;
+                count_add(cx, v, s->code, s->name, s->name_en, count);
+        }
+        count_add(cx, v, S("mine"), S("我的"), S("Mine"), mine);
+        count_add(cx, v, S("late"), S("超时"), S("Late"), late);
+        count_add(cx, v, S("all"), S("全部"), S("All"), all);
+        return *ret = v, OK;
+}
+
+/* ---- what happened ---- */
+
+static Rc happening_view(Cx *cx, const CaseProfile *p, const CaseHappening *h, CaseEvent *ret) {
+        const FlowState *to;
+        const Flow *f;
+
+        TRY(case_flow(cx, h->flow, h->flow_edition, &f));
+        to = flow_state(f, h->to_state);
+        *ret = (CaseEvent){ .case_id = h->case_id, .number = case_number(cx->arena, h->created_ms, h->case_id),
+                            .text = str_utf8_head(h->text, 60), .at = h->at_ms, .action_name = case_action_name(cx, f, h->action),
+                            .to_state_name = to ? in_lang(cx, to->name, to->name_en) : h->to_state,
+                            .place_name = territory_name(cx, h->place) };
+        ret->actor = case_actor_text(cx, p, h->actor_name, h->actor_role, h->actor_department, false);
+        return OK;
+}
+
+Rc case_events(Cx *cx, Str page, CaseEventPage **ret) {
+        CaseEventPage *v = TAKE(cx->arena, CaseEventPage);
+        int64_t key = INT64_MAX, id = INT64_MAX;
+        CaseHappeningList rows = { 0 };
+        const CaseProfile *p;
+        CaseScope scope;
+
+        TRY(case_profile(cx, &p));
+        TRY(cursor_read(cx, page, &key, &id));
+        case_scope(cx, &scope);
+        TRY(case_store_happenings(cx, &scope, id, EVENTS_PAGE + 1, &rows));
+        for (size_t i = 0; i < rows.n && i < EVENTS_PAGE; i++)
+                TRY(happening_view(cx, p, &rows.v[i], list_push(cx->arena, &v->items)));
+        if (rows.n > EVENTS_PAGE)
+                v->next = str_fmt(cx->arena, "0.%lld", (long long)rows.v[EVENTS_PAGE - 1].id);
+        return *ret = v, OK;
+}
+
+Rc case_open_counts(Cx *cx, const IntList *accounts, int64_t *ret_counts) {
+        CaseAccountLoadList rows = { 0 };
+        Buf list = BUF_IN(cx->arena);
+
+        buf_c(&list, ",");
+        for (size_t i = 0; i < accounts->n; i++)
+                buf_fmt(&list, "%lld,", (long long)accounts->v[i]);
+        TRY(case_store_loads(cx, buf_view(&list), &rows));
+        for (size_t i = 0; i < accounts->n; i++) {
+                ret_counts[i] = 0;
+                for (size_t k = 0; k < rows.n; k++)
+                        if (rows.v[k].account == accounts->v[i])
+                                ret_counts[i] = rows.v[k].open_cases;
+        }
+        return OK;
+}

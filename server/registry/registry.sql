@@ -1,0 +1,58 @@
+-- row RegistryBuildingRow: id int, code text, grid text, address text, address_fold text, name text, lon_e7 int, lat_e7 int,
+--   units int, floors int, households int, footprint blob, version int, created_ms int, changed_ms int
+-- row RegistrySequenceRow: last int
+
+-- query registry_sequence_next(grid text) -> one RegistrySequenceRow
+INSERT INTO registry_sequence (grid, last) VALUES (:grid, 1)
+ON CONFLICT (grid) DO UPDATE SET last = registry_sequence.last + 1 RETURNING last;
+
+-- Nothing when the address is there already.
+-- query registry_building_insert(code text, grid text, address text, fold text, name text, lon int, lat int, units int,
+--   floors int, households int, footprint blob, now int) -> opt RegistryBuildingRow
+INSERT INTO registry_building (code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint,
+  version, created_ms, changed_ms)
+VALUES (:code, :grid, :address, :fold, :name, :lon, :lat, :units, :floors, :households, :footprint, 1, :now, :now)
+ON CONFLICT (address_fold) DO NOTHING
+RETURNING id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
+  created_ms, changed_ms;
+
+-- query registry_building_by_code(code text) -> opt RegistryBuildingRow
+SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
+  created_ms, changed_ms FROM registry_building WHERE code = :code;
+
+-- query registry_building_by_fold(fold text) -> opt RegistryBuildingRow
+SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
+  created_ms, changed_ms FROM registry_building WHERE address_fold = :fold;
+
+-- Nothing when somebody changed it first.
+-- query registry_building_update(code text, name text, units int, floors int, households int, footprint blob, version int,
+--   now int) -> opt RegistryBuildingRow
+UPDATE registry_building SET name = :name, units = :units, floors = :floors, households = :households,
+  footprint = :footprint, version = version + 1, changed_ms = :now
+WHERE code = :code AND version = :version
+RETURNING id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
+  created_ms, changed_ms;
+
+-- account: whose place posts limit what is seen; null for those who may see the whole territory.
+-- query registry_buildings(lo text, hi text, account int?, like text?, after text?, limit int) -> many RegistryBuildingRow
+SELECT b.id, b.code, b.grid, b.address, b.address_fold, b.name, b.lon_e7, b.lat_e7, b.units, b.floors, b.households,
+  b.footprint, b.version, b.created_ms, b.changed_ms
+FROM registry_building b
+WHERE b.grid >= :lo AND b.grid < :hi
+[[ AND EXISTS (SELECT 1 FROM v_who_scope s WHERE s.account_id = :account AND b.grid >= s.lo AND b.grid < s.hi) ]]
+[[ AND (b.address_fold LIKE :like ESCAPE '!' OR b.code LIKE :like ESCAPE '!') ]]
+[[ AND b.code > :after ]]
+ORDER BY b.code LIMIT :limit;
+
+-- query registry_buildings_in_box(west int, south int, east int, north int, account int?, limit int) -> many RegistryBuildingRow
+SELECT b.id, b.code, b.grid, b.address, b.address_fold, b.name, b.lon_e7, b.lat_e7, b.units, b.floors, b.households,
+  b.footprint, b.version, b.created_ms, b.changed_ms
+FROM registry_building b
+WHERE b.lat_e7 BETWEEN :south AND :north AND b.lon_e7 BETWEEN :west AND :east
+[[ AND EXISTS (SELECT 1 FROM v_who_scope s WHERE s.account_id = :account AND b.grid >= s.lo AND b.grid < s.hi) ]]
+ORDER BY b.code LIMIT :limit;
+
+-- For verification.
+-- query registry_buildings_all() -> each RegistryBuildingRow
+SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
+  created_ms, changed_ms FROM registry_building ORDER BY id;
