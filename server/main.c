@@ -41,6 +41,8 @@ int main(int argc, char **argv) {
                 if (strcmp(argv[1], commands[i].name) != 0)
                         continue;
                 cx = cx_new(0);
+                if (commands[i].run != command_serve)
+                        log_level(LOG_WARN_); /* a person reads along */
                 if (config_read(cx, argc - 2, argv + 2, &config) != OK)
                         return command_failed(cx, &(Config){ 0 });
                 return commands[i].run(cx, &config);

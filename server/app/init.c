@@ -138,12 +138,26 @@ static Rc password(Cx *cx, Init *init) {
         return OK;
 }
 
+/* A second init would mix two beginnings. */
+static Rc refuse_second(Cx *cx) {
+        Str text;
+        Rc rc = setting_get(cx, S("profile"), S("profile"), &text);
+
+        if (rc == OK)
+                return fail(cx, P_CONFIG_INVALID, "this database has been initialised already");
+        if (rc != E_MISSING)
+                return rc;
+        cx->problem = (Problem){ 0 };
+        return OK;
+}
+
 static Rc init_all(Cx *cx, const Config *config) {
         Init init = { .config = config };
         JsonNode *profile;
         Str share, text;
 
         TRY(app_open(cx, config, false));
+        TRY(refuse_second(cx));
         TRY(audit_keys_make(cx, config_beside(cx, config, ".key")));
         TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
         TRY(setting_share_dir(cx, &share));
@@ -162,9 +176,23 @@ static Rc init_all(Cx *cx, const Config *config) {
         return audit_sign_heads(cx);
 }
 
+/* A file that this run began and could not finish is not left to be mistaken for a database. */
+static void remove_begun(Cx *cx, const Config *config) {
+        static const char *const suffixes[] = { "", "-wal", "-shm", ".key", ".key.pub", ".heads", ".demo" };
+
+        for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
+                unlink(str_z(cx->arena, str_fmt(cx->arena, STR_FMT "%s", STR_ARG(config->db), suffixes[i])));
+}
+
 int command_init(Cx *cx, const Config *config) {
-        if (init_all(cx, config) != OK)
+        bool file = config->db.n && !str_contains(config->db, S("://")), fresh = file && access(str_z(cx->arena, config->db), F_OK) != 0;
+
+        if (init_all(cx, config) != OK) {
+                db_close();
+                if (fresh)
+                        remove_begun(cx, config);
                 return command_failed(cx, config);
+        }
         if (config->json)
                 printf("{\"ok\":true}\n");
         else if (!config->quiet)

@@ -4,7 +4,7 @@
 #include "registry/registry.h"
 #include "territory/territory.h"
 
-enum { TRIES = 60000, APART_E7 = 3200 /* about 35 m */ };
+enum { TRIES = 400000, APART_E7 = 3200 /* about 35 m */ };
 
 typedef struct Yard {
         Str grid;
@@ -79,9 +79,7 @@ Rc demo_buildings(Cx *cx, const JsonNode *profile) {
         Yard *yards;
         Rc rc;
 
-        TRY(territory_children(cx, root, PLACE_KIND_COMMUNITY, &communities));
-        for (size_t i = 0; i < communities.n; i++)
-                TRY(territory_children(cx, communities.v[i], PLACE_KIND_GRID, &grids));
+        TRY(demo_grids(cx, root, &communities, &grids));
         if (!grids.n || !wanted)
                 return OK;
         yards = TAKE_ARRAY(cx->arena, Yard, grids.n);

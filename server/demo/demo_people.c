@@ -34,6 +34,18 @@ const JsonNode *demo_pick(const JsonNode *list) {
         return n;
 }
 
+Rc demo_grids(Cx *cx, Str root, StrList *ret_communities, StrList *ret_grids) {
+        TRY(territory_children(cx, root, PLACE_KIND_COMMUNITY, ret_communities));
+        for (size_t i = 0; i < ret_communities->n; i++) {
+                StrList some = { 0 };
+
+                TRY(territory_children(cx, ret_communities->v[i], PLACE_KIND_GRID, &some));
+                for (size_t k = 0; k < some.n; k++)
+                        *list_push(cx->arena, ret_grids) = some.v[k];
+        }
+        return OK;
+}
+
 typedef struct People {
         Str hash, root;
         int64_t since_ms;
@@ -109,9 +121,7 @@ Rc demo_people(Cx *cx, const JsonNode *profile, Str password_hash, bool only_nam
         Rc rc;
 
         (void)time_parse_rfc3339(S("2026-01-04T09:00:00+08:00"), &p.since_ms);
-        TRY(territory_children(cx, p.root, PLACE_KIND_COMMUNITY, &communities));
-        for (size_t i = 0; i < communities.n; i++)
-                TRY(territory_children(cx, communities.v[i], PLACE_KIND_GRID, &grids));
+        TRY(demo_grids(cx, p.root, &communities, &grids));
         rand_seed((uint64_t)demo_int(demo, "seed", 1));
         rc = administrators(cx, &p);
         if (rc == OK)

@@ -82,12 +82,12 @@ static Rc read_sites(Cx *cx, const JsonNode *profile, Plan *p) {
         const Actor *before = cx->actor;
         StrList communities = { 0 }, grids = { 0 };
         BuildingPage *page;
+        AccountId street;
 
-        TRY(territory_children(cx, json_text(json_get(profile, "territory"), "root"), PLACE_KIND_COMMUNITY, &communities));
-        for (size_t i = 0; i < communities.n; i++)
-                TRY(territory_children(cx, communities.v[i], PLACE_KIND_GRID, &grids));
+        TRY(demo_grids(cx, json_text(json_get(profile, "territory"), "root"), &communities, &grids));
         p->grids = (int64_t)grids.n;
-        cx->actor = actor_system();
+        TRY(who_account_by_login(cx, S("street"), &street));
+        TRY(who_actor_of(cx, street, &cx->actor));
         do {
                 TRY(api_building_list(cx, &query, &page));
                 for (size_t i = 0; i < page->items.n; i++) {

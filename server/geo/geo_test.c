@@ -1,5 +1,6 @@
 /* Rings, index, outlines, GeoJSON and the partition generator. Everything that must be exact is compared exactly. */
 #include "base/json.h"
+#include "base/map.h"
 #include "base/test.h"
 #include "contract.gen.h"
 #include "geo/geojson.h"

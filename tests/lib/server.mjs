@@ -23,6 +23,8 @@ export function environment(at, extra = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WANGGE_')))
   return {
     ...env,
+    WANGGE_SHARE: ROOT,
+    WANGGE_WEB: join(ROOT, 'web/dist'),
     WANGGE_DEMO_PASSWORD: PASSWORD,
     WANGGE_TEST_CLOCK_SHIFT_MS: String(Math.round(at - Date.now())),
     ...extra,

@@ -155,7 +155,7 @@ static Str detail_of(Cx *cx, const AuditDraft *d) {
 }
 
 /* Before commit: the transaction's entry, and entries for the seals of a bulk one. */
-static Rc flush(Cx *cx) {
+Rc audit_flush(Cx *cx) {
         AuditDraft *d = cx->audit;
         AuditEntryRow e = { .at_ms = now_ms(cx) };
         DbLane *lane;
@@ -183,13 +183,13 @@ static Rc flush(Cx *cx) {
         return append(cx, lane, &e);
 }
 
-static void forget(Cx *cx) { cx->audit = NULL; }
+void audit_forget(Cx *cx) { cx->audit = NULL; }
 
 /* ---- wiring ---- */
 
 void audit_init(void) {
-        db_on_begin(forget);
-        db_before_commit(flush);
+        db_on_begin(audit_forget);
+        db_before_commit(audit_flush);
 }
 
 void audit_on_actor(AuditActor actor) { audit.actor = actor; }

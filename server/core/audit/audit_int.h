@@ -29,6 +29,8 @@ void seal_write(Buf *b, Str table, Str key, const DbRowShape *shape, const void 
 bool seal_read(Str *rest, Seal *ret, bool *ret_broken); /* next line; false at the end */
 
 /* ---- audit.c ---- */
+Rc audit_flush(Cx *cx);   /* the commit hooks; by name only for the benchmark */
+void audit_forget(Cx *cx);
 void entry_hash(const AuditEntryRow *e, Sm3 *ret);
 size_t audit_tables(const AuditTable *const **ret);
 
