@@ -15,4 +15,4 @@
 /* What is kept in memory is read once the database is open. */
 #define MODULE_LOADS(M) M(territory_load) M(case_profile_reload)
 /* Work that comes round by itself: name, every so many ms, function. */
-#define MODULE_JOBS(J) J("blob.sweep", MS_HOUR, blob_sweep)
+#define MODULE_JOBS(J) J("blob.sweep", MS_HOUR, blob_sweep) J("who.tidy", MS_DAY, who_tidy)

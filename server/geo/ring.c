@@ -134,7 +134,7 @@ static RingFault check_edges(const Ring *r, const Edge *edges, size_t *ret_at) {
                         if (next || before) {
                                 if (edges_fold(e, f))
                                         return RING_CROSSES;
-                        } else if (point_eq(e->a, f->a))
+                        } else if (point_eq(e->a, f->a) || point_eq(e->b, f->b) || point_eq(e->a, f->b) || point_eq(e->b, f->a))
                                 return RING_REPEATED;
                         else if (edges_meet(e, f))
                                 return RING_CROSSES;

@@ -1,15 +1,27 @@
 /* Writes .br and .gz beside every text file of the build; the server only picks one. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin } from 'vite'
 
 const worthIt = /\.(html|js|css|json|svg|webmanifest|txt)$/
 const tooSmall = 400
+const asBrotli = promisify(brotliCompress)
+const asGzip = promisify(gzip)
 
-function files(dir: string): string[] {
+export function filesBelow(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>
-    e.isDirectory() ? (e.name === '.vite' ? [] : files(join(dir, e.name))) : [join(dir, e.name)])
+    e.isDirectory() ? (e.name === '.vite' ? [] : filesBelow(join(dir, e.name))) : [join(dir, e.name)])
+}
+
+async function compress(file: string): Promise<void> {
+  const raw = await readFile(file)
+  if (raw.length < tooSmall) return
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length }
+  const [gz, br] = await Promise.all([asGzip(raw, { level: 9 }), asBrotli(raw, { params })])
+  await Promise.all([writeFile(`${file}.gz`, gz), writeFile(`${file}.br`, br)])
 }
 
 export function precompress(): Plugin {
@@ -23,19 +35,8 @@ export function precompress(): Plugin {
     closeBundle: {
       order: 'post',
       sequential: true,
-      handler() {
-        for (const file of files(outDir)) {
-          if (!worthIt.test(file)) continue
-          const raw = readFileSync(file)
-          if (raw.length < tooSmall) continue
-          writeFileSync(`${file}.gz`, gzipSync(raw, { level: 9 }))
-          writeFileSync(`${file}.br`, brotliCompressSync(raw, {
-            params: {
-              [constants.BROTLI_PARAM_QUALITY]: 11,
-              [constants.BROTLI_PARAM_SIZE_HINT]: raw.length,
-            },
-          }))
-        }
+      async handler() {
+        await Promise.all(filesBelow(outDir).filter((file) => worthIt.test(file)).map(compress))
       },
     },
   }

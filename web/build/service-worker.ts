@@ -1,20 +1,16 @@
 /* Bundles the app's own service worker after the face is built and hands it the precache list: every file of the
  * build, the MapLibre worker and style sheets included (an offline map needs them). */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import type { Plugin } from 'vite'
+import { filesBelow } from './precompress.ts'
 
 interface Entry { url: string, revision: string | null }
 
-function files(dir: string): string[] {
-  return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>
-    e.isDirectory() ? (e.name === '.vite' ? [] : files(join(dir, e.name))) : [join(dir, e.name)])
-}
-
 function listOf(outDir: string, base: string): Entry[] {
-  return files(outDir)
+  return filesBelow(outDir)
     .filter((f) => !/\.(br|gz|map)$/.test(f) && !f.endsWith('/sw.js'))
     .map((f) => {
       const path = relative(outDir, f)

@@ -6,6 +6,7 @@
 #include "core/who/who.h"
 #include "db/db_int.h"
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -232,6 +233,45 @@ TEST(audit__search_pages_and_filters) {
         page = (AuditPage){ 0 };
         CHECK_OK(cx, audit_search(cx, &by_action, &page));
         CHECK_INT(page.items.n, 2 * PEOPLE + 60 - 50);
+}
+
+/* ---- many writers ---- */
+
+typedef struct Writer {
+        AccountId account;
+        int failed;
+} Writer;
+
+static void *write_often(void *arg) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
+        Writer *w = arg;
+
+        for (int i = 0; i < 20; i++) {
+                cx_reset(cx);
+                w->failed += who_password_set(cx, w->account, S("$argon2id$v=19$m=64,t=1,p=1$AAAA$CCCC"), false) != OK;
+        }
+        return NULL;
+}
+
+TEST(audit__parallel_writers_of_one_row_verify) {
+        enum { THREADS = 6 };
+        Cx *cx = begin();
+        AccountNew in = { .login = S("one"), .name = S("王小明") };
+        Writer w[THREADS] = { 0 };
+        pthread_t t[THREADS];
+        VerifyReport r;
+
+        CHECK_OK(cx, who_account_add(cx, &in, &w[0].account));
+        for (int i = 0; i < THREADS; i++) {
+                w[i].account = w[0].account;
+                pthread_create(&t[i], NULL, write_often, &w[i]);
+        }
+        for (int i = 0; i < THREADS; i++)
+                pthread_join(t[i], NULL);
+        CHECK_OK(cx, audit_verify(cx, &r));
+        CHECK_INT(r.entries, 1 + THREADS * 20);
+        CHECK_INT(r.n, 0);
+        CHECK(db_kind() == DB_SQLITE ? r.lanes == 1 : r.lanes > 1);
 }
 
 /* ---- altering ---- */

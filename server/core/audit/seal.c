@@ -5,7 +5,8 @@
 
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/* A value as bytes: its type, whether it is there, and its content. Numbers are 8 bytes, big-endian. */
+/* A value as bytes: its type, whether it is there, and its content. Whole numbers are big-endian without leading zero bytes:
+ * hashing is most of the cost, and rows are full of small numbers. */
 typedef struct Value {
         char tag;
         const void *p;
@@ -14,9 +15,11 @@ typedef struct Value {
 } Value;
 
 static void number_is(Value *v, bool given, uint64_t n) {
+        size_t zeros = n ? (size_t)__builtin_clzll(n) / 8 : 8;
+
         v->number = __builtin_bswap64(n);
-        v->p = given ? &v->number : NULL;
-        v->n = sizeof v->number;
+        v->p = given ? (const char *)&v->number + zeros : NULL;
+        v->n = sizeof v->number - zeros;
 }
 
 static void value_of(const DbColumn *c, const char *row, Value *ret) {
@@ -64,23 +67,29 @@ static void mark(const Value *v, char *ret) {
                 ret[i] = digits64[h >> (6 * i) & 63];
 }
 
+/* Type, length (seven bits a byte, the highest bit: more follow), bytes; "0" alone for what is absent. */
+static void add_value(Sm3Run *run, const Value *v) {
+        uint8_t head[12] = { (uint8_t)(v->p ? v->tag : '0') };
+        size_t n = 1;
+
+        for (size_t rest = v->n; v->p; rest >>= 7) {
+                head[n++] = (uint8_t)((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+                if (rest <= 0x7f)
+                        break;
+        }
+        sm3_add(run, head, n);
+        if (v->p)
+                sm3_add(run, v->p, v->n);
+}
+
 void seal_row(const DbRowShape *shape, int columns, const void *row, Sm3 *ret_digest, char *ret_marks) {
         Sm3Run run;
         Value v;
 
         sm3_begin(&run);
         for (int i = 0; i < columns; i++) {
-                uint32_t length;
-
                 value_of(&shape->columns[i], row, &v);
-                if (!v.p)
-                        sm3_add(&run, "0", 1);
-                else {
-                        length = __builtin_bswap32((uint32_t)v.n);
-                        sm3_add(&run, &v.tag, 1);
-                        sm3_add(&run, &length, sizeof length);
-                        sm3_add(&run, v.p, v.n);
-                }
+                add_value(&run, &v);
                 mark(&v, ret_marks + (size_t)i * SEAL_MARK);
         }
         sm3_end(&run, ret_digest);

@@ -43,11 +43,11 @@ static Rc refuse(Cx *cx, const char *step) {
         return rc;
 }
 
-static Rc encode(Cx *cx, VipsImage *image, int quality, Str *ret) {
+static Rc encode(Cx *cx, VipsImage *image, int quality, bool small, Str *ret) {
         void *p = NULL;
         size_t n = 0;
 
-        if (vips_jpegsave_buffer(image, &p, &n, "Q", quality, "strip", TRUE, "optimize_coding", TRUE, NULL))
+        if (vips_jpegsave_buffer(image, &p, &n, "Q", quality, "strip", TRUE, "optimize_coding", small, NULL))
                 return refuse(cx, "encoding");
         *ret = (Str){ arena_copy(cx->arena, p, n), n };
         g_free(p);
@@ -89,19 +89,42 @@ static Rc both(Cx *cx, VipsImage *image, Picture *ret) {
         _cleanup_(unref) VipsImage *thumb = NULL;
         Picture p = { .width = vips_image_get_width(image), .height = vips_image_get_height(image) };
 
-        TRY(encode(cx, image, QUALITY, &p.bytes));
+        TRY(encode(cx, image, QUALITY, true, &p.bytes));
         if (vips_thumbnail_image(image, &thumb, THUMB, "size", VIPS_SIZE_DOWN, NULL))
                 return refuse(cx, "thumbnail");
-        TRY(encode(cx, thumb, THUMB_QUALITY, &p.thumb));
+        TRY(encode(cx, thumb, THUMB_QUALITY, true, &p.thumb));
         return *ret = p, OK;
 }
 
+static Rc encode_rgb(Cx *cx, const uint8_t *rgb, int width, int height, int quality, Str *ret) {
+        _cleanup_(unref) VipsImage *image =
+                vips_image_new_from_memory(rgb, (size_t)width * (size_t)height * 3, width, height, 3, VIPS_FORMAT_UCHAR);
+
+        return image ? encode(cx, image, quality, false, ret) : refuse(cx, "pixels");
+}
+
+/* Half the size, each pixel the mean of four. */
+static const uint8_t *halved(Cx *cx, const uint8_t *rgb, int width, int height) {
+        size_t row = (size_t)width * 3;
+        uint8_t *half = arena_take(cx->arena, (size_t)(width / 2) * (size_t)(height / 2) * 3), *to = half;
+
+        for (int y = 0; y + 1 < height; y += 2)
+                for (int x = 0; x + 1 < width; x += 2)
+                        for (int c = 0; c < 3; c++) {
+                                const uint8_t *p = rgb + (size_t)y * row + (size_t)x * 3 + (size_t)c;
+
+                                *to++ = (uint8_t)((p[0] + p[3] + p[row] + p[row + 3]) / 4);
+                        }
+        return half;
+}
+
 Rc picture_from_rgb(Cx *cx, const uint8_t *rgb, int width, int height, Picture *ret) {
-        _cleanup_(unref) VipsImage *image = NULL;
+        Picture p = { .width = width, .height = height };
 
         picture_init();
-        image = vips_image_new_from_memory(rgb, (size_t)width * (size_t)height * 3, width, height, 3, VIPS_FORMAT_UCHAR);
-        return image ? both(cx, image, ret) : refuse(cx, "pixels");
+        TRY(encode_rgb(cx, rgb, width, height, QUALITY, &p.bytes));
+        TRY(encode_rgb(cx, halved(cx, rgb, width, height), width / 2, height / 2, THUMB_QUALITY, &p.thumb));
+        return *ret = p, OK;
 }
 
 static Rc clean(Cx *cx, Str bytes, Picture *ret) {

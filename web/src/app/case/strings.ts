@@ -30,7 +30,7 @@ export const t = strings(
     proof: '回执 {hash}',
 
     caseTitle: '事件详情', number: '编号', reporter: '反映人', channel: '来源', due: '办理期限', limit: '时限', created: '上报时间', holder: '现在由', reopened: '重办 {n} 次', returned: '退回 {n} 次',
-    place: '地点', navigate: '在地图上看', call: '打电话', timeline: '办理过程', held: '停留 {span}', more: '更多操作', noActions: '现在不需要您操作',
+    place: '地点', navigate: '在地图上看', call: '打电话', timeline: '办理过程', held: '停留 {span}', more: '更多', noActions: '现在不需要您操作',
     clock: '期限怎么来的', days: '计入的工作日', holdings: '在谁手里多久', notRunning: '时限还没有开始计算',
     counted: '第 {n} 个工作日', notCounted: '不计',
     pendingAct: '您的操作还没有传上去', refusedAct: '您的操作没有被接收',
@@ -77,7 +77,7 @@ export const t = strings(
     proof: 'Receipt {hash}',
 
     caseTitle: 'Case', number: 'Number', reporter: 'Reporter', channel: 'Source', due: 'Due', limit: 'Limit', created: 'Reported', holder: 'Now with', reopened: 'Reopened {n#time|times}', returned: 'Returned {n#time|times}',
-    place: 'Place', navigate: 'On the map', call: 'Call', timeline: 'History', held: 'held {span}', more: 'More actions', noActions: 'Nothing for you to do now',
+    place: 'Place', navigate: 'On the map', call: 'Call', timeline: 'History', held: 'held {span}', more: 'More', noActions: 'Nothing for you to do now',
     clock: 'How the deadline came about', days: 'Working days counted', holdings: 'Who had it how long', notRunning: 'The clock has not started',
     counted: 'working day {n}', notCounted: 'not counted',
     pendingAct: 'What you did is not sent yet', refusedAct: 'What you did was not accepted',
