@@ -19,9 +19,14 @@
 enum { SIGN_EVERY_MS = 10 * MS_MINUTE, GRACE_MS = 10 * MS_SECOND, PER_ADDRESS = 1024 /* an office behind one address */ };
 
 void modules_init(void) {
+        /* What accounts show of modules that core/who may not know. */
+        static const WhoLinks links = { .place_name = territory_name, .department_name = case_department_title,
+                                        .open_cases = case_open_counts };
+
 #define INIT(name) name##_init();
         MODULES(INIT)
 #undef INIT
+        who_links(&links);
 }
 
 static Rc modules_load(Cx *cx) {

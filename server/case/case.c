@@ -8,7 +8,6 @@
 
 void case_init(void) {
         case_store_init();
-        case_links_init();
         territory_tile_source("cases", case_tile, true);
 }
 

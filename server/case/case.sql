@@ -337,11 +337,6 @@ SELECT case_id, account, name, by_account, at_ms FROM case_reader WHERE case_id 
 -- query case_reader_all() -> each CaseReaderRow
 SELECT case_id, account, name, by_account, at_ms FROM case_reader ORDER BY case_id, account;
 
--- row CaseOpenCount: account int, open_cases int
--- query case_open_counts(first int, last int) -> many CaseOpenCount
-SELECT holder_account AS account, count(*) AS open_cases
-FROM case_case WHERE holder_account >= :first AND holder_account <= :last AND NOT final GROUP BY holder_account;
-
 -- row CaseReporterRow: case_id int, name text?, phone text?, phone_mac blob?
 
 -- query case_reporter_add(case_id int, name text?, phone text?, phone_mac blob?) -> one CaseReporterRow

@@ -131,10 +131,6 @@ Rc case_catalogue_view(Cx *cx, Catalogue **ret);
 typedef struct Mvt Mvt;
 Rc case_tile(Cx *cx, Mvt *tile);
 
-/* ---- case_links.c ---- */
-
-void case_links_init(void);
-
 /* ---- case_list.c ---- */
 
 Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret);

@@ -37,25 +37,6 @@ Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) {
         return *ret = row, OK;
 }
 
-/* One query for a page of colleagues: their numbers lie close together. */
-Rc case_store_open_counts(Cx *cx, const IntList *accounts, int64_t *ret_counts) {
-        int64_t first = INT64_MAX, last = 0;
-        CaseOpenCountList rows = { 0 };
-
-        for (size_t i = 0; i < accounts->n; i++) {
-                first = accounts->v[i] < first ? accounts->v[i] : first;
-                last = accounts->v[i] > last ? accounts->v[i] : last;
-        }
-        TRY(q_case_open_counts(cx, first, last, &rows));
-        for (size_t i = 0; i < accounts->n; i++) {
-                ret_counts[i] = 0;
-                for (size_t k = 0; k < rows.n; k++)
-                        if (rows.v[k].account == accounts->v[i])
-                                ret_counts[i] = rows.v[k].open_cases;
-        }
-        return OK;
-}
-
 Rc case_store_get(Cx *cx, int64_t id, const CaseScope *s, CaseRow **ret) {
         CaseRow *row;
 

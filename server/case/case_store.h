@@ -27,7 +27,6 @@ typedef struct CaseFilter {
 Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret);               /* all but id from row; sealed */
 /* Everything that moves, from row; row->version is what was read. *ret NULL when that version is gone; sealed. */
 Rc case_store_move(Cx *cx, const CaseRow *row, CaseRow **ret);
-Rc case_store_open_counts(Cx *cx, const IntList *accounts, int64_t *ret_counts); /* in the order of accounts */
 Rc case_store_get(Cx *cx, int64_t id, const CaseScope *scope, CaseRow **ret); /* scope NULL: any; P_NOT_FOUND */
 
 Rc case_store_step_add(Cx *cx, const CaseStepRow *row, CaseStepRow **ret);  /* all but id from row; sealed */

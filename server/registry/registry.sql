@@ -40,7 +40,7 @@ SELECT b.id, b.code, b.grid, b.address, b.address_fold, b.name, b.lon_e7, b.lat_
 FROM registry_building b
 WHERE b.grid >= :lo AND b.grid < :hi
 [[ AND EXISTS (SELECT 1 FROM v_who_scope s WHERE s.account_id = :account AND b.grid >= s.lo AND b.grid < s.hi) ]]
-[[ AND (b.address_fold LIKE :like ESCAPE '!' OR b.code LIKE :like ESCAPE '!') ]]
+[[ AND (b.address_fold LIKE :like ESCAPE '!' OR b.name LIKE :like ESCAPE '!' OR b.code LIKE :like ESCAPE '!') ]]
 [[ AND b.code > :after ]]
 ORDER BY b.code LIMIT :limit;
 

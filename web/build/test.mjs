@@ -22,9 +22,9 @@ mkdirSync(out, { recursive: true })
 const bundle = await rolldown({
   input: Object.fromEntries(sources.map((f) => [relative(join(web, 'src'), f).replace(/[/.]/g, '-'), f])),
   platform: 'node',
-  external: [/^node:/, /^[a-z@](?!.*\.ts$)[\w./-]*$/i],
+  external: (id) => !/^(\.|\/|@\/)/.test(id),
   resolve: { alias: { '@': join(web, 'src') } },
-  logLevel: 'warn',
+  logLevel: 'silent',
 })
 const { output } = await bundle.write({ dir: out, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'shared-[hash].mjs' })
 await bundle.close()

@@ -248,7 +248,7 @@ static void *write_often(void *arg) {
 
         for (int i = 0; i < 20; i++) {
                 cx_reset(cx);
-                w->failed += who_password_set(cx, w->account, S("$argon2id$v=19$m=64,t=1,p=1$AAAA$CCCC"), false) != OK;
+                w->failed += who_password_set(cx, w->account, S("$argon2id$v=19$m=64,t=1,p=1$AAAA$CCCC"), false) == E_BUSY;
         }
         return NULL;
 }
@@ -260,16 +260,20 @@ TEST(audit__parallel_writers_of_one_row_verify) {
         Writer w[THREADS] = { 0 };
         pthread_t t[THREADS];
         VerifyReport r;
+        int refused = 0;
 
         CHECK_OK(cx, who_account_add(cx, &in, &w[0].account));
         for (int i = 0; i < THREADS; i++) {
                 w[i].account = w[0].account;
                 pthread_create(&t[i], NULL, write_often, &w[i]);
         }
-        for (int i = 0; i < THREADS; i++)
+        for (int i = 0; i < THREADS; i++) {
                 pthread_join(t[i], NULL);
+                refused += w[i].failed; /* on PostgreSQL a work that met others five times is told to come again */
+        }
         CHECK_OK(cx, audit_verify(cx, &r));
-        CHECK_INT(r.entries, 1 + THREADS * 20);
+        CHECK_INT(r.entries, 1 + THREADS * 20 - refused);
+        CHECK(refused < THREADS * 5);
         CHECK_INT(r.n, 0);
         CHECK(db_kind() == DB_SQLITE ? r.lanes == 1 : r.lanes > 1);
 }

@@ -60,8 +60,8 @@ static Rc shrunk(Cx *cx, Str bytes, int longest, VipsImage **ret) {
         double white[] = { 255 };
         VipsArrayDouble *background;
 
-        if (vips_thumbnail_buffer((void *)(uintptr_t)bytes.p, bytes.n, &image, longest, "size", VIPS_SIZE_DOWN, "fail_on",
-                                  VIPS_FAIL_ON_TRUNCATED, NULL))
+        if (vips_thumbnail_buffer((void *)(uintptr_t)bytes.p, bytes.n, &image, longest, "size", VIPS_SIZE_DOWN, "option_string",
+                                  "[fail_on=truncated]", NULL))
                 return refuse(cx, "decoding");
         if (!vips_image_hasalpha(image))
                 return *ret = g_steal_pointer(&image), OK;

@@ -50,6 +50,17 @@ export function formatWhen(moment: Moment, nowMs: number = Date.now()): string {
     : t('otherYear', { year, month, day, time })
 }
 
+/** A limit: one that falls on midnight is told as the end of the day before, 今天 24:00. */
+export function formatDue(moment: Moment, nowMs: number = Date.now()): string {
+  const ms = toMs(moment)
+  return (ms + zoneMs) % dayMs === 0 ? formatWhen(ms - minuteMs, nowMs).replace('23:59', '24:00') : formatWhen(ms, nowMs)
+}
+
+/** Number of the calendar day in China, for comparing days. */
+export function chinaDay(moment: Moment): number {
+  return dayNumber(toMs(moment))
+}
+
 /** 2026-11-22 14:05, for tables and print. */
 export function formatStamp(moment: Moment): string {
   const ms = toMs(moment)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { locale } from '@/shared/i18n'
-import { formatAgo, formatLeft, formatSpan, formatStamp, formatWhen } from './index'
+import { chinaDay, formatAgo, formatDue, formatLeft, formatSpan, formatStamp, formatWhen } from './index'
 
 const hour = 3_600_000
 /* 2026-11-22 08:00 in China is still the 22nd at 00:00 UTC */
@@ -16,6 +16,13 @@ test('a time is told as in China, whatever zone the device is in', () => {
   assert.equal(formatWhen('2025-12-31T16:30:00Z', now), '1月1日 00:30')
   assert.equal(formatWhen('2025-12-30T16:30:00Z', now), '2025年12月31日 00:30')
   assert.equal(formatStamp('2026-11-22T06:05:00Z'), '2026-11-22 14:05')
+})
+
+test('a limit at midnight is the end of the day before', () => {
+  assert.equal(formatDue('2026-11-22T16:00:00Z', now), '今天 24:00')
+  assert.equal(formatDue('2026-11-22T09:30:00Z', now), '今天 17:30')
+  assert.equal(chinaDay('2026-11-22T15:59:59Z'), chinaDay(now))
+  assert.equal(chinaDay('2026-11-22T16:00:00Z'), chinaDay(now) + 1)
 })
 
 test('what is no time gives nothing', () => {

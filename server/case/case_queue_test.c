@@ -1,0 +1,247 @@
+/* Who sees which cases, and how they are found and counted. */
+#include "case/test_case.h"
+
+static CasePage *list(Street *s, const CaseQuery *q) {
+        CasePage *page = NULL;
+
+        if (case_list(s->cx, q, &page) != OK) {
+                test_fail(__FILE__, __LINE__, "list: %s " STR_FMT, problem_name(s->cx->problem.code), STR_ARG(s->cx->problem.detail));
+                s->cx->problem = (Problem){ 0 };
+                return TAKE(s->cx->arena, CasePage);
+        }
+        return page;
+}
+
+static int64_t seen(Street *s, const Actor *who) {
+        as(s, who);
+        return list(s, &(CaseQuery){ 0 })->total;
+}
+
+static int64_t found(Street *s, const char *q) {
+        return list(s, &(CaseQuery){ .q = str_c(q) })->total;
+}
+
+static int64_t count_of(Street *s, const char *view) {
+        CaseCounts *v;
+
+        if (case_counts(s->cx, STR_NONE, &v) != OK)
+                return -1;
+        for (size_t i = 0; i < v->counts.n; i++)
+                if (str_eq_c(v->counts.v[i].view, view))
+                        return v->counts.v[i].count;
+        return -2;
+}
+
+static int64_t report_at(Street *s, int64_t lon_e7, const char *category, const char *text) {
+        CaseNew in = { .category = str_c(category), .text = str_c(text), .lon_e7 = SOME_INT(lon_e7), .lat_e7 = SOME_INT(250320000),
+                       .channel = CASE_CHANNEL_CENTRE };
+        CaseId id = { 0 };
+
+        if (case_open(s->cx, &in, &id) != OK)
+                test_fail(__FILE__, __LINE__, "open: " STR_FMT, STR_ARG(s->cx->problem.detail));
+        return id.n;
+}
+
+enum { IN_GRID1 = 1027320000, IN_GRID2 = 1027370000, IN_GRID3 = 1027420000 };
+
+TEST(case__everybody_sees_what_their_posts_cover) {
+        Street *s = street_new();
+        int64_t one, two;
+
+        as(s, s->street);
+        one = report_at(s, IN_GRID1, "06010", "一");
+        two = report_at(s, IN_GRID2, "06010", "二");
+        report_at(s, IN_GRID3, "06010", "三");
+        CHECK_INT(seen(s, s->street), 3);
+        CHECK_INT(seen(s, s->centre), 3);
+        CHECK_INT(seen(s, s->inspector), 3);
+        CHECK_INT(seen(s, s->leader), 2);
+        CHECK_INT(seen(s, s->member1), 1);
+        CHECK_INT(seen(s, s->stranger), 0);
+        CHECK_INT(seen(s, s->chengguan), 0);
+        CHECK_INT(seen(s, NULL), 0);
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch_to(s, one, "accept_dispatch", "chengguan"));
+        CHECK_INT(seen(s, s->chengguan), 1);
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch_to(s, one, "redispatch", "huanwei"));
+        CHECK_INT(seen(s, s->chengguan), 1); /* was theirs once */
+        CHECK_INT(seen(s, s->huanwei), 1);
+        CHECK_INT(count_of(s, "mine"), 1);
+        CHECK_INT(seen(s, s->member3), 1);
+        as(s, s->street);
+        CHECK_OK(s->cx, case_share(s->cx, (CaseId){ two }, s->member3->account.n, &(CaseView *){ NULL }));
+        CHECK_INT(seen(s, s->member3), 2);
+        CHECK_INT(row_of(s, two)->version, 1);
+        CHECK_FAILS(s->cx, P_NOT_FOUND, case_view(s->cx, (CaseId){ one }, &(CaseView *){ NULL }));
+        CHECK_FAILS(s->cx, P_NOT_FOUND, case_view(s->cx, (CaseId){ 999999 }, &(CaseView *){ NULL }));
+}
+
+TEST(case__a_person_with_several_posts_sees_them_all) {
+        Street *s = street_new();
+        Post posts[] = { { 1, ROLE_MEMBER, S(GRID1), S("") }, { 2, ROLE_LEADER, S("530103003002"), S("") },
+                         { 3, ROLE_DEPARTMENT, S(""), S("huanwei") }, { 4, ROLE_DEPARTMENT, S(""), S("chengguan") } };
+        Actor both = *s->member1;
+        int64_t id;
+
+        both.posts = (PostList){ posts, 4, 4 };
+        as(s, s->street);
+        report_at(s, IN_GRID1, "06010", "一");
+        id = report_at(s, IN_GRID2, "06010", "二");
+        report_at(s, IN_GRID3, "06010", "三");
+        CHECK_INT(seen(s, &both), 2);
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch_to(s, id, "accept_dispatch", "chengguan"));
+        CHECK_INT(seen(s, &both), 3);
+        CHECK_INT(count_of(s, "mine"), 1);
+        CHECK_INT(list(s, &(CaseQuery){ .mine = { true, true } })->total, 1);
+}
+
+TEST(case__the_same_case_is_found_by_number_text_place_address_and_phone) {
+        Street *s = street_new();
+        CaseNew in = { .category = S("06010"), .text = S("Ｋ歌噪声100%大"), .lon_e7 = SOME_INT(IN_GRID1), .lat_e7 = SOME_INT(250320000),
+                       .channel = CASE_CHANNEL_HOTLINE, .address = S("东华小区3栋2单元"), .reporter_phone = S("13912345678") };
+        Str number;
+        CaseId id;
+
+        as(s, s->street);
+        for (int i = 0; i < 12; i++)
+                report_at(s, IN_GRID3, "09006", "别的事");
+        CHECK_OK(s->cx, case_open(s->cx, &in, &id));
+        number = case_number(s->cx->arena, row_of(s, id.n)->created_ms, id.n);
+        CHECK_INT(found(s, str_z(s->cx->arena, number)), 1);
+        CHECK_INT(found(s, str_z(s->cx->arena, str_sub(number, 0, number.n - 1))), 4); /* …00001: 10 to 13 */
+        CHECK_INT(found(s, "20261116"), 13);
+        CHECK_INT(found(s, "202611"), 13);
+        CHECK_INT(found(s, "20261117"), 0);
+        CHECK_INT(found(s, "k歌"), 1);
+        CHECK_INT(found(s, "100%"), 1);
+        CHECK_INT(found(s, "1_0"), 0);
+        CHECK_INT(found(s, "小龙路"), 1);
+        CHECK_INT(found(s, "暴露垃圾"), 1);
+        CHECK_INT(found(s, "3栋"), 1);
+        CHECK_INT(found(s, "13912345678"), 1);
+        CHECK_INT(found(s, "13912345679"), 0);
+        CHECK_INT(found(s, "没有这样的"), 0);
+        as(s, s->member3);
+        CHECK_INT(found(s, "k歌"), 0);
+}
+
+TEST(case__filters_and_counts_agree) {
+        Street *s = street_new();
+        Cx *cx = s->cx;
+        int64_t id;
+
+        as(s, s->street);
+        for (int i = 0; i < 5; i++)
+                report_at(s, IN_GRID1, i % 2 ? "06010" : "ZZ01", "事");
+        id = report_at(s, IN_GRID3, "06010", "事");
+        CHECK_OK(cx, dispatch_to(s, id, "accept_dispatch", "huanwei"));
+        CHECK_INT(count_of(s, "all"), 6);
+        CHECK_INT(count_of(s, "pending"), 5);
+        CHECK_INT(count_of(s, "handling"), 1);
+        CHECK_INT(count_of(s, "mine"), 5);
+        CHECK_INT(list(s, &(CaseQuery){ .state = S("pending") })->total, 5);
+        CHECK_INT(list(s, &(CaseQuery){ .mine = { true, true } })->total, 5);
+        CHECK_INT(list(s, &(CaseQuery){ .category = S("order") })->total, 3);
+        CHECK_INT(list(s, &(CaseQuery){ .category = S("06010") })->total, 3);
+        CHECK_INT(list(s, &(CaseQuery){ .department = S("huanwei") })->total, 1);
+        CHECK_INT(list(s, &(CaseQuery){ .under = S("530103003002") })->total, 1);
+        CHECK_INT(list(s, &(CaseQuery){ .channel = CASE_CHANNEL_CENTRE })->total, 6);
+        CHECK_INT(list(s, &(CaseQuery){ .channel = CASE_CHANNEL_QR })->total, 0);
+        CHECK_INT(list(s, &(CaseQuery){ .from = SOME_INT(cx->now_ms + 1) })->total, 0);
+        CHECK_INT(list(s, &(CaseQuery){ .state = S("pending"), .category = S("city"), .department = S("x") })->total, 0);
+        CHECK_INT(count_of(s, "late"), 0);
+        later(s, 3 * MS_DAY);
+        CHECK_INT(count_of(s, "late"), 6);
+        CHECK_INT(list(s, &(CaseQuery){ .late = { true, true } })->total, 6);
+        CHECK(list(s, &(CaseQuery){ .late = { true, true } })->items.v[0].late);
+        CHECK_FAILS(cx, P_INPUT_INVALID, case_list(cx, &(CaseQuery){ .page = S("'; drop") }, &(CasePage *){ NULL }));
+        CHECK_FAILS(cx, P_INPUT_INVALID, case_list(cx, &(CaseQuery){ .under = S("53%") }, &(CasePage *){ NULL }));
+}
+
+TEST(case__pages_hold_every_case_once_in_every_order) {
+        Street *s = street_new();
+        int64_t done;
+
+        as(s, s->street);
+        for (int i = 0; i < 23; i++) {
+                int64_t id = report_at(s, IN_GRID1, i % 3 ? "06010" : "06013", "事");
+
+                if (i % 5 == 0)
+                        CHECK_OK(s->cx, act_now(s, id, "reject", &(CaseAction){ .reason = S("unclear") }));
+                later(s, (i % 7) * MS_HOUR * 5);
+        }
+        for (int order = CASE_ORDER_NEWEST; order <= CASE_ORDER_DUE; order++) {
+                CaseQuery q = { .order = (CaseOrder)order, .limit = SOME_INT(5) };
+                int64_t last = 0, pages = 0;
+
+                done = 0;
+                do {
+                        CasePage *page = list(s, &q);
+
+                        CHECK_INT(page->total, 23);
+                        for (size_t i = 0; i < page->items.n; i++) {
+                                const CaseItem *c = &page->items.v[i];
+                                int64_t key = order != CASE_ORDER_DUE ? c->id : c->due.set ? c->due.n : INT64_MAX;
+
+                                CHECK(done == 0 || (order == CASE_ORDER_NEWEST ? key < last : key >= last));
+                                last = key;
+                                done++;
+                        }
+                        q.page = page->next;
+                        pages++;
+                } while (q.page.p && pages < 10);
+                CHECK_INT(done, 23);
+                CHECK_INT(pages, 5);
+        }
+}
+
+TEST(case__events_are_what_others_did_in_ones_scope) {
+        Street *s = street_new();
+        CaseEventPage *page;
+        int64_t id;
+
+        as(s, s->member1);
+        id = report(s, "井盖");
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch_to(s, id, "accept_dispatch", "huanwei"));
+        CHECK_OK(s->cx, case_events(s->cx, STR_NONE, &page));
+        CHECK_INT(page->items.n, 1);
+        CHECK_STR(page->items.v[0].action_name, S("已上报"));
+        as(s, s->member1);
+        CHECK_OK(s->cx, case_events(s->cx, STR_NONE, &page));
+        CHECK_INT(page->items.n, 1);
+        CHECK_STR(page->items.v[0].action_name, S("受理并派遣"));
+        CHECK_STR(page->items.v[0].to_state_name, S("处置中"));
+        as(s, s->huanwei);
+        CHECK_OK(s->cx, case_events(s->cx, STR_NONE, &page));
+        CHECK_INT(page->items.n, 2);
+        as(s, s->member2);
+        CHECK_OK(s->cx, case_events(s->cx, STR_NONE, &page));
+        CHECK_INT(page->items.n, 0);
+}
+
+TEST(case__open_cases_are_counted_by_person) {
+        Street *s = street_new();
+        TargetLink person = { .account = SOME_INT(s->member2->account.n) };
+        IntList accounts = { 0 };
+        int64_t counts[2], id;
+
+        as(s, s->street);
+        id = report_at(s, IN_GRID1, "06010", "一");
+        CHECK_OK(s->cx, act_now(s, id, "accept_dispatch", &(CaseAction){ .target = &person }));
+        *list_push(s->cx->arena, &accounts) = s->member1->account.n;
+        *list_push(s->cx->arena, &accounts) = s->member2->account.n;
+        CHECK_OK(s->cx, case_open_counts(s->cx, &accounts, counts));
+        CHECK_INT(counts[0], 0);
+        CHECK_INT(counts[1], 1);
+        CHECK_STR(case_department_title(s->cx, S("huanwei")), S("环卫所"));
+        CHECK_STR(case_department_title(s->cx, S("nobody")), S(""));
+}
+
+TEST(case__every_query_fits_both_databases) {
+        Street *s = street_new();
+
+        CHECK_OK(s->cx, db_prepare_all(s->cx));
+}

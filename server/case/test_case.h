@@ -1,0 +1,32 @@
+/* The little street that the tests of cases play in. Only the test program links this. */
+#pragma once
+#include "base/test.h"
+#include "case/case_int.h"
+#include "db/db.h"
+
+#define GRID1 "530103003001001"
+#define GRID2 "530103003001002"
+#define GRID3 "530103003002001"
+
+typedef struct Street {
+        Cx *cx;
+        const Actor *member1, *member2, *member3; /* of the three grids */
+        const Actor *leader, *street, *centre, *inspector, *stranger, *chengguan, *huanwei;
+        Str photo1, photo2, photo3;               /* uploaded */
+} Street;
+
+/* A fresh database with places, people, the profile donghua and three photos; the clock stands at Monday 2026-11-16 09:00. */
+Street *street_new(void);
+static inline void as(Street *s, const Actor *who) { s->cx->actor = who; }
+void later(Street *s, int64_t ms);
+
+/* A report in the first grid as whoever acts (NULL: a resident, by QR); aborts the test program when it fails. */
+int64_t report(Street *s, const char *text);
+Rc act(Street *s, int64_t id, const char *action, const CaseAction *more);
+/* The same with the version just read; more may be NULL. As the reporter when nobody acts. */
+Rc act_now(Street *s, int64_t id, const char *action, const CaseAction *more);
+Rc act_photo(Street *s, int64_t id, const char *action, const char *note, Str photo);
+Rc dispatch_to(Street *s, int64_t id, const char *action, const char *department);
+CaseRow *row_of(Street *s, int64_t id);
+/* Takes a case all the way to the archive. */
+void to_archive(Street *s, int64_t id);
