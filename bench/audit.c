@@ -19,19 +19,22 @@ typedef struct Row {
 
 static DbColumn columns[COLUMNS];
 static const DbRowShape shape = { "BenchRow", sizeof(Row), COLUMNS, columns };
-static const char detail[] = "{\"action\":\"report\",\"from\":\"\",\"to\":\"reported\",\"category\":\"0106-010\",\"place\":\"530103003001001\"}";
+static const char detail[] =
+        "{\"action\":\"report\",\"from\":\"\",\"to\":\"reported\",\"category\":\"0106-010\",\"place\":\"530103003001001\"}";
 
 static void make_row(Row *r, int64_t n) {
         for (int i = 0; i < 12; i++)
-                r->text[i] = i == 3 ? S("小龙路菜市场门口垃圾桶满了没有人清理，味道很大，影响居民出行，请尽快安排处理。") : S("530103003001001");
+                r->text[i] =
+                        i == 3 ? S("小龙路菜市场门口垃圾桶满了没有人清理，味道很大，影响居民出行，请尽快安排处理。")
+                               : S("530103003001001");
         for (int i = 0; i < 20; i++)
                 r->number[i] = n * 31 + i;
 }
 
 typedef struct Bench {
         int64_t us;
-        int rows;     /* sealed per entry */
-        Str seals;    /* of one entry, ready-made */
+        int rows;  /* sealed per entry */
+        Str seals; /* of one entry, ready-made */
 } Bench;
 
 static Rc chained(Cx *cx, void *arg) {
@@ -66,8 +69,9 @@ static Rc bare(Cx *cx, void *arg) {
         AuditIdRow *id;
 
         for (int64_t i = 0; i < ENTRIES; i++) {
-                TRY(q_audit_append(cx, 900 + b->rows, i + 1 + b->us, now_ms(cx), (OptInt){ 0 }, STR_NONE, STR_NONE, S("case.reported"),
-                                   S("case/123456"), str_c(detail), b->seals, hash, i, hash, &id));
+                TRY(q_audit_append(cx, 900 + b->rows, i + 1 + b->us, now_ms(cx), (OptInt){ 0 }, STR_NONE,
+                                   STR_NONE, S("case.reported"), S("case/123456"), str_c(detail), b->seals,
+                                   hash, i, hash, &id));
                 if (i % 500 == 499)
                         arena_reset(cx->arena);
         }
@@ -104,9 +108,10 @@ static Rc run(Cx *cx, const char *name, int rows) {
         }
         c = median(chained_us);
         p = median(bare_us);
-        printf("%-10s %d sealed row%s  chained %8.0f/s %7.2f us   bare insert %8.0f/s %7.2f us   ratio %.2f   %5.2f us more\n", name,
-               rows, rows == 1 ? " " : "s", ENTRIES * 1e6 / (double)c, (double)c / ENTRIES, ENTRIES * 1e6 / (double)p, (double)p / ENTRIES,
-               (double)p / (double)c, (double)(c - p) / ENTRIES);
+        printf("%-10s %d sealed row%s  chained %8.0f/s %7.2f us   bare insert %8.0f/s %7.2f us   ratio %.2f   %5.2f us more\n",
+               name, rows, rows == 1 ? " " : "s", ENTRIES * 1e6 / (double)c, (double)c / ENTRIES,
+               ENTRIES * 1e6 / (double)p, (double)p / ENTRIES, (double)p / (double)c,
+               (double)(c - p) / ENTRIES);
         return OK;
 }
 
@@ -132,7 +137,8 @@ int main(void) {
         for (int i = 0; i < COLUMNS; i++)
                 columns[i] = (DbColumn){ "c", i < 12 ? DB_TEXT : DB_INT, false,
                                          (uint32_t)(i < 12 ? offsetof(Row, text) + (size_t)i * sizeof(Str)
-                                                           : offsetof(Row, number) + (size_t)(i - 12) * sizeof(int64_t)) };
+                                                           : offsetof(Row, number) +
+                                                                     (size_t)(i - 12) * sizeof(int64_t)) };
         if (!mkdtemp(dir))
                 return 2;
         audit_init();
@@ -146,6 +152,7 @@ int main(void) {
         }
         rmdir(dir);
         if (rc != OK)
-                fprintf(stderr, "%s: " STR_FMT "\n", problem_name(cx->problem.code), STR_ARG(cx->problem.detail));
+                fprintf(stderr, "%s: " STR_FMT "\n", problem_name(cx->problem.code),
+                        STR_ARG(cx->problem.detail));
         return rc == OK ? 0 : 2;
 }

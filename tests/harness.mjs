@@ -1,15 +1,14 @@
 /* What every test file starts from: forEachDatabase() runs its tests on SQLite and on PostgreSQL against the real binary, with a
  * client generated from the contract. Every exchange goes through exchange(), which checks the reply against the contract. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { basename } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import createClient from '../web/node_modules/openapi-fetch/dist/index.mjs'
 import { checkReply, PROBLEMS, ROOT } from './lib/contract.mjs'
 import { copy, drop, ENGINES, template } from './lib/databases.mjs'
-import { command, PASSWORD, Server } from './lib/server.mjs'
+import { BEFORE, command, PASSWORD, Server } from './lib/server.mjs'
 import { freshPhoto, sha256 } from './lib/jpeg.mjs'
 
 export { PASSWORD, START } from './lib/server.mjs'
@@ -127,7 +126,7 @@ async function addPerson(server, tokens, login, post) {
 
 /** Signs everybody in and adds a second member and a second department, so that scopes can be told apart. */
 async function prepare(database) {
-  const server = await new Server(database, `template-${database.engine}`).start()
+  const server = await new Server(database, `template-${database.engine}`).start({ at: BEFORE })
   const tokens = {}
   for (const login of NAMED) {
     const session = await ok(new Caller(server).POST('/api/session', { body: { login, password: PASSWORD } }), 201)
@@ -137,15 +136,13 @@ async function prepare(database) {
   const mine = await ok(new Caller(server, { token: tokens.member1 }).GET('/api/me'))
   const places = await ok(center.GET('/api/places', { params: { query: { under: '530103003', kind: 'grid', geometry: 'geojson' } } }))
   const grids = []
-  for (const p of places.items) grids.push({ code: p.code, name: p.name, geometry: p.geometry, inside: await inside(center, p) })
+  for (const p of places.items) grids.push({ code: p.code, name: p.name, geometry: p.geometry, inside: inside(p) })
   const home = mine.scope.places[0]
   const other = grids.find((g) => !g.code.startsWith(home.slice(0, 12))).code
   const departments = (await ok(center.GET('/api/catalogue'))).departments.map((d) => d.code)
   const first = (await ok(new Caller(server, { token: tokens.dept1 }).GET('/api/me'))).scope.departments[0]
-  if (!existsSync(`${database.file}.second`)) {
-    await addPerson(server, tokens, 'member-b', { role: 'member', place: other })
-    await addPerson(server, tokens, 'dept-b', { role: 'department', department: departments.find((d) => d !== first) })
-  }
+  await addPerson(server, tokens, 'member-b', { role: 'member', place: other })
+  await addPerson(server, tokens, 'dept-b', { role: 'department', department: departments.find((d) => d !== first) })
   await server.stop()
   writeFileSync(join(database.dir, 'facts.json'), JSON.stringify({ tokens, grids, home, other, departments, department: first }))
 }
@@ -161,7 +158,7 @@ function ringHolds([x, y], ring) {
 }
 
 /** A point well inside a place: of a raster over its outline the one farthest from all corners. */
-async function inside(_caller, p) {
+function inside(p) {
   const ring = p.geometry.type === 'Polygon' ? p.geometry.coordinates[0] : p.geometry.coordinates[0][0]
   const [xs, ys] = [ring.map((c) => c[0]), ring.map((c) => c[1])]
   const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]

@@ -143,6 +143,8 @@ def responses(c, r):
         binary = not r.out_type.startswith(("text/", "application/json"))
         schema = {"type": "string", "format": "binary"} if binary else {} if "json" in r.out_type else {"type": "string"}
         made["200"] = {"description": "Done", "content": {r.out_type.split(";")[0]: {"schema": schema}}}
+        if "vector-tile" in r.out_type:
+            made["204"] = {"description": "Nothing lies in that tile"}
     elif r.out:
         made[str(r.status)] = {"description": c.shapes[r.out].doc or r.out,
                                "content": {"application/json": {"schema": ref(r.out)}}}
@@ -245,7 +247,7 @@ def components(c):
     key = {"name": "Idempotency-Key", "in": "header", "required": False,
            "description": "Chosen by the caller, one per intended write: the same key and body give the first answer again "
                           "(Idempotent-Replay: true), another body is refused",
-           "schema": {"type": "string", "minLength": 1, "maxLength": 64}}
+           "schema": {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[!-~]+$"}}
     return {
         "schemas": {name: schemas[name] for name in sorted(schemas)},
         "parameters": {"IdempotencyKey": key},

@@ -125,12 +125,12 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%') ]]
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]]
   AND c.id < :before
 ORDER BY c.id DESC LIMIT :limit;
 
@@ -162,12 +162,12 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%') ]]
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]]
   AND (CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id) > (CAST(:key AS BIGINT), CAST(:after AS BIGINT))
 ORDER BY CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id LIMIT :limit;
 
@@ -194,24 +194,24 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%') ]];
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]];
 
 -- row CaseStateCount: state text, cases int, late int, mine int
 -- query case_state_counts(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text,
 --   under_hi text, now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')))
                 THEN 1 ELSE 0 END) AS BIGINT) AS mine
 FROM case_case c
 WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me

@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ROOT } from './contract.mjs'
-import { BINARY, command, START } from './server.mjs'
+import { BEFORE, BINARY, command } from './server.mjs'
 
 const DATA = join(ROOT, 'build/test-data')
 const PG = process.env.WANGGE_TEST_PG
@@ -90,7 +90,7 @@ export async function template(engine, kind, prepare) {
     }
     const database = place(engine, part, name)
     const args = ['init', '--profile', 'donghua', '--db', database.url, '--quiet', ...(kind === 'empty' ? ['--empty'] : [])]
-    const made = await command(args, { at: START, env: database.env })
+    const made = await command(args, { at: BEFORE, env: database.env })
     if (made.code !== 0) throw new Error(`wangge init on ${engine}: ${made.stderr}`)
     await prepare(database)
     renameSync(part, dir)

@@ -18,6 +18,9 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 export const LOGS = join(ROOT, 'build/test-logs')
 
+/** When templates are made: a little earlier, so that nothing in them is of the future. */
+export const BEFORE = START - 10 * 60_000
+
 /** The environment of every process of ours: nothing of the caller's own settings, the clock at `at`. */
 export function environment(at, extra = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WANGGE_')))

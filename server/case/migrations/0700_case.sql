@@ -84,10 +84,10 @@ CREATE TABLE case_case (
   search @TEXT@ NOT NULL
 ) @STRICT@;
 CREATE INDEX case_case_place ON case_case (place, id);
-CREATE INDEX case_case_due ON case_case (due_ms);
-CREATE INDEX case_case_holder ON case_case (holder_account);
-CREATE INDEX case_case_department ON case_case (holder_department);
-CREATE INDEX case_case_opener ON case_case (opener);
+CREATE INDEX case_case_opener ON case_case (opener) WHERE opener IS NOT NULL;
+-- Filled by a dispatch: a report does not pay for them.
+CREATE INDEX case_case_holder ON case_case (holder_account) WHERE holder_account IS NOT NULL;
+CREATE INDEX case_case_department ON case_case (holder_department) WHERE holder_department IS NOT NULL;
 
 -- What happened to a case, one row an action, only ever added. Each row's hash covers the row before it.
 CREATE TABLE case_step (
@@ -146,7 +146,7 @@ CREATE TABLE case_step (
   UNIQUE (case_id, seq),
   FOREIGN KEY (case_id) REFERENCES case_case (id)
 ) @STRICT@;
-CREATE INDEX case_step_department ON case_step (target_department, case_id);
+CREATE INDEX case_step_department ON case_step (target_department, case_id) WHERE target_department IS NOT NULL;
 
 -- Photos of a case.
 CREATE TABLE case_photo (
@@ -197,7 +197,7 @@ CREATE TABLE case_reporter (
   phone_mac @BLOB@,
   FOREIGN KEY (case_id) REFERENCES case_case (id)
 ) @STRICT@;
-CREATE INDEX case_reporter_phone ON case_reporter (phone_mac);
+CREATE INDEX case_reporter_phone ON case_reporter (phone_mac) WHERE phone_mac IS NOT NULL;
 
 -- For figures: what other modules may know of a case.
 CREATE VIEW v_case_case AS

@@ -1,7 +1,7 @@
 /* Appending to the chained log: what a transaction notes and seals is collected in cx->audit and written as one entry just
  * before commit. Keys and signed heads are in heads.c, checking in verify.c. */
-#include "core/audit/audit_int.h"
 #include "contract.gen.h"
+#include "core/audit/audit_int.h"
 #include "http/http.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -13,9 +13,9 @@ enum {
 
 typedef struct AuditDraft {
         Str action, subject, detail;
-        AuditNoteList also;   /* the second and later notes */
+        AuditNoteList also; /* the second and later notes */
         Buf seals;
-        StrList full;         /* seals of the entries before the last one */
+        StrList full; /* seals of the entries before the last one */
 } AuditDraft;
 
 static struct {
@@ -55,7 +55,8 @@ static Rc seal(Cx *cx, const char *table, Str key, const DbRowShape *shape, cons
         AuditDraft *d;
 
         if (!cx->tx)
-                return fail(cx, P_SERVER_BUG, "%s " STR_FMT " sealed outside a transaction", table, STR_ARG(key));
+                return fail(cx, P_SERVER_BUG, "%s " STR_FMT " sealed outside a transaction", table,
+                            STR_ARG(key));
         d = draft(cx);
         if (d->seals.n >= ENTRY_SEALS) {
                 *list_push(cx->arena, &d->full) = buf_view(&d->seals);
@@ -116,7 +117,8 @@ static Rc load_lane(Cx *cx, DbLane *lane) {
 
         TRY(q_audit_lane_head(cx, lane->number, &head));
         if (head && head->hash.n != sizeof lane->head)
-                return fail(cx, P_DB_CORRUPT, "Lane %" PRId64 ": the newest entry's hash has %zu bytes", lane->number, head->hash.n);
+                return fail(cx, P_DB_CORRUPT, "Lane %" PRId64 ": the newest entry's hash has %zu bytes",
+                            lane->number, head->hash.n);
         lane->seq = head ? head->seq : 0;
         lane->order = head ? head->id : 0;
         memset(lane->head, 0, sizeof lane->head);
@@ -136,8 +138,8 @@ static Rc append(Cx *cx, DbLane *lane, AuditEntryRow *e) {
         e->previous_id = lane->order;
         entry_hash(e, &hash);
         e->hash = (Str){ (const char *)hash.b, sizeof hash.b };
-        TRY(q_audit_append(cx, e->lane, e->seq, e->at_ms, e->actor_id, e->actor_name, e->address, e->action, e->subject, e->detail,
-                           e->seals, e->previous, e->previous_id, e->hash, &made));
+        TRY(q_audit_append(cx, e->lane, e->seq, e->at_ms, e->actor_id, e->actor_name, e->address, e->action,
+                           e->subject, e->detail, e->seals, e->previous, e->previous_id, e->hash, &made));
         lane->seq = e->seq;
         lane->order = made->id;
         memcpy(lane->head, hash.b, sizeof lane->head);
@@ -213,8 +215,15 @@ enum { WINDOW = 20000, WINDOWS = 20, PAGE = 50 };
 
 static AuditEntryView entry_view(Cx *cx, const AuditEntryRow *e) {
         return (AuditEntryView){
-                .lane = e->lane, .seq = e->seq, .at = e->at_ms, .actor = e->actor_id, .actor_name = e->actor_name,
-                .address = e->address, .action = e->action, .subject = e->subject, .detail = e->detail,
+                .lane = e->lane,
+                .seq = e->seq,
+                .at = e->at_ms,
+                .actor = e->actor_id,
+                .actor_name = e->actor_name,
+                .address = e->address,
+                .action = e->action,
+                .subject = e->subject,
+                .detail = e->detail,
                 .hash = hex_str(cx->arena, (const uint8_t *)e->hash.p, e->hash.n),
                 .previous = hex_str(cx->arena, (const uint8_t *)e->previous.p, e->previous.n),
         };
@@ -227,13 +236,15 @@ Rc audit_search(Cx *cx, const AuditQuery *in, AuditPage *ret) {
         TRY(q_audit_newest(cx, &newest));
         before = newest->id + 1;
         if (in->page.p && (!str_int(in->page, &before) || before < 1))
-                return fail_field(cx, S("?page"), "invalid", S("分页标记无效"), S("Not a page of this list"));
+                return fail_field(cx, S("?page"), "invalid", S("分页标记无效"),
+                                  S("Not a page of this list"));
         for (int i = 0; i < WINDOWS && before > 1 && ret->items.n < PAGE; i++) {
                 AuditEntryRowList rows;
                 int64_t room = PAGE - (int64_t)ret->items.n;
 
                 floor = before > WINDOW ? before - WINDOW : 1;
-                TRY(q_audit_page(cx, in->actor, in->action, in->subject, in->from, in->to, before, floor, room, &rows));
+                TRY(q_audit_page(cx, in->actor, in->action, in->subject, in->from, in->to, before, floor,
+                                 room, &rows));
                 for (size_t r = 0; r < rows.n; r++)
                         *list_push(cx->arena, &ret->items) = entry_view(cx, &rows.v[r]);
                 before = (int64_t)rows.n == room ? rows.v[rows.n - 1].id : floor;

@@ -39,7 +39,7 @@ void sm3(Sm3 *ret, const void *p, size_t n);
  * give the same bytes. */
 void sm3_fields(Sm3 *ret, const Str *fields, size_t n);
 
-void audit_init(void);                   /* registers the commit hooks */
+void audit_init(void); /* registers the commit hooks */
 /* Signs the newest head of every lane into the heads file (SM2, one JSON line each, appended, fsynced). By interval and at stop. */
 Rc audit_sign_heads(Cx *cx);
 /* The key pair: made at init beside the database (0600, the public half in key_path.pub) or given by WANGGE_AUDIT_KEY. An existing
@@ -50,8 +50,8 @@ Rc audit_keys_open(Cx *cx, Str key_path, Str heads_path);
 void audit_keys_close(void);
 
 typedef struct VerifyFinding {
-        Str kind;      /* chain, head, row, missing-row, unrecorded-row, blob, case-chain */
-        Str where;     /* lane 0 entry 17; case_case 123 column text … */
+        Str kind;  /* chain, head, row, missing-row, unrecorded-row, blob, case-chain */
+        Str where; /* lane 0 entry 17; case_case 123 column text … */
         Str what;
 } VerifyFinding;
 typedef struct VerifyReport {
@@ -59,7 +59,9 @@ typedef struct VerifyReport {
         VerifyFinding *v;
         size_t n, cap;
 } VerifyReport;
-Rc audit_verify(Cx *cx, VerifyReport *ret);  /* OK also when findings exist; at most 1,000 are kept, `more` counts the rest */
+Rc audit_verify(
+        Cx *cx,
+        VerifyReport *ret); /* OK also when findings exist; at most 1,000 are kept, `more` counts the rest */
 
 /* For the handlers: entries newest first, a bounded piece of the log at a time; heads of all lanes. */
 Rc audit_search(Cx *cx, const AuditQuery *in, AuditPage *ret);

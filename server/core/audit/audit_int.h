@@ -8,7 +8,8 @@
 typedef struct Sm3Run {
         void *context;
         size_t n;
-        uint8_t buf[512]; /* small pieces gathered: a call into the library costs more than hashing 8 bytes */
+        uint8_t buf
+                [512]; /* small pieces gathered: a call into the library costs more than hashing 8 bytes */
 } Sm3Run;
 void sm3_begin(Sm3Run *r);
 void sm3_add(Sm3Run *r, const void *p, size_t n);
@@ -29,7 +30,7 @@ void seal_write(Buf *b, Str table, Str key, const DbRowShape *shape, const void 
 bool seal_read(Str *rest, Seal *ret, bool *ret_broken); /* next line; false at the end */
 
 /* ---- audit.c ---- */
-Rc audit_flush(Cx *cx);   /* the commit hooks; by name only for the benchmark */
+Rc audit_flush(Cx *cx); /* the commit hooks; by name only for the benchmark */
 void audit_forget(Cx *cx);
 void entry_hash(const AuditEntryRow *e, Sm3 *ret);
 size_t audit_tables(const AuditTable *const **ret);
@@ -45,7 +46,8 @@ typedef struct SignedHeads {
         int64_t lines;
 } SignedHeads;
 /* Reads and checks the heads file; found() is told what is wrong with it. False when keys were never opened. */
-bool heads_read(Arena *a, SignedHeads *ret, void (*found)(void *arg, int64_t line, const char *what), void *arg);
+bool heads_read(Arena *a, SignedHeads *ret, void (*found)(void *arg, int64_t line, const char *what),
+                void *arg);
 bool heads_public_key(Arena *a, Str *ret_pem);
 
 /* ---- sealed.c: the newest seal of every row, by key, in bounded memory ---- */
@@ -54,7 +56,7 @@ typedef struct Sealed {
         uint8_t digest[16]; /* first half */
         int64_t order, seq;
         int32_t lane;
-        uint16_t columns;   /* that were sealed: a table may have grown since, at its end */
+        uint16_t columns; /* that were sealed: a table may have grown since, at its end */
         uint8_t table;
         bool gone : 1, seen : 1;
 } Sealed;
@@ -64,4 +66,5 @@ typedef struct SealedMap {
         uint64_t seed;
 } SealedMap;
 void sealed_done(SealedMap *m);
-Sealed *sealed_at(SealedMap *m, Str table, Str key, bool make); /* a made one has order 0; NULL when absent */
+Sealed *sealed_at(SealedMap *m, Str table, Str key,
+                  bool make); /* a made one has order 0; NULL when absent */

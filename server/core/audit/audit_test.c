@@ -35,9 +35,12 @@ TEST(sm3__known_answers) {
 
         for (int i = 0; i < 64; i++)
                 abcd[i] = "abcd"[i % 4];
-        CHECK_STR(digest_hex(a, "abc", 3), S("66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"));
-        CHECK_STR(digest_hex(a, abcd, 64), S("debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"));
-        CHECK_STR(digest_hex(a, "", 0), S("1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b"));
+        CHECK_STR(digest_hex(a, "abc", 3),
+                  S("66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"));
+        CHECK_STR(digest_hex(a, abcd, 64),
+                  S("debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"));
+        CHECK_STR(digest_hex(a, "", 0),
+                  S("1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b"));
 }
 
 TEST(sm3__pieces_of_any_size_give_the_same) {
@@ -59,7 +62,8 @@ TEST(sm3__pieces_of_any_size_give_the_same) {
 }
 
 TEST(sm3__fields_cannot_be_moved_across_borders) {
-        Str ab_c[] = { S("ab"), S("c") }, a_bc[] = { S("a"), S("bc") }, empty[] = { S("abc"), S("") }, none[] = { S("abc"), STR_NONE };
+        Str ab_c[] = { S("ab"), S("c") }, a_bc[] = { S("a"), S("bc") }, empty[] = { S("abc"), S("") },
+            none[] = { S("abc"), STR_NONE };
         Sm3 h[4];
 
         sm3_fields(&h[0], ab_c, 2);
@@ -78,8 +82,11 @@ enum { PEOPLE = 6 };
 /* Accounts with a post each: 12 entries that seal accounts, passwords and posts; times of a day, one a minute. */
 static Rc fill(Cx *cx) {
         for (int i = 0; i < PEOPLE; i++) {
-                AccountNew in = { .login = str_fmt(cx->arena, "person%d", i), .name = S("王小明"), .phone = S("13800138000"),
-                                  .duty_hours = S("8:30-17:30"), .password_hash = S("$argon2id$v=19$m=64,t=1,p=1$AAAA$BBBB") };
+                AccountNew in = { .login = str_fmt(cx->arena, "person%d", i),
+                                  .name = S("王小明"),
+                                  .phone = S("13800138000"),
+                                  .duty_hours = S("8:30-17:30"),
+                                  .password_hash = S("$argon2id$v=19$m=64,t=1,p=1$AAAA$BBBB") };
                 AccountId id;
 
                 cx->now_ms = INT64_C(1767225600000) + i * MS_MINUTE;
@@ -92,15 +99,17 @@ static Rc fill(Cx *cx) {
 static Rc run_script(Cx *cx, void *arg) { return db_script(cx, arg); }
 
 /* Somebody with the database in hand. */
-static Rc tamper(Cx *cx, const char *sql) { return db_write_as(cx, DB_TX_BARE, run_script, (void *)(uintptr_t)sql); }
+static Rc tamper(Cx *cx, const char *sql) {
+        return db_write_as(cx, DB_TX_BARE, run_script, (void *)(uintptr_t)sql);
+}
 
 static bool found(const VerifyReport *r, const char *kind, const char *where) {
         for (size_t i = 0; i < r->n; i++)
                 if (str_eq_c(r->v[i].kind, kind) && str_contains(r->v[i].where, str_c(where)))
                         return true;
         for (size_t i = 0; i < r->n; i++)
-                printf("# found: " STR_FMT " | " STR_FMT " | " STR_FMT "\n", STR_ARG(r->v[i].kind), STR_ARG(r->v[i].where),
-                       STR_ARG(r->v[i].what));
+                printf("# found: " STR_FMT " | " STR_FMT " | " STR_FMT "\n", STR_ARG(r->v[i].kind),
+                       STR_ARG(r->v[i].where), STR_ARG(r->v[i].what));
         return false;
 }
 
@@ -149,8 +158,9 @@ TEST(audit__several_notes_are_one_entry) {
         CHECK_OK(cx, audit_search(cx, &all, &page));
         CHECK_INT(page.items.n, 1);
         CHECK_STR(page.items.v[0].action, S("test.first"));
-        CHECK_STR(page.items.v[0].detail,
-                  S("{\"first\":{\"a\":1},\"also\":[{\"action\":\"test.second\",\"subject\":\"thing/2\"}]}"));
+        CHECK_STR(
+                page.items.v[0].detail,
+                S("{\"first\":{\"a\":1},\"also\":[{\"action\":\"test.second\",\"subject\":\"thing/2\"}]}"));
 }
 
 static Rc note_and_fail(Cx *cx, void *arg) {
@@ -190,7 +200,8 @@ static Rc seal_thousands(Cx *cx, void *arg) {
         for (int64_t i = 0; i < 9000; i++) {
                 WhoIdRow row = { i };
 
-                TRY(audit_seal(cx, "test_table", str_fmt(cx->arena, "%d", (int)i), &db_shape_WhoIdRow, &row));
+                TRY(audit_seal(cx, "test_table", str_fmt(cx->arena, "%d", (int)i), &db_shape_WhoIdRow,
+                               &row));
         }
         return OK;
 }
@@ -248,7 +259,8 @@ static void *write_often(void *arg) {
 
         for (int i = 0; i < 20; i++) {
                 cx_reset(cx);
-                w->failed += who_password_set(cx, w->account, S("$argon2id$v=19$m=64,t=1,p=1$AAAA$CCCC"), false) == E_BUSY;
+                w->failed += who_password_set(cx, w->account, S("$argon2id$v=19$m=64,t=1,p=1$AAAA$CCCC"),
+                                              false) == E_BUSY;
         }
         return NULL;
 }
@@ -269,7 +281,8 @@ TEST(audit__parallel_writers_of_one_row_verify) {
         }
         for (int i = 0; i < THREADS; i++) {
                 pthread_join(t[i], NULL);
-                refused += w[i].failed; /* on PostgreSQL a work that met others five times is told to come again */
+                refused +=
+                        w[i].failed; /* on PostgreSQL a work that met others five times is told to come again */
         }
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK_INT(r.entries, 1 + THREADS * 20 - refused);
@@ -292,16 +305,19 @@ static const struct {
         { "subject", "'b' || substr(subject, 2)", NULL },
         { "detail", "replace(detail, 'person', 'persoN')", NULL },
         { "seals", "'x' || substr(seals, 2)", NULL },
-        { "previous", "x'00' || substr(previous, 2)", "overlay(previous placing set_byte('\\x00'::bytea, 0, 255 - get_byte(previous, 0)) from 1)" },
-        { "hash", "x'00' || substr(hash, 2)", "overlay(hash placing set_byte('\\x00'::bytea, 0, 255 - get_byte(hash, 0)) from 1)" },
+        { "previous", "x'00' || substr(previous, 2)",
+          "overlay(previous placing set_byte('\\x00'::bytea, 0, 255 - get_byte(previous, 0)) from 1)" },
+        { "hash", "x'00' || substr(hash, 2)",
+          "overlay(hash placing set_byte('\\x00'::bytea, 0, 255 - get_byte(hash, 0)) from 1)" },
         { "previous_id", "previous_id + 1", NULL },
 };
 
 TEST(audit__each_altered_column_of_an_entry_is_found) {
         for (size_t i = 0; i < ARRAY_LEN(entry_columns); i++) {
                 Cx *cx = begin();
-                const char *value = entry_columns[i].value_pg && db_kind() == DB_POSTGRES ? entry_columns[i].value_pg
-                                                                                           : entry_columns[i].value_lite;
+                const char *value = entry_columns[i].value_pg && db_kind() == DB_POSTGRES
+                                            ? entry_columns[i].value_pg
+                                            : entry_columns[i].value_lite;
                 int64_t lane;
                 size_t lanes;
                 VerifyReport r;
@@ -311,10 +327,12 @@ TEST(audit__each_altered_column_of_an_entry_is_found) {
                 CHECK_OK(cx, lane_of(cx, &lane, &lanes));
                 CHECK_INT(lanes, 1);
                 if (db_kind() == DB_SQLITE && entry_columns[i].value_pg)
-                        snprintf(sql, sizeof sql, "UPDATE audit_entry SET %s = CAST(%s AS BLOB) WHERE seq = 5;", entry_columns[i].column,
-                                 value);
+                        snprintf(sql, sizeof sql,
+                                 "UPDATE audit_entry SET %s = CAST(%s AS BLOB) WHERE seq = 5;",
+                                 entry_columns[i].column, value);
                 else
-                        snprintf(sql, sizeof sql, "UPDATE audit_entry SET %s = %s WHERE seq = 5;", entry_columns[i].column, value);
+                        snprintf(sql, sizeof sql, "UPDATE audit_entry SET %s = %s WHERE seq = 5;",
+                                 entry_columns[i].column, value);
                 snprintf(where, sizeof where, "lane %d entry 5", (int)lane);
                 CHECK_OK(cx, tamper(cx, sql));
                 CHECK_OK(cx, audit_verify(cx, &r));
@@ -351,7 +369,8 @@ TEST(audit__removed_and_exchanged_entries_are_found) {
                 { "DELETE FROM audit_entry WHERE seq = 1;", "entry 1" },
                 { "DELETE FROM audit_entry WHERE seq IN (4, 5, 6);", "entries 4 to 6" },
                 { "UPDATE audit_entry SET seq = 100 WHERE seq = 4; UPDATE audit_entry SET seq = 4 WHERE seq = 6;"
-                  "UPDATE audit_entry SET seq = 6 WHERE seq = 100;", "entry 4" },
+                  "UPDATE audit_entry SET seq = 6 WHERE seq = 100;",
+                  "entry 4" },
         };
 
         for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
@@ -370,14 +389,20 @@ static const struct {
 } row_changes[] = {
         { "UPDATE who_account SET name = '王小朋' WHERE id = 3;", "row", "who_account 3 column name" },
         { "UPDATE who_account SET login = 'Person2' WHERE id = 3;", "row", "who_account 3 column login" },
-        { "UPDATE who_account SET phone = '13800138001' WHERE id = 3;", "row", "who_account 3 column phone" },
+        { "UPDATE who_account SET phone = '13800138001' WHERE id = 3;", "row",
+          "who_account 3 column phone" },
         { "UPDATE who_account SET phone = NULL WHERE id = 3;", "row", "who_account 3 column phone" },
-        { "UPDATE who_account SET duty_hours = '8:30-17:31' WHERE id = 3;", "row", "who_account 3 column duty_hours" },
+        { "UPDATE who_account SET duty_hours = '8:30-17:31' WHERE id = 3;", "row",
+          "who_account 3 column duty_hours" },
         { "UPDATE who_account SET disabled = TRUE WHERE id = 3;", "row", "who_account 3 column disabled" },
-        { "UPDATE who_account SET created_ms = created_ms + 1 WHERE id = 3;", "row", "who_account 3 column created_ms" },
-        { "UPDATE who_account SET version = version + 1 WHERE id = 3;", "row", "who_account 3 column version" },
-        { "UPDATE who_secret SET hash = replace(hash, 'B', 'C') WHERE id = 2;", "row", "who_secret 2 column hash" },
-        { "UPDATE who_secret SET must_change = TRUE WHERE id = 2;", "row", "who_secret 2 column must_change" },
+        { "UPDATE who_account SET created_ms = created_ms + 1 WHERE id = 3;", "row",
+          "who_account 3 column created_ms" },
+        { "UPDATE who_account SET version = version + 1 WHERE id = 3;", "row",
+          "who_account 3 column version" },
+        { "UPDATE who_secret SET hash = replace(hash, 'B', 'C') WHERE id = 2;", "row",
+          "who_secret 2 column hash" },
+        { "UPDATE who_secret SET must_change = TRUE WHERE id = 2;", "row",
+          "who_secret 2 column must_change" },
         { "UPDATE who_secret SET shared = FALSE WHERE id = 2;", "row", "who_secret 2 column shared" },
         { "UPDATE who_secret SET account_id = 1 WHERE id = 2;", "row", "who_secret 2 column account_id" },
         { "UPDATE who_post SET role = 'leader' WHERE id = 6;", "row", "who_post 6 column role" },
@@ -387,8 +412,8 @@ static const struct {
         { "UPDATE who_post SET until_ms = 5 WHERE id = 6;", "row", "who_post 6 column until_ms" },
         { "UPDATE who_post SET id = 66 WHERE id = 6;", "missing-row", "who_post 6" },
         { "DELETE FROM who_post WHERE id = 6;", "missing-row", "who_post 6" },
-        { "INSERT INTO who_post (account_id, role, place, department, since_ms) VALUES (1, 'security', '', '', 5);", "unrecorded-row",
-          "who_post 7" },
+        { "INSERT INTO who_post (account_id, role, place, department, since_ms) VALUES (1, 'security', '', '', 5);",
+          "unrecorded-row", "who_post 7" },
 };
 
 TEST(audit__each_altered_column_of_a_sealed_row_is_found_and_named) {
@@ -407,7 +432,8 @@ TEST(audit__each_altered_column_of_a_sealed_row_is_found_and_named) {
 /* ---- signed heads ---- */
 
 static Rc open_keys(Cx *cx, const char *name) {
-        Str key = str_fmt(cx->arena, "%s/%s.key", test_dir(), name), heads = str_fmt(cx->arena, "%s/%s.heads", test_dir(), name);
+        Str key = str_fmt(cx->arena, "%s/%s.key", test_dir(), name),
+            heads = str_fmt(cx->arena, "%s/%s.heads", test_dir(), name);
 
         TRY(audit_keys_make(cx, key));
         return audit_keys_open(cx, key, heads);
@@ -434,7 +460,8 @@ TEST(audit__signed_heads_verify_and_the_key_is_private) {
         CHECK_OK(cx, audit_show_heads(cx, &shown));
         CHECK_INT(shown.heads.n, 1);
         CHECK_INT(shown.heads.v[0].signed_seq.n, 2 * PEOPLE + 1);
-        CHECK(file_read(cx->arena, str_z(cx->arena, str_fmt(cx->arena, "%s/good.key.pub", test_dir())), 4096, &text));
+        CHECK(file_read(cx->arena, str_z(cx->arena, str_fmt(cx->arena, "%s/good.key.pub", test_dir())), 4096,
+                        &text));
         CHECK_STR(shown.public_key, text);
         audit_keys_close();
 }
@@ -472,7 +499,8 @@ static Rc rewrite(Cx *cx, int64_t lane, int64_t from, int64_t to) {
                 else
                         e->previous = str_dup(cx->arena, (Str){ (const char *)before.b, sizeof before.b });
                 entry_hash(e, &before);
-                buf_fmt(&sql, "UPDATE audit_entry SET %s previous = %s", seq == from ? "actor_name = 'somebody else'," : "", open);
+                buf_fmt(&sql, "UPDATE audit_entry SET %s previous = %s",
+                        seq == from ? "actor_name = 'somebody else'," : "", open);
                 buf_hex(&sql, (const uint8_t *)e->previous.p, e->previous.n);
                 buf_fmt(&sql, "', hash = %s", open);
                 buf_hex(&sql, before.b, sizeof before.b);
@@ -499,7 +527,9 @@ TEST(audit__rewritten_chain_is_found_by_its_heads) {
         audit_keys_close();
 }
 
-static Str heads_path(Cx *cx, const char *name) { return str_fmt(cx->arena, "%s/%s.heads", test_dir(), name); }
+static Str heads_path(Cx *cx, const char *name) {
+        return str_fmt(cx->arena, "%s/%s.heads", test_dir(), name);
+}
 
 TEST(audit__altered_heads_file_is_found) {
         Cx *cx = begin();
@@ -557,12 +587,14 @@ TEST(audit__public_key_alone_checks_but_cannot_sign) {
         CHECK_OK(cx, open_keys(cx, "pub"));
         CHECK_OK(cx, audit_read_note(cx, "test.read", S("x"), STR_NONE));
         CHECK_OK(cx, audit_sign_heads(cx));
-        CHECK_OK(cx, audit_keys_open(cx, str_fmt(cx->arena, "%s/pub.key.pub", test_dir()), heads_path(cx, "pub")));
+        CHECK_OK(cx, audit_keys_open(cx, str_fmt(cx->arena, "%s/pub.key.pub", test_dir()),
+                                     heads_path(cx, "pub")));
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK_INT(r.n, 0);
         CHECK_FAILS(cx, P_CONFIG_INVALID, audit_sign_heads(cx));
         CHECK_OK(cx, audit_keys_make(cx, str_fmt(cx->arena, "%s/other.key", test_dir())));
-        CHECK_OK(cx, audit_keys_open(cx, str_fmt(cx->arena, "%s/other.key.pub", test_dir()), heads_path(cx, "pub")));
+        CHECK_OK(cx, audit_keys_open(cx, str_fmt(cx->arena, "%s/other.key.pub", test_dir()),
+                                     heads_path(cx, "pub")));
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK(found(&r, "head", "heads file line 1"));
         audit_keys_close();

@@ -21,10 +21,10 @@ typedef struct KnownHead {
 
 static struct {
         pthread_mutex_t lock;
-        EVP_PKEY *key;      /* NULL until opened */
+        EVP_PKEY *key; /* NULL until opened */
         bool may_sign;
         char path[4096];
-        KnownHead *known;   /* newest signed entry per lane */
+        KnownHead *known; /* newest signed entry per lane */
         size_t known_n;
 } heads = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -70,7 +70,8 @@ static Rc write_key(Cx *cx, EVP_PKEY *key, Str path) {
         Str pub = str_fmt(cx->arena, STR_FMT ".pub", STR_ARG(path));
         char *a, *b;
         long an, bn;
-        bool good = PEM_write_bio_PrivateKey(secret, key, NULL, NULL, 0, NULL, NULL) == 1 && PEM_write_bio_PUBKEY(open, key) == 1;
+        bool good = PEM_write_bio_PrivateKey(secret, key, NULL, NULL, 0, NULL, NULL) == 1 &&
+                    PEM_write_bio_PUBKEY(open, key) == 1;
 
         an = BIO_get_mem_data(secret, &a);
         bn = BIO_get_mem_data(open, &b);
@@ -267,10 +268,10 @@ Rc audit_sign_heads(Cx *cx) {
         pthread_mutex_lock(&heads.lock);
         for (size_t i = 0; i < rows.n; i++)
                 if (rows.v[i].seq > known(rows.v[i].lane))
-                        *list_push(cx->arena, &line.heads) = (HeadsLineHead){
-                                rows.v[i].lane, rows.v[i].seq, rows.v[i].id,
-                                hex_str(cx->arena, (const uint8_t *)rows.v[i].hash.p, rows.v[i].hash.n)
-                        };
+                        *list_push(cx->arena, &line.heads) =
+                                (HeadsLineHead){ rows.v[i].lane, rows.v[i].seq, rows.v[i].id,
+                                                 hex_str(cx->arena, (const uint8_t *)rows.v[i].hash.p,
+                                                         rows.v[i].hash.n) };
         if (line.heads.n)
                 rc = write_line(cx, &line);
         for (size_t i = 0; rc == OK && i < line.heads.n; i++)
@@ -319,8 +320,8 @@ static void take_heads(Arena *a, const HeadsLine *line, SignedHeads *ret) {
         }
 }
 
-static bool read_lines(Arena *a, Str text, bool every_signature, SignedHeads *ret, void (*found)(void *, int64_t, const char *),
-                       void *arg) {
+static bool read_lines(Arena *a, Str text, bool every_signature, SignedHeads *ret,
+                       void (*found)(void *, int64_t, const char *), void *arg) {
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
         bool good = true, sound;
         Sm3 last;
@@ -337,7 +338,8 @@ static bool read_lines(Arena *a, Str text, bool every_signature, SignedHeads *re
                 sound = line_good(cx, line, every_signature || !text.n, &l);
                 if (!sound)
                         found(arg, ret->lines, "the line is not as it was signed");
-                else if (!str_hex(l->previous, previous, sizeof previous) || memcmp(previous, last.b, sizeof previous) != 0) {
+                else if (!str_hex(l->previous, previous, sizeof previous) ||
+                         memcmp(previous, last.b, sizeof previous) != 0) {
                         sound = false;
                         found(arg, ret->lines, "the line before it was altered or removed");
                 }
@@ -351,7 +353,8 @@ static bool read_lines(Arena *a, Str text, bool every_signature, SignedHeads *re
 
 /* Each line holds the hash of the one before, so the last signature vouches for all; only when something does not fit is every
  * signature looked at, to tell where. */
-bool heads_read(Arena *a, SignedHeads *ret, void (*found)(void *arg, int64_t line, const char *what), void *arg) {
+bool heads_read(Arena *a, SignedHeads *ret, void (*found)(void *arg, int64_t line, const char *what),
+                void *arg) {
         Str text = S("");
         int fd;
 
@@ -382,7 +385,9 @@ Rc audit_show_heads(Cx *cx, AuditHeads *ret) {
                 int64_t seq = known(rows.v[i].lane);
 
                 *list_push(cx->arena, &ret->heads) = (AuditHead){
-                        .lane = rows.v[i].lane, .seq = rows.v[i].seq, .at = rows.v[i].at_ms,
+                        .lane = rows.v[i].lane,
+                        .seq = rows.v[i].seq,
+                        .at = rows.v[i].at_ms,
                         .hash = hex_str(cx->arena, (const uint8_t *)rows.v[i].hash.p, rows.v[i].hash.n),
                         .signed_seq = { seq > 0, seq },
                 };

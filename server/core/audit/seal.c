@@ -141,6 +141,7 @@ bool seal_read(Str *rest, Seal *ret, bool *ret_broken) {
                 ret->gone = true;
                 return true;
         }
-        *ret_broken = !str_cut(line, '\t', &digest, &ret->marks) || !str_hex(digest, ret->digest.b, sizeof ret->digest.b);
+        *ret_broken = !str_cut(line, '\t', &digest, &ret->marks) ||
+                      !str_hex(digest, ret->digest.b, sizeof ret->digest.b);
         return true;
 }

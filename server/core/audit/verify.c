@@ -19,17 +19,17 @@ typedef struct DifferingList {
 } DifferingList;
 
 typedef struct Verify {
-        Arena *arena;           /* of what is kept to the end */
-        Arena *small;           /* of one row */
+        Arena *arena; /* of what is kept to the end */
+        Arena *small; /* of one row */
         VerifyReport *report;
         const AuditTable *const *tables;
         size_t table_count, table; /* the one being streamed */
-        StrList unknown;        /* sealed tables that no module answers for */
+        StrList unknown;           /* sealed tables that no module answers for */
         SignedHeads heads;
         bool have_heads;
         size_t next_head;
-        int64_t lane, seq, id;  /* the entry before; lane -1 at the start */
-        Sm3 stored, computed;   /* its hash as stored and as computed */
+        int64_t lane, seq, id; /* the entry before; lane -1 at the start */
+        Sm3 stored, computed;  /* its hash as stored and as computed */
         SealedMap sealed;
         DifferingList differing;
 } Verify;
@@ -38,8 +38,8 @@ static void add(Verify *v, const char *kind, Str where, const char *what) {
         if (v->report->n >= FINDINGS_MAX)
                 v->report->more++;
         else
-                *list_push(v->arena, v->report) =
-                        (VerifyFinding){ str_c(kind), str_dup(v->arena, where), str_dup(v->arena, str_c(what)) };
+                *list_push(v->arena, v->report) = (VerifyFinding){ str_c(kind), str_dup(v->arena, where),
+                                                                   str_dup(v->arena, str_c(what)) };
 }
 
 static Str entry_name(Verify *v, int64_t lane, int64_t seq) {
@@ -66,7 +66,9 @@ static void end_lane(Verify *v) {
         }
         if (!reached)
                 return;
-        what = str_fmt(v->arena, "the chain ends here, but entries up to %lld were signed: its end was cut off", (long long)reached);
+        what = str_fmt(v->arena,
+                       "the chain ends here, but entries up to %lld were signed: its end was cut off",
+                       (long long)reached);
         add(v, "head", entry_name(v, v->lane, v->seq), str_z(v->arena, what));
 }
 
@@ -82,7 +84,8 @@ static void skip_lanes(Verify *v, int64_t lane) {
 static void check_head(Verify *v, const AuditEntryRow *e) {
         SignedHead *h;
 
-        while (v->next_head < v->heads.n && v->heads.v[v->next_head].lane == e->lane && v->heads.v[v->next_head].seq < e->seq)
+        while (v->next_head < v->heads.n && v->heads.v[v->next_head].lane == e->lane &&
+               v->heads.v[v->next_head].seq < e->seq)
                 v->next_head++; /* that entry is missing, which the chain tells */
         for (; v->next_head < v->heads.n; v->next_head++) {
                 h = &v->heads.v[v->next_head];
@@ -96,7 +99,9 @@ static void check_head(Verify *v, const AuditEntryRow *e) {
 
 /* ---- chain ---- */
 
-static bool hash_is(Str stored, const Sm3 *h) { return stored.n == sizeof h->b && memcmp(stored.p, h->b, sizeof h->b) == 0; }
+static bool hash_is(Str stored, const Sm3 *h) {
+        return stored.n == sizeof h->b && memcmp(stored.p, h->b, sizeof h->b) == 0;
+}
 
 static void begin_lane(Verify *v, int64_t lane) {
         if (v->lane >= 0)
@@ -113,16 +118,19 @@ static void check_link(Verify *v, const AuditEntryRow *e) {
 
         if (e->seq != v->seq + 1) {
                 missing = e->seq == v->seq + 2
-                                  ? str_fmt(v->arena, "lane %lld entry %lld", (long long)e->lane, (long long)v->seq + 1)
-                                  : str_fmt(v->arena, "lane %lld entries %lld to %lld", (long long)e->lane, (long long)v->seq + 1,
-                                            (long long)e->seq - 1);
+                                  ? str_fmt(v->arena, "lane %lld entry %lld", (long long)e->lane,
+                                            (long long)v->seq + 1)
+                                  : str_fmt(v->arena, "lane %lld entries %lld to %lld", (long long)e->lane,
+                                            (long long)v->seq + 1, (long long)e->seq - 1);
                 add(v, "chain", missing, "missing");
                 return;
         }
         if (!hash_is(e->previous, &v->stored) && !hash_is(e->previous, &v->computed))
-                add(v, "chain", entry_name(v, e->lane, e->seq), "does not follow from the entry before: one of the two was exchanged");
+                add(v, "chain", entry_name(v, e->lane, e->seq),
+                    "does not follow from the entry before: one of the two was exchanged");
         else if (e->previous_id != v->id)
-                add(v, "chain", entry_name(v, e->lane, v->seq), "its id, the place in the order of all lanes, was altered");
+                add(v, "chain", entry_name(v, e->lane, v->seq),
+                    "its id, the place in the order of all lanes, was altered");
 }
 
 static size_t table_of(Verify *v, Str name) {
@@ -155,8 +163,13 @@ static void take_seals(Verify *v, const AuditEntryRow *e) {
                 s = sealed_at(&v->sealed, seal.table, seal.key, true);
                 if (s->order > e->id)
                         continue;
-                *s = (Sealed){ .id = s->id, .order = e->id, .seq = e->seq, .lane = (int32_t)e->lane, .table = (uint8_t)table,
-                               .columns = (uint16_t)(seal.marks.n / SEAL_MARK), .gone = seal.gone };
+                *s = (Sealed){ .id = s->id,
+                               .order = e->id,
+                               .seq = e->seq,
+                               .lane = (int32_t)e->lane,
+                               .table = (uint8_t)table,
+                               .columns = (uint16_t)(seal.marks.n / SEAL_MARK),
+                               .gone = seal.gone };
                 memcpy(s->digest, seal.digest.b, sizeof s->digest);
         }
 }
@@ -172,7 +185,8 @@ static Rc on_entry(Cx *cx, const AuditEntryRow *e, void *arg) {
         check_link(v, e);
         entry_hash(e, &computed);
         if (!hash_is(e->hash, &computed))
-                add(v, "chain", entry_name(v, e->lane, e->seq), "was altered: its content does not give its hash");
+                add(v, "chain", entry_name(v, e->lane, e->seq),
+                    "was altered: its content does not give its hash");
         v->computed = computed;
         memset(v->stored.b, 0, sizeof v->stored.b);
         memcpy(v->stored.b, e->hash.p, e->hash.n < sizeof v->stored.b ? e->hash.n : sizeof v->stored.b);
@@ -192,7 +206,8 @@ static Rc run_extra(Cx *cx, Verify *v, const AuditTable *t, Str key, const void 
         small.arena = v->small;
         TRY(t->extra(&small, row, &wrong));
         if (wrong.p)
-                add(v, "content", str_fmt(v->arena, "%s " STR_FMT, t->table, STR_ARG(key)), str_z(v->small, wrong));
+                add(v, "content", str_fmt(v->arena, "%s " STR_FMT, t->table, STR_ARG(key)),
+                    str_z(v->small, wrong));
         return OK;
 }
 
@@ -219,10 +234,10 @@ static Rc on_row(Cx *cx, Str key, const void *row, void *arg) {
                 if (v->differing.n >= FINDINGS_MAX)
                         v->report->more++;
                 else
-                        *list_push(v->arena, &v->differing) = (Differing){
-                                v->table, str_dup(v->arena, key), str_dup(v->arena, (Str){ marks, columns * SEAL_MARK }), s->lane,
-                                s->seq
-                        };
+                        *list_push(v->arena, &v->differing) =
+                                (Differing){ v->table, str_dup(v->arena, key),
+                                             str_dup(v->arena, (Str){ marks, columns * SEAL_MARK }), s->lane,
+                                             s->seq };
         }
         return t->extra ? run_extra(cx, v, t, key, row) : OK;
 }
@@ -251,15 +266,17 @@ static Rc explain_difference(Cx *cx, Verify *v, const Differing *d) {
         what = str_fmt(v->arena, "differs from what " STR_FMT " recorded", STR_ARG(since));
         if (e && find_seal(e->seals, table, d->key, &seal) && seal.marks.n >= d->marks.n)
                 for (size_t i = 0; i < columns; i++)
-                        if (memcmp(seal.marks.p + i * SEAL_MARK, d->marks.p + i * SEAL_MARK, SEAL_MARK) != 0) {
+                        if (memcmp(seal.marks.p + i * SEAL_MARK, d->marks.p + i * SEAL_MARK, SEAL_MARK) !=
+                            0) {
                                 add(v, "row",
-                                    str_fmt(v->arena, STR_FMT " " STR_FMT " column %s", STR_ARG(table), STR_ARG(d->key),
-                                            t->shape->columns[i].name),
+                                    str_fmt(v->arena, STR_FMT " " STR_FMT " column %s", STR_ARG(table),
+                                            STR_ARG(d->key), t->shape->columns[i].name),
                                     str_z(v->arena, what));
                                 found++;
                         }
         if (!found)
-                add(v, "row", str_fmt(v->arena, STR_FMT " " STR_FMT, STR_ARG(table), STR_ARG(d->key)), str_z(v->arena, what));
+                add(v, "row", str_fmt(v->arena, STR_FMT " " STR_FMT, STR_ARG(table), STR_ARG(d->key)),
+                    str_z(v->arena, what));
         return OK;
 }
 
@@ -281,7 +298,8 @@ static Rc explain_missing(Cx *cx, Verify *v, const Sealed *s) {
                         Str since = entry_name(v, s->lane, s->seq);
 
                         what = str_fmt(v->arena, "is gone; " STR_FMT " recorded it", STR_ARG(since));
-                        add(v, "missing-row", str_fmt(v->arena, STR_FMT " " STR_FMT, STR_ARG(seal.table), STR_ARG(seal.key)),
+                        add(v, "missing-row",
+                            str_fmt(v->arena, STR_FMT " " STR_FMT, STR_ARG(seal.table), STR_ARG(seal.key)),
                             str_z(v->arena, what));
                         return OK;
                 }
@@ -297,7 +315,8 @@ static Rc check_rows(Cx *cx, Verify *v) {
                 if (v->sealed.v[i].order && !v->sealed.v[i].gone && !v->sealed.v[i].seen)
                         TRY(explain_missing(cx, v, &v->sealed.v[i]));
         for (size_t i = 0; i < v->unknown.n; i++)
-                add(v, "row", v->unknown.v[i], "no module of this program answers for this table: its rows were not checked");
+                add(v, "row", v->unknown.v[i],
+                    "no module of this program answers for this table: its rows were not checked");
         return OK;
 }
 
@@ -309,7 +328,8 @@ static Rc check_all(Cx *cx, void *arg) {
                 end_lane(v);
         skip_lanes(v, INT64_MAX);
         if (v->have_heads && !v->heads.lines && v->report->entries)
-                add(v, "head", S("heads file"), "is missing or empty: how far the chain reached is not on record");
+                add(v, "head", S("heads file"),
+                    "is missing or empty: how far the chain reached is not on record");
         return check_rows(cx, v);
 }
 
@@ -317,7 +337,8 @@ static void keep_findings(Arena *a, VerifyReport *r) {
         VerifyFinding *v = arena_copy(a, r->v, r->n * sizeof *v);
 
         for (size_t i = 0; i < r->n; i++)
-                v[i] = (VerifyFinding){ str_dup(a, v[i].kind), str_dup(a, v[i].where), str_dup(a, v[i].what) };
+                v[i] = (VerifyFinding){ str_dup(a, v[i].kind), str_dup(a, v[i].where),
+                                        str_dup(a, v[i].what) };
         r->v = v;
         r->cap = r->n;
 }

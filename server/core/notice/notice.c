@@ -34,9 +34,13 @@ typedef struct Wire {
         OptBool everybody;
 } Wire;
 
-#define TEXT(name_, short_) { .name = short_, .kind = J_TEXT, .optional = true, .offset = offsetof(Wire, name_), .hi = TEXT_MAX }
-#define INT(name_, short_)                                                                                             \
-        { .name = short_, .kind = J_INT, .optional = true, .offset = offsetof(Wire, name_), .lo = INT64_MIN, .hi = INT64_MAX }
+#define TEXT(name_, short_) \
+        { .name = short_, .kind = J_TEXT, .optional = true, .offset = offsetof(Wire, name_), .hi = TEXT_MAX }
+#define INT(name_, short_) \
+        { \
+                .name = short_, .kind = J_INT, .optional = true, .offset = offsetof(Wire, name_), \
+                .lo = INT64_MIN, .hi = INT64_MAX \
+        }
 
 static const JsonField wire_fields[] = {
         TEXT(topic, "t"),
@@ -47,8 +51,14 @@ static const JsonField wire_fields[] = {
         TEXT(state, "s"),
         TEXT(place, "p"),
         TEXT(departments, "d"),
-        { .name = "w", .kind = J_LIST, .item = J_INT, .optional = true, .offset = offsetof(Wire, accounts), .hi = 4,
-          .item_lo = INT64_MIN, .item_hi = INT64_MAX },
+        { .name = "w",
+          .kind = J_LIST,
+          .item = J_INT,
+          .optional = true,
+          .offset = offsetof(Wire, accounts),
+          .hi = 4,
+          .item_lo = INT64_MIN,
+          .item_hi = INT64_MAX },
         { .name = "e", .kind = J_BOOL, .optional = true, .offset = offsetof(Wire, everybody) },
 };
 static const JsonShape wire_shape = { "Notice", sizeof(Wire), ARRAY_LEN(wire_fields), wire_fields, false };
@@ -57,9 +67,16 @@ static Str given(Str s) { return s.n ? s : STR_NONE; }
 
 void notice_write(Buf *b, const Notice *n) {
         int64_t who[ARRAY_LEN(n->accounts)];
-        Wire w = { given(n->topic),  given(n->action), { n->id != 0, n->id },  { n->version != 0, n->version },
-                   given(n->number), given(n->state),  given(n->place),        given(n->departments),
-                   { who, 0, ARRAY_LEN(who) },         { n->everybody, true } };
+        Wire w = { given(n->topic),
+                   given(n->action),
+                   { n->id != 0, n->id },
+                   { n->version != 0, n->version },
+                   given(n->number),
+                   given(n->state),
+                   given(n->place),
+                   given(n->departments),
+                   { who, 0, ARRAY_LEN(who) },
+                   { n->everybody, true } };
 
         for (size_t i = 0; i < ARRAY_LEN(who); i++)
                 if (n->accounts[i])
@@ -76,9 +93,15 @@ bool notice_read(Cx *cx, Str text, Notice *ret) {
         if (json_decode(cx, &wire_shape, text, &p) != OK)
                 return false;
         w = p;
-        *ret = (Notice){ .topic = text_of(w->topic), .action = text_of(w->action), .id = w->id.n, .version = w->version.n,
-                         .number = text_of(w->number), .state = text_of(w->state), .place = text_of(w->place),
-                         .departments = text_of(w->departments), .everybody = w->everybody.set && w->everybody.b };
+        *ret = (Notice){ .topic = text_of(w->topic),
+                         .action = text_of(w->action),
+                         .id = w->id.n,
+                         .version = w->version.n,
+                         .number = text_of(w->number),
+                         .state = text_of(w->state),
+                         .place = text_of(w->place),
+                         .departments = text_of(w->departments),
+                         .everybody = w->everybody.set && w->everybody.b };
         for (size_t i = 0; i < w->accounts.n && i < ARRAY_LEN(ret->accounts); i++)
                 ret->accounts[i] = w->accounts.v[i];
         return true;
@@ -91,7 +114,8 @@ Rc notice_send(Cx *cx, const Notice *n) {
         Notice *kept;
 
         if (!cx->tx)
-                return fail(cx, P_SERVER_BUG, "Notice " STR_FMT " sent outside a transaction", STR_ARG(n->action));
+                return fail(cx, P_SERVER_BUG, "Notice " STR_FMT " sent outside a transaction",
+                            STR_ARG(n->action));
         if (!cx->notices)
                 cx->notices = TAKE(a, NoticeDraft);
         kept = list_push(a, cx->notices);
@@ -171,7 +195,9 @@ static void gap(void) {
         _cleanup_(cx_freep) Cx *cx = cx_new(ARENA);
 
         for (size_t i = 0; i < notices.n; i++) {
-                Notice n = { .topic = str_c(notices.hearers[i].topic), .action = S("resync"), .everybody = true };
+                Notice n = { .topic = str_c(notices.hearers[i].topic),
+                             .action = S("resync"),
+                             .everybody = true };
 
                 n.topic = text_of(n.topic);
                 cx_reset(cx);

@@ -1,7 +1,7 @@
 /* Notices: through the database to the hearers, only of what was committed, and as text and back. */
 #include "base/test.h"
-#include "core/notice/notice.h"
 #include "contract.gen.h"
+#include "core/notice/notice.h"
 #include "db/db_int.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -54,8 +54,13 @@ static Rc send_many(Cx *cx, void *arg) {
         const int *n = arg;
 
         for (int i = 0; i < *n; i++) {
-                Notice one = { .topic = S("test"), .action = S("test.happened"), .id = i + 1, .version = 2,
-                               .number = str_fmt(cx->arena, "网格-%d", i), .place = S("530103003001001"), .accounts = { 7, 0, 9 } };
+                Notice one = { .topic = S("test"),
+                               .action = S("test.happened"),
+                               .id = i + 1,
+                               .version = 2,
+                               .number = str_fmt(cx->arena, "网格-%d", i),
+                               .place = S("530103003001001"),
+                               .accounts = { 7, 0, 9 } };
 
                 TRY(notice_send(cx, &one));
         }
@@ -99,8 +104,15 @@ TEST(notice__gap_tells_each_hearer_to_read_again) {
 
 TEST(notice__text_and_back) {
         Cx *cx = begin();
-        Notice n = { .topic = S("case"), .action = S("case.dispatched"), .id = -5, .version = 3, .number = S("\"引号\"\n"),
-                     .state = S("handling"), .place = S("530103003"), .departments = S("a,b"), .accounts = { 1, 2, 3, 4 },
+        Notice n = { .topic = S("case"),
+                     .action = S("case.dispatched"),
+                     .id = -5,
+                     .version = 3,
+                     .number = S("\"引号\"\n"),
+                     .state = S("handling"),
+                     .place = S("530103003"),
+                     .departments = S("a,b"),
+                     .accounts = { 1, 2, 3, 4 },
                      .everybody = true };
         Buf b = BUF_IN(cx->arena);
         Notice back;

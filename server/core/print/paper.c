@@ -72,6 +72,18 @@ static void set_size(PangoLayout *layout, const Block *b, double size) {
         pango_font_description_free(font);
 }
 
+/* The largest size, down to `least`, at which the text takes at most `lines` lines and the box's height. */
+static bool fit(PangoLayout *layout, const Block *b, int lines, double least, int *ret_height) {
+        bool fits = false;
+
+        for (double size = b->size; !fits && size >= least; size -= 0.5) {
+                set_size(layout, b, size);
+                pango_layout_get_size(layout, NULL, ret_height);
+                fits = pango_layout_get_line_count(layout) <= lines && *ret_height <= b->h * PANGO_SCALE;
+        }
+        return fits;
+}
+
 double paper_text(cairo_t *c, Block b, Str text) {
         static const PangoAlignment aligns[] = { PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT };
         PangoLayout *layout = pango_cairo_create_layout(c);
@@ -82,12 +94,9 @@ double paper_text(cairo_t *c, Block b, Str text) {
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
         pango_layout_set_alignment(layout, aligns[b.align]);
         pango_layout_set_spacing(layout, (int)(b.size * 0.08 * PANGO_SCALE));
-        for (double size = b.size;; size -= 0.5) {
-                set_size(layout, &b, size);
-                pango_layout_get_size(layout, NULL, &height);
-                if (size <= b.least || (pango_layout_get_line_count(layout) <= b.lines && height <= b.h * PANGO_SCALE))
-                        break;
-        }
+        /* A little smaller on one line is better than a single character on the second. */
+        if (b.lines == 1 || !fit(layout, &b, 1, b.size * 0.8, &height))
+                (void)fit(layout, &b, b.lines, b.least, &height);
         if (pango_layout_get_line_count(layout) > b.lines) {
                 pango_layout_set_height(layout, -b.lines);
                 pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
@@ -191,6 +200,7 @@ Rc paper_pages(Cx *cx, Str title, const void *items, size_t n, size_t each, Pane
 
         pthread_mutex_lock(&paper.drawing);
         surface = cairo_pdf_surface_create_for_stream(write_bytes, ret, 210 * PAPER_MM, 297 * PAPER_MM);
+        cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4); /* every print shop reads it */
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, str_z(cx->arena, title));
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
                                        str_z(cx->arena, time_rfc3339(cx->arena, now_ms(cx) / MS_SECOND * MS_SECOND)));

@@ -48,7 +48,7 @@ static void plate_address(Cx *cx, cairo_t *c, const PaperPlate *p) {
 }
 
 static void plate_foot(Cx *cx, cairo_t *c, const PaperPlate *p) {
-        Block left = { .x = 9 * MM, .y = 117 * MM, .w = 50 * MM, .h = 6 * MM, .size = 11, .least = 7.5, .middle = true,
+        Block left = { .x = 9 * MM, .y = (p->member.n ? 117 : 120) * MM, .w = 50 * MM, .h = 6 * MM, .size = 11.5, .least = 7.5, .middle = true,
                        .ink = ink_black, .lines = 1 };
         Block right = left;
 
@@ -73,14 +73,10 @@ static Rc draw_plate(Cx *cx, cairo_t *c, const void *item) {
         const PaperPlate *p = item;
         double side = 54 * MM, x = (W - side) / 2, y = 31.5 * MM;
 
-        band(c, 21 * MM, S("网格服务码"), p->area);
         paper_ink(c, ink_pale);
-        paper_box(c, 6 * MM, 26 * MM, W - 12 * MM, 68 * MM, 3 * MM);
+        paper_box(c, 6 * MM, 20 * MM, W - 12 * MM, 74 * MM, 3 * MM);
         cairo_fill(c);
-        /* the band's lower corners square */
-        paper_ink(c, ink_blue);
-        cairo_rectangle(c, 6 * MM, 24 * MM, W - 12 * MM, 4 * MM);
-        cairo_fill(c);
+        band(c, 21 * MM, S("网格服务码"), p->area);
         TRY(paper_draw_qr(cx, c, p->link, x, y, side));
         paper_text(c, (Block){ .x = 7 * MM, .y = 86 * MM, .w = W - 14 * MM, .h = 7.5 * MM, .size = 15.5, .least = 12, .bold = true,
                                .middle = true, .align = ALIGN_CENTRE, .ink = ink_blue, .lines = 1 },

@@ -10,7 +10,8 @@ static bool login_good(Str s) {
         for (size_t i = 0; i < s.n; i++) {
                 unsigned char c = (unsigned char)s.p[i];
 
-                if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80 || c == '.' || c == '_' || c == '-' || c == '@'))
+                if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80 || c == '.' ||
+                      c == '_' || c == '-' || c == '@'))
                         return false;
         }
         return str_utf8_valid(s) && str_utf8_len(s) >= 2 && str_utf8_len(s) <= 64;
@@ -105,13 +106,15 @@ static Rc check_history(Cx *cx, int64_t account, Str pointer, Str password) {
         TRY(q_who_secret_list(cx, account, &all));
         for (size_t i = 0; i < all.n && i < PASSWORD_HISTORY && !same; i++)
                 TRY(secret_verify(cx, all.v[i].hash, password, &same));
-        return same ? fail_field(cx, pointer, "used-before", S("不能使用最近 5 次用过的密码"), S("None of the last five passwords is taken again"))
+        return same ? fail_field(cx, pointer, "used-before", S("不能使用最近 5 次用过的密码"),
+                                 S("None of the last five passwords is taken again"))
                     : OK;
 }
 
 /* Slow; outside a transaction. By its owner: the session that asks goes on. By an administrator: to be changed at sign-in. */
 Rc account_new_password(Cx *cx, int64_t id, Str pointer, Str password, bool by_owner) {
-        SecretChange c = { .account = id, .must_change = !by_owner,
+        SecretChange c = { .account = id,
+                           .must_change = !by_owner,
                            .action = by_owner ? "account.password-changed" : "account.password-reset" };
         WhoAccountRow *row;
 
@@ -144,12 +147,13 @@ static Rc make_account(Cx *cx, void *arg) {
         WhoTrace trace = { .login = m->login, .name = m->in->name };
         WhoAccountRow *row;
 
-        TRY(q_who_account_insert(cx, m->login, m->in->name, some(m->in->phone), some(m->in->duty_hours), now_ms(cx), &row));
+        TRY(q_who_account_insert(cx, m->login, m->in->name, some(m->in->phone), some(m->in->duty_hours),
+                                 now_ms(cx), &row));
         if (!row)
                 return fail(cx, P_ACCOUNT_LOGIN_TAKEN, "Login " STR_FMT " is taken", STR_ARG(m->login));
         TRY(seal_account(cx, row));
         if (m->hash.n)
-                TRY(put_secret(cx, row->id, m->hash, m->in->must_change, m->in->password_hash.n > 0));
+                TRY(put_secret(cx, row->id, m->hash, m->in->must_change, m->in->password_hash.n > 0 && !m->in->must_change));
         m->made = (AccountId){ row->id };
         return who_trace(cx, "account.created", row->id, &trace);
 }
@@ -159,7 +163,8 @@ Rc who_account_add(Cx *cx, const AccountNew *in, AccountId *ret) {
         Making m = { .in = in, .login = fold(cx->arena, str_trim(in->login)), .hash = in->password_hash };
 
         if (!login_good(m.login))
-                return fail_field(cx, S("/login"), "invalid", S("登录名只能由字母、数字、汉字和 . _ - @ 组成，2–64 个字符"),
+                return fail_field(cx, S("/login"), "invalid",
+                                  S("登录名只能由字母、数字、汉字和 . _ - @ 组成，2–64 个字符"),
                                   S("A login has 2 to 64 letters, digits or . _ - @"));
         if (in->password.n)
                 TRY(secret_hash(cx, in->password, &m.hash));
@@ -189,8 +194,10 @@ static Rc keep_last(Cx *cx, Role role, int64_t account) {
                 return OK;
         TRY(q_who_post_hold(cx, name, NULL));
         TRY(q_who_post_others(cx, name, account, &others));
-        return others->n ? OK : fail(cx, P_ACCOUNT_LAST_ADMIN, "Account %" PRId64 " is the last one with role " STR_FMT, account,
-                                     STR_ARG(name));
+        return others->n ? OK
+                         : fail(cx, P_ACCOUNT_LAST_ADMIN,
+                                "Account %" PRId64 " is the last one with role " STR_FMT, account,
+                                STR_ARG(name));
 }
 
 static Rc may_be_disabled(Cx *cx, int64_t account) {
@@ -209,9 +216,11 @@ Rc account_change(Cx *cx, int64_t id, const AccountChange *in, WhoAccountRow **r
         TRY(account_get(cx, id, &before));
         if (in->disabled.set && in->disabled.b && !before->disabled)
                 TRY(may_be_disabled(cx, id));
-        TRY(q_who_account_update(cx, id, in->version, in->name, in->phone, in->duty_hours, in->disabled, &row));
+        TRY(q_who_account_update(cx, id, in->version, in->name, in->phone, in->duty_hours, in->disabled,
+                                 &row));
         if (!row)
-                return fail(cx, P_VERSION_STALE, "Account %" PRId64 " has another version than %" PRId64, id, in->version);
+                return fail(cx, P_VERSION_STALE, "Account %" PRId64 " has another version than %" PRId64, id,
+                            in->version);
         TRY(seal_account(cx, row));
         TRY(who_trace(cx, "account.changed", id, &trace));
         if (row->disabled)
@@ -254,7 +263,9 @@ typedef struct Giving {
 
 static Rc give_post(Cx *cx, void *arg) {
         const Giving *g = arg;
-        WhoTrace trace = { .role = str_c(role_names[g->role]), .place = some(g->place), .department = some(g->department) };
+        WhoTrace trace = { .role = str_c(role_names[g->role]),
+                           .place = some(g->place),
+                           .department = some(g->department) };
         WhoPostRowList posts;
         WhoAccountRow *account;
         WhoPostRow *made;
@@ -267,7 +278,8 @@ static Rc give_post(Cx *cx, void *arg) {
                 Role held = (Role)role_from_name(posts.v[i].role);
 
                 if (is_admin(g->role) && is_admin(held) && held != g->role)
-                        return fail(cx, P_POST_THREE_ADMINS, "Account %" PRId64 " is already %s", g->account, role_names[held]);
+                        return fail(cx, P_POST_THREE_ADMINS, "Account %" PRId64 " is already %s", g->account,
+                                    role_names[held]);
         }
         TRY(q_who_post_insert(cx, g->account, trace.role, g->place, g->department, g->since_ms, &made));
         if (!made)
@@ -288,16 +300,21 @@ static Rc check_scope(Cx *cx, const PostCreate *in, Role role) {
         bool place = role_scope[role] == SCOPE_PLACE, department = role_scope[role] == SCOPE_DEPARTMENT;
 
         if (place && !in->place.n)
-                field_error(cx, S("/place"), "required", S("该角色须指定地区"), S("This role needs a place"));
+                field_error(cx, S("/place"), "required", S("该角色须指定地区"),
+                            S("This role needs a place"));
         if (!place && in->place.n)
-                field_error(cx, S("/place"), "not-allowed", S("该角色不能指定地区"), S("This role has no place"));
+                field_error(cx, S("/place"), "not-allowed", S("该角色不能指定地区"),
+                            S("This role has no place"));
         if (department && !in->department.n)
-                field_error(cx, S("/department"), "required", S("该角色须指定部门"), S("This role needs a department"));
+                field_error(cx, S("/department"), "required", S("该角色须指定部门"),
+                            S("This role needs a department"));
         if (!department && in->department.n)
-                field_error(cx, S("/department"), "not-allowed", S("该角色不能指定部门"), S("This role has no department"));
+                field_error(cx, S("/department"), "not-allowed", S("该角色不能指定部门"),
+                            S("This role has no department"));
         if (place && in->place.n && who_linked()->place_name && !who_linked()->place_name(cx, in->place).n)
                 field_error(cx, S("/place"), "unknown", S("没有这个地区"), S("No such place"));
-        if (department && in->department.n && who_linked()->department_name && !who_linked()->department_name(cx, in->department).n)
+        if (department && in->department.n && who_linked()->department_name &&
+            !who_linked()->department_name(cx, in->department).n)
                 field_error(cx, S("/department"), "unknown", S("没有这个部门"), S("No such department"));
         return has_field_errors(cx) ? fail_input(cx) : OK;
 }
@@ -321,7 +338,9 @@ Rc post_finish(Cx *cx, int64_t account, int64_t post) {
         if (!row->disabled)
                 TRY(keep_last(cx, (Role)role_from_name(ended->role), account));
         TRY(seal_post(cx, ended));
-        trace = (WhoTrace){ .role = ended->role, .place = some(ended->place), .department = some(ended->department) };
+        trace = (WhoTrace){ .role = ended->role,
+                            .place = some(ended->place),
+                            .department = some(ended->department) };
         TRY(who_trace(cx, "post.ended", account, &trace));
         return session_close_all(cx, account, 0);
 }

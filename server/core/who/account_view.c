@@ -4,8 +4,11 @@
 static PostView post_view(Cx *cx, const WhoPostRow *p) {
         const WhoLinks *links = who_linked();
         int role = role_from_name(p->role);
-        PostView v = { .id = p->id, .role = (RoleName)enum_value(&enum_RoleName, p->role), .role_name = str_c(role_title(role, cx->lang)),
-                       .since = p->since_ms, .until = p->until_ms };
+        PostView v = { .id = p->id,
+                       .role = (RoleName)enum_value(&enum_RoleName, p->role),
+                       .role_name = str_c(role_title(role, cx->lang)),
+                       .since = p->since_ms,
+                       .until = p->until_ms };
 
         if (p->place.n) {
                 v.place = p->place;
@@ -13,7 +16,8 @@ static PostView post_view(Cx *cx, const WhoPostRow *p) {
         }
         if (p->department.n) {
                 v.department = p->department;
-                v.department_name = links->department_name ? links->department_name(cx, p->department) : STR_NONE;
+                v.department_name =
+                        links->department_name ? links->department_name(cx, p->department) : STR_NONE;
         }
         return v;
 }
@@ -29,8 +33,12 @@ Rc account_view(Cx *cx, const WhoAccountRow *row, AccountView *ret) {
         TRY(q_who_secret_list(cx, row->id, &secrets));
         TRY(q_who_last_seen(cx, row->id, &seen));
         TRY(guard_locked(cx, row->login, &locked));
-        *ret = (AccountView){ .id = row->id, .login = row->login, .name = row->name, .duty_hours = row->duty_hours,
-                              .version = row->version, .last_seen = { seen->n > 0, seen->n } };
+        *ret = (AccountView){ .id = row->id,
+                              .login = row->login,
+                              .name = row->name,
+                              .duty_hours = row->duty_hours,
+                              .version = row->version,
+                              .last_seen = { seen->n > 0, seen->n } };
         ret->phone = own || !row->phone.p ? row->phone : mask_phone(cx->arena, row->phone);
         ret->state = row->disabled ? S("disabled") : locked ? S("locked") : S("active");
         if (secrets.n) {
@@ -98,13 +106,16 @@ static Str lower(Arena *a, Str s) {
 }
 
 Rc account_page(Cx *cx, const AccountQuery *in, AccountPage *ret) {
-        Str role = in->role ? str_c(enum_word(&enum_RoleName, (int)in->role)) : STR_NONE, pattern = contains_pattern(cx->arena, in->q);
+        Str role = in->role ? str_c(enum_word(&enum_RoleName, (int)in->role)) : STR_NONE,
+            pattern = contains_pattern(cx->arena, in->q);
         OptInt after = { 0 };
         WhoAccountRowList rows;
 
         if (in->page.p && !(after.set = str_int(in->page, &after.n)))
-                return fail_field(cx, S("?page"), "invalid", S("分页标记无效"), S("Not a page of this list"));
-        TRY(q_who_account_list(cx, pattern, lower(cx->arena, pattern), in->under, role, after, PAGE_SIZE + 1, &rows));
+                return fail_field(cx, S("?page"), "invalid", S("分页标记无效"),
+                                  S("Not a page of this list"));
+        TRY(q_who_account_list(cx, pattern, lower(cx->arena, pattern), in->under, role, after, PAGE_SIZE + 1,
+                               &rows));
         for (size_t i = 0; i < rows.n && i < PAGE_SIZE; i++)
                 TRY(account_view(cx, &rows.v[i], list_push(cx->arena, &ret->items)));
         if (rows.n > PAGE_SIZE)

@@ -24,8 +24,13 @@ Str mask_name(Arena *a, Str name) {
 }
 
 static Person person_of(const WhoPersonRow *r) {
-        return (Person){ .id = r->account_id, .name = r->name, .phone = r->phone, .duty_hours = r->duty_hours,
-                         .role = (Role)role_from_name(r->role), .place = r->place, .department = r->department };
+        return (Person){ .id = r->account_id,
+                         .name = r->name,
+                         .phone = r->phone,
+                         .duty_hours = r->duty_hours,
+                         .role = (Role)role_from_name(r->role),
+                         .place = r->place,
+                         .department = r->department };
 }
 
 static void persons_of(Arena *a, const WhoPersonRowList *rows, PersonList *ret) {
@@ -81,7 +86,10 @@ static Rc count_cases(Cx *cx, StaffPage *page) {
 
 static StaffMember member_view(Cx *cx, const WhoPersonRow *r) {
         const WhoLinks *links = who_linked();
-        StaffMember m = { .id = r->account_id, .name = r->name, .phone = r->phone, .duty_hours = r->duty_hours,
+        StaffMember m = { .id = r->account_id,
+                          .name = r->name,
+                          .phone = r->phone,
+                          .duty_hours = r->duty_hours,
                           .role = (RoleName)enum_value(&enum_RoleName, r->role),
                           .role_name = str_c(role_title(role_from_name(r->role), cx->lang)) };
 
@@ -90,7 +98,8 @@ static StaffMember member_view(Cx *cx, const WhoPersonRow *r) {
                 m.place_name = links->place_name ? links->place_name(cx, r->place) : STR_NONE;
         }
         if (r->department.n)
-                m.department = links->department_name ? links->department_name(cx, r->department) : r->department;
+                m.department =
+                        links->department_name ? links->department_name(cx, r->department) : r->department;
         return m;
 }
 
@@ -102,21 +111,24 @@ static bool read_cursor(Str page, Str *ret_place, int64_t *ret_post) {
 }
 
 Rc staff_page(Cx *cx, const StaffQuery *in, StaffPage *ret) {
-        Str role = in->role ? str_c(enum_word(&enum_RoleName, (int)in->role)) : STR_NONE, after_place = STR_NONE;
+        Str role = in->role ? str_c(enum_word(&enum_RoleName, (int)in->role)) : STR_NONE,
+            after_place = STR_NONE;
         bool departments = actor_has_role(cx, ROLE_DISPATCHER); /* they dispatch to all of them */
         int64_t after_id = 0;
         WhoPersonRowList rows;
 
         if (in->page.p && !read_cursor(in->page, &after_place, &after_id))
-                return fail_field(cx, S("?page"), "invalid", S("分页标记无效"), S("Not a page of this list"));
-        TRY(q_who_staff(cx, in->under, role, contains_pattern(cx->arena, in->q), after_place, after_id, actor_account(cx).n, departments,
-                        PAGE_SIZE + 1, &rows));
+                return fail_field(cx, S("?page"), "invalid", S("分页标记无效"),
+                                  S("Not a page of this list"));
+        TRY(q_who_staff(cx, in->under, role, contains_pattern(cx->arena, in->q), after_place, after_id,
+                        actor_account(cx).n, departments, PAGE_SIZE + 1, &rows));
         for (size_t i = 0; i < rows.n && i < PAGE_SIZE; i++)
                 *list_push(cx->arena, &ret->items) = member_view(cx, &rows.v[i]);
         if (rows.n > PAGE_SIZE) {
                 const WhoPersonRow *last = &rows.v[PAGE_SIZE - 1];
 
-                ret->next = str_fmt(cx->arena, STR_FMT "-%lld", STR_ARG(last->place), (long long)last->post_id);
+                ret->next =
+                        str_fmt(cx->arena, STR_FMT "-%lld", STR_ARG(last->place), (long long)last->post_id);
         }
         return count_cases(cx, ret);
 }

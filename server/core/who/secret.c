@@ -17,7 +17,15 @@ static struct {
         int running, waiting, most;
         pthread_mutex_t dummy_lock;
         char dummy[ENCODED];
-} secret = { 19 * 1024, 2, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 2, PTHREAD_MUTEX_INITIALIZER, "" };
+} secret = { 19 * 1024,
+             2,
+             PTHREAD_MUTEX_INITIALIZER,
+             PTHREAD_COND_INITIALIZER,
+             0,
+             0,
+             2,
+             PTHREAD_MUTEX_INITIALIZER,
+             "" };
 
 void secret_init(void) {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -59,8 +67,8 @@ static int hash_into(Str password, char out[ENCODED]) {
         uint8_t salt[SALT];
 
         rand_bytes(salt, sizeof salt);
-        return argon2id_hash_encoded(secret.passes, secret.memory_kib, 1, password.p, password.n, salt, sizeof salt, HASH, out,
-                                     ENCODED);
+        return argon2id_hash_encoded(secret.passes, secret.memory_kib, 1, password.p, password.n, salt,
+                                     sizeof salt, HASH, out, ENCODED);
 }
 
 Rc secret_hash(Cx *cx, Str password, Str *ret) {
@@ -94,11 +102,12 @@ Rc secret_verify(Cx *cx, Str hash, Str password, bool *ret_right) {
         if (!hash.p)
                 code = dummy_hash();
         if (code == ARGON2_OK)
-                code = argon2id_verify(hash.p ? str_z(cx->arena, hash) : secret.dummy, password.p, password.n);
+                code = argon2id_verify(hash.p ? str_z(cx->arena, hash) : secret.dummy, password.p,
+                                       password.n);
         leave();
         if (code != ARGON2_OK && code != ARGON2_VERIFY_MISMATCH)
-                return fail(cx, code == ARGON2_MEMORY_ALLOCATION_ERROR ? P_SERVER_BUSY : P_SERVER_BUG, "Argon2: %s",
-                            argon2_error_message(code));
+                return fail(cx, code == ARGON2_MEMORY_ALLOCATION_ERROR ? P_SERVER_BUSY : P_SERVER_BUG,
+                            "Argon2: %s", argon2_error_message(code));
         *ret_right = hash.p && code == ARGON2_OK;
         return OK;
 }

@@ -134,10 +134,11 @@ static const Actor *cached(Cx *cx, const Sha256 *h, bool *ret_touch) {
 
         pthread_rwlock_rdlock(&shard->lock);
         held = *slot;
-        if (held && memcmp(held->token_hash, h->b, sizeof h->b) == 0 && now >= held->filled_ms && now - held->filled_ms < CACHE_MS &&
-            now < held->ends_ms) {
+        if (held && memcmp(held->token_hash, h->b, sizeof h->b) == 0 && now >= held->filled_ms &&
+            now - held->filled_ms < CACHE_MS && now < held->ends_ms) {
                 seen = held->seen_ms;
-                *ret_touch = now - seen >= TOUCH_MS && atomic_compare_exchange_strong(&held->seen_ms, &seen, now);
+                *ret_touch =
+                        now - seen >= TOUCH_MS && atomic_compare_exchange_strong(&held->seen_ms, &seen, now);
                 actor = copy_actor(cx->arena, &held->actor);
         }
         pthread_rwlock_unlock(&shard->lock);
@@ -222,7 +223,8 @@ static Rc count_failure(Cx *cx, Str login) {
 
 static Rc fail_locked(Cx *cx, int64_t until_ms) {
         int64_t seconds = (until_ms - now_ms(cx) + 999) / 1000;
-        Str zh = str_fmt(cx->arena, "连续输错密码，账号已锁定，请 %lld 分钟后再试", (long long)(seconds + 59) / 60);
+        Str zh = str_fmt(cx->arena, "连续输错密码，账号已锁定，请 %lld 分钟后再试",
+                         (long long)(seconds + 59) / 60);
 
         cx->problem.retry_after_s = seconds;
         return fail_zh(cx, P_SESSION_LOCKED, zh, "Locked for another %" PRId64 " s", seconds);
@@ -234,7 +236,7 @@ typedef struct SignIn {
         Str login, token;
         const WhoLoginRow *row; /* as it was when the password was compared; NULL: no such login */
         bool right;
-        int problem;            /* what to answer after the commit; 0: signed in */
+        int problem; /* what to answer after the commit; 0: signed in */
         int64_t locked_until_ms;
         const Actor *actor;
 } SignIn;
@@ -251,8 +253,11 @@ static Rc refuse(Cx *cx, SignIn *s, int problem, const char *action, Str why) {
 }
 
 static Rc open_session(Cx *cx, SignIn *s) {
-        WhoSignedRow row = { .account_id = s->row->id, .name = s->row->name, .since_ms = s->row->since_ms,
-                             .must_change = s->row->must_change, .seen_ms = now_ms(cx) };
+        WhoSignedRow row = { .account_id = s->row->id,
+                             .name = s->row->name,
+                             .since_ms = s->row->since_ms,
+                             .must_change = s->row->must_change,
+                             .seen_ms = now_ms(cx) };
         Str address = cx->req && cx->req->remote.n ? cx->req->remote : STR_NONE;
         bool was_guarded;
         WhoTrace trace = { 0 };
@@ -264,7 +269,8 @@ static Rc open_session(Cx *cx, SignIn *s) {
         who_session_times(s->actor, &row.idle_ms, &row.ends_ms);
         row.ends_ms += now_ms(cx);
         sha256(&h, s->token);
-        TRY(q_who_session_insert(cx, sha256_str(&h), row.account_id, now_ms(cx), row.idle_ms, row.ends_ms, address, &made));
+        TRY(q_who_session_insert(cx, sha256_str(&h), row.account_id, now_ms(cx), row.idle_ms, row.ends_ms,
+                                 address, &made));
         TRY(q_who_session_end_oldest(cx, row.account_id, now_ms(cx), SESSIONS_MOST, NULL));
         row.session_id = made->id;
         TRY(who_actor_build(cx, &row, &s->actor));

@@ -20,14 +20,14 @@ typedef struct SessionTimes {
 } SessionTimes;
 
 static const SessionTimes times[ROLE_COUNT] = {
-        [ROLE_NONE]       = { 30 * MS_MINUTE, 24 * MS_HOUR },
-        [ROLE_SYSTEM]     = { 30 * MS_MINUTE, 24 * MS_HOUR },
-        [ROLE_SECURITY]   = { 30 * MS_MINUTE, 24 * MS_HOUR },
-        [ROLE_AUDITOR]    = { 30 * MS_MINUTE, 24 * MS_HOUR },
+        [ROLE_NONE] = { 30 * MS_MINUTE, 24 * MS_HOUR },
+        [ROLE_SYSTEM] = { 30 * MS_MINUTE, 24 * MS_HOUR },
+        [ROLE_SECURITY] = { 30 * MS_MINUTE, 24 * MS_HOUR },
+        [ROLE_AUDITOR] = { 30 * MS_MINUTE, 24 * MS_HOUR },
         [ROLE_DISPATCHER] = { 8 * MS_HOUR, 24 * MS_HOUR },
-        [ROLE_LEADER]     = { 12 * MS_HOUR, 24 * MS_HOUR },
-        [ROLE_MEMBER]     = { 12 * MS_HOUR, (int64_t)7 * MS_DAY },
-        [ROLE_INSPECTOR]  = { 8 * MS_HOUR, 24 * MS_HOUR },
+        [ROLE_LEADER] = { 12 * MS_HOUR, 24 * MS_HOUR },
+        [ROLE_MEMBER] = { 12 * MS_HOUR, (int64_t)7 * MS_DAY },
+        [ROLE_INSPECTOR] = { 8 * MS_HOUR, 24 * MS_HOUR },
         [ROLE_DEPARTMENT] = { 8 * MS_HOUR, 24 * MS_HOUR },
 };
 
@@ -126,15 +126,20 @@ Rc who_actor_build(Cx *cx, const WhoSignedRow *row, const Actor **ret) {
                 const WhoPostRow *p = &posts.v[i];
                 int role = role_from_name(p->role);
 
-                if (role != ROLE_NONE && p->since_ms <= now_ms(cx)) /* a role that this program no longer has allows nothing */
-                        *list_push(cx->arena, &a->posts) = (Post){ p->id, (Role)role, p->place, p->department };
+                if (role != ROLE_NONE &&
+                    p->since_ms <= now_ms(cx)) /* a role that this program no longer has allows nothing */
+                        *list_push(cx->arena, &a->posts) =
+                                (Post){ p->id, (Role)role, p->place, p->department };
         }
         a->permissions = permissions_of(&a->posts);
         a->session = row->session_id;
-        a->must_change_password = (row->must_change.set && row->must_change.b) ||
-                                  (row->since_ms.set && now_ms(cx) - row->since_ms.n > (int64_t)PASSWORD_DAYS * MS_DAY);
+        a->must_change_password =
+                (row->must_change.set && row->must_change.b) ||
+                (row->since_ms.set && now_ms(cx) - row->since_ms.n > (int64_t)PASSWORD_DAYS * MS_DAY);
         if (row->session_id)
-                a->session_expires_ms = row->seen_ms + row->idle_ms < row->ends_ms ? row->seen_ms + row->idle_ms : row->ends_ms;
+                a->session_expires_ms = row->seen_ms + row->idle_ms < row->ends_ms
+                                                ? row->seen_ms + row->idle_ms
+                                                : row->ends_ms;
         *ret = a;
         return OK;
 }
@@ -161,7 +166,8 @@ Rc who_trace(Cx *cx, const char *action, int64_t account, const WhoTrace *trace)
         Buf detail = BUF_IN(cx->arena);
 
         json_encode(&detail, &shape_WhoTrace, trace);
-        return audit_note(cx, action, str_fmt(cx->arena, "account/%lld", (long long)account), buf_view(&detail));
+        return audit_note(cx, action, str_fmt(cx->arena, "account/%lld", (long long)account),
+                          buf_view(&detail));
 }
 
 Rc who_changed(Cx *cx, int64_t account, const char *action) {
@@ -200,8 +206,12 @@ static Rc check_by_id(Cx *cx, const Checking *c, int64_t id, const void *row) {
         return c->check(cx, (Str){ key, (size_t)n }, row, c->arg);
 }
 
-static Rc each_account(Cx *cx, const WhoAccountRow *row, void *arg) { return check_by_id(cx, arg, row->id, row); }
-static Rc each_secret(Cx *cx, const WhoSecretRow *row, void *arg) { return check_by_id(cx, arg, row->id, row); }
+static Rc each_account(Cx *cx, const WhoAccountRow *row, void *arg) {
+        return check_by_id(cx, arg, row->id, row);
+}
+static Rc each_secret(Cx *cx, const WhoSecretRow *row, void *arg) {
+        return check_by_id(cx, arg, row->id, row);
+}
 static Rc each_post(Cx *cx, const WhoPostRow *row, void *arg) { return check_by_id(cx, arg, row->id, row); }
 
 static Rc stream_accounts(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {

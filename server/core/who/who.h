@@ -10,8 +10,8 @@ typedef struct AccountId {
 typedef struct Post {
         int64_t id;
         Role role;
-        Str place;       /* place code of the scope; empty for departments and administrators */
-        Str department;  /* department code */
+        Str place;      /* place code of the scope; empty for departments and administrators */
+        Str department; /* department code */
 } Post;
 
 typedef struct PostList {
@@ -21,17 +21,19 @@ typedef struct PostList {
 
 /* Who acts. Lives in a session cache or in an arena; never changes while used. */
 typedef struct Actor {
-        AccountId account;      /* 0: the public, or the system itself */
+        AccountId account; /* 0: the public, or the system itself */
         Str name;
         PostList posts;
-        uint64_t permissions;   /* bit per Permission */
-        int64_t session;        /* session id, 0 for jobs */
+        uint64_t permissions; /* bit per Permission */
+        int64_t session;      /* session id, 0 for jobs */
         int64_t session_expires_ms;
         bool must_change_password;
-        bool is_system;         /* jobs and commands: everything is allowed */
+        bool is_system; /* jobs and commands: everything is allowed */
 } Actor;
 
-static inline AccountId actor_account(const Cx *cx) { return cx->actor ? cx->actor->account : (AccountId){ 0 }; }
+static inline AccountId actor_account(const Cx *cx) {
+        return cx->actor ? cx->actor->account : (AccountId){ 0 };
+}
 bool actor_may(const Cx *cx, Permission p);
 bool actor_has_role(const Cx *cx, Role r);
 /* Does a post of that role cover the place (prefix)? role 0: any place-bound role. */
@@ -44,12 +46,13 @@ const Actor *actor_system(void);
 /* Session → actor. E_AUTH when the token is unknown or expired; caches for a few seconds, dropped by notice "who". */
 Rc who_session_actor(Cx *cx, Str token, const Actor **ret);
 
-void who_init(void);                                               /* hooks, sealed tables, notices; after audit_init and notice_init */
+void who_init(void); /* hooks, sealed tables, notices; after audit_init and notice_init */
 /* What accounts show of other modules; set by the wiring. Without them names and counts are left out. */
 typedef struct WhoLinks {
-        Str (*place_name)(Cx *cx, Str code);                       /* empty when unknown: then no post can be given there */
-        Str (*department_name)(Cx *cx, Str code);                  /* the same */
-        Rc (*open_cases)(Cx *cx, const IntList *accounts, int64_t *ret_counts); /* in the order of accounts */
+        Str (*place_name)(Cx *cx, Str code);      /* empty when unknown: then no post can be given there */
+        Str (*department_name)(Cx *cx, Str code); /* the same */
+        Rc (*open_cases)(Cx *cx, const IntList *accounts,
+                         int64_t *ret_counts); /* in the order of accounts */
 } WhoLinks;
 void who_links(const WhoLinks *links);
 /* Daily: forgets ended sessions after 30 days and old failures. */
@@ -58,17 +61,19 @@ Rc who_tidy(Cx *cx);
 /* For init, commands and the demo: make people. */
 typedef struct AccountNew {
         Str login, name, phone, duty_hours;
-        Str password;           /* empty: cannot sign in */
-        Str password_hash;      /* or ready-made (many demo accounts share one Argon2id hash) */
+        Str password;      /* empty: cannot sign in */
+        Str password_hash; /* or ready-made; without must_change it counts as the demo password, which many share */
         bool must_change;
 } AccountNew;
 Rc who_account_add(Cx *cx, const AccountNew *in, AccountId *ret);
 Rc who_post_add(Cx *cx, AccountId account, Role role, Str place, Str department, int64_t since_ms);
-Rc who_password_hash(Cx *cx, Str password, Str *ret);              /* Argon2id, encoded; slow: never inside a transaction */
+Rc who_password_hash(Cx *cx, Str password,
+                     Str *ret); /* Argon2id, encoded; slow: never inside a transaction */
 Rc who_password_set(Cx *cx, AccountId account, Str hash, bool must_change);
-Rc who_account_by_login(Cx *cx, Str login, AccountId *ret);        /* P_NOT_FOUND */
-Rc who_actor_of(Cx *cx, AccountId account, const Actor **ret);     /* an actor as after sign-in, for the demo and tests */
-bool who_is_demo_password_in_use(Cx *cx);                          /* serve refuses other than loopback then */
+Rc who_account_by_login(Cx *cx, Str login, AccountId *ret); /* P_NOT_FOUND */
+Rc who_actor_of(Cx *cx, AccountId account,
+                const Actor **ret);       /* an actor as after sign-in, for the demo and tests */
+bool who_is_demo_password_in_use(Cx *cx); /* serve refuses other than loopback then */
 
 typedef struct Person {
         int64_t id;
@@ -82,7 +87,7 @@ typedef struct PersonList {
 } PersonList;
 /* Holders of a role on exactly this place, today (or as of now_ms). */
 Rc who_on_place(Cx *cx, Role role, Str place, PersonList *ret);
-Rc who_person(Cx *cx, AccountId account, Person *ret);             /* first post; P_NOT_FOUND */
+Rc who_person(Cx *cx, AccountId account, Person *ret); /* first post; P_NOT_FOUND */
 Rc who_in_department(Cx *cx, Str department, PersonList *ret);
-Str mask_phone(Arena *a, Str phone);                               /* 138****1234 */
-Str mask_name(Arena *a, Str name);                                 /* 张* */
+Str mask_phone(Arena *a, Str phone); /* 138****1234 */
+Str mask_name(Arena *a, Str name);   /* 张* */

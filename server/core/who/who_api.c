@@ -18,8 +18,9 @@ static Rc show(Cx *cx, int64_t id, AccountView **ret) {
 
 static void set_cookie(Cx *cx, Str token, int64_t seconds) {
         http_add_header(cx, "Set-Cookie",
-                        str_fmt(cx->arena, WHO_COOKIE "=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", STR_ARG(token),
-                                (long long)seconds, cx->req->secure ? "; Secure" : ""));
+                        str_fmt(cx->arena,
+                                WHO_COOKIE "=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s",
+                                STR_ARG(token), (long long)seconds, cx->req->secure ? "; Secure" : ""));
 }
 
 Rc api_session_open(Cx *cx, const SessionOpen *in, SessionView **ret) {
@@ -72,8 +73,12 @@ Rc api_account_list(Cx *cx, const AccountQuery *in, AccountPage **ret) {
 }
 
 Rc api_account_create(Cx *cx, const AccountCreate *in, AccountView **ret) {
-        AccountNew made = { .login = in->login, .name = in->name, .phone = in->phone, .duty_hours = in->duty_hours,
-                            .password = in->password, .must_change = true };
+        AccountNew made = { .login = in->login,
+                            .name = in->name,
+                            .phone = in->phone,
+                            .duty_hours = in->duty_hours,
+                            .password = in->password,
+                            .must_change = true };
         AccountId id;
 
         TRY(password_check(cx, S("/password"), in->login, in->password));

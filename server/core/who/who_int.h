@@ -5,12 +5,12 @@
 #include "sql.gen.h"
 
 enum {
-        PASSWORD_MAX = 128,      /* code points; longer ones are refused, never cut */
+        PASSWORD_MAX = 128, /* code points; longer ones are refused, never cut */
         PASSWORD_HISTORY = 5,
         PASSWORD_DAYS = 180,
         LOCK_FAILURES = 5,
         LOCK_MS = 15 * MS_MINUTE,
-        SESSIONS_MOST = 10,      /* open at once per account */
+        SESSIONS_MOST = 10, /* open at once per account */
         TOUCH_MS = MS_MINUTE,
         PAGE_SIZE = 50,
 };
@@ -24,8 +24,9 @@ static inline Str sha256_str(const Sha256 *h) { return (Str){ (const char *)h->b
 
 /* ---- who.c ---- */
 Str who_key(Arena *a, int64_t id);
-Rc who_trace(Cx *cx, const char *action, int64_t account, const WhoTrace *trace); /* audit_note on account/N */
-Rc who_changed(Cx *cx, int64_t account, const char *action);                     /* notice: drop what is cached of it */
+Rc who_trace(Cx *cx, const char *action, int64_t account,
+             const WhoTrace *trace);                         /* audit_note on account/N */
+Rc who_changed(Cx *cx, int64_t account, const char *action); /* notice: drop what is cached of it */
 const WhoLinks *who_linked(void);
 /* An actor from an account's row and its posts, in cx's arena. */
 Rc who_actor_build(Cx *cx, const WhoSignedRow *row, const Actor **ret);
@@ -34,20 +35,21 @@ void who_session_times(const Actor *actor, int64_t *ret_idle_ms, int64_t *ret_wh
 /* ---- secret.c: Argon2id, a few at a time ---- */
 void secret_init(void);
 Rc secret_hash(Cx *cx, Str password, Str *ret);
-Rc secret_verify(Cx *cx, Str hash, Str password, bool *ret_right); /* hash p NULL: takes as long, and is wrong */
+Rc secret_verify(Cx *cx, Str hash, Str password,
+                 bool *ret_right); /* hash p NULL: takes as long, and is wrong */
 
 /* ---- password.c: what makes a password acceptable ---- */
 Rc password_check(Cx *cx, Str pointer, Str login, Str password);
 
 /* ---- session.c ---- */
 void session_init(void);
-void session_forget(int64_t account);                /* 0: all */
+void session_forget(int64_t account); /* 0: all */
 typedef struct Signed {
         Str token;
         const Actor *actor;
 } Signed;
 Rc session_sign_in(Cx *cx, Str login, Str password, Signed *ret);
-Rc session_end(Cx *cx);                              /* the caller's own */
+Rc session_end(Cx *cx); /* the caller's own */
 Rc session_close_all(Cx *cx, int64_t account, int64_t keep);
 Rc guard_locked(Cx *cx, Str login, int64_t *ret_until_ms); /* 0: not locked */
 Rc guard_clear(Cx *cx, Str login, bool *ret_was);

@@ -28,10 +28,13 @@ static Cx *begin(void) {
 }
 
 static AccountId person(Cx *cx, const char *login, Role role, const char *place) {
-        AccountNew in = { .login = str_c(login), .name = S("李建国"), .phone = S("13800138000"), .password = GOOD };
+        AccountNew in = {
+                .login = str_c(login), .name = S("李建国"), .phone = S("13800138000"), .password = GOOD
+        };
         AccountId id = { 0 };
 
-        if (who_account_add(cx, &in, &id) != OK || (role && who_post_add(cx, id, role, str_c(place), S(""), T0) != OK))
+        if (who_account_add(cx, &in, &id) != OK ||
+            (role && who_post_add(cx, id, role, str_c(place), S(""), T0) != OK))
                 abort();
         return id;
 }
@@ -75,8 +78,10 @@ TEST(who__right_password_opens_a_session_of_that_person) {
         CHECK_OK(cx, open_actor(cx, s.token));
         CHECK_STR(cx->actor->name, S("李建国"));
         CHECK(actor_may(cx, PERM_CASE_REPORT) && !actor_may(cx, PERM_ACCOUNT_MANAGE));
-        CHECK(actor_covers(cx, ROLE_MEMBER, S("530103003001001")) && !actor_covers(cx, ROLE_MEMBER, S("530103003001002")));
-        CHECK(!actor_covers(cx, ROLE_LEADER, S("530103003001001")) && actor_covers(cx, ROLE_NONE, S("530103003001001")));
+        CHECK(actor_covers(cx, ROLE_MEMBER, S("530103003001001")) &&
+              !actor_covers(cx, ROLE_MEMBER, S("530103003001002")));
+        CHECK(!actor_covers(cx, ROLE_LEADER, S("530103003001001")) &&
+              actor_covers(cx, ROLE_NONE, S("530103003001001")));
         CHECK_STR(actor_single_scope(cx), S("530103003001001"));
         CHECK(!cx->actor->must_change_password);
 }
@@ -244,10 +249,13 @@ TEST(who__passwords_that_are_refused) {
         static const struct {
                 const char *password, *code;
         } bad[] = {
-                { "short", "too-short" },       { "abcdefg", "too-short" },        { "abcdefgh", "too-simple" }, { "abcdef12", "too-simple" },
-                { "xmember1xx", "contains-login" }, { "MEMBER1-xyz", "contains-login" }, { "1234567890", "common" },   { "aaaaaaaaaaaa", "common" },
-                { "password2026", "common" },   { "Admin@123", "common" },         { "woaini1314", "common" },   { "abcabcabcabc", "common" },
-                { "abcdefghijkl", "common" },   { "Qwertyuiop1!", "common" },
+                { "short", "too-short" },           { "abcdefg", "too-short" },
+                { "abcdefgh", "too-simple" },       { "abcdef12", "too-simple" },
+                { "xmember1xx", "contains-login" }, { "MEMBER1-xyz", "contains-login" },
+                { "1234567890", "common" },         { "aaaaaaaaaaaa", "common" },
+                { "password2026", "common" },       { "Admin@123", "common" },
+                { "woaini1314", "common" },         { "abcabcabcabc", "common" },
+                { "abcdefghijkl", "common" },       { "Qwertyuiop1!", "common" },
         };
         Cx *cx = begin();
 
@@ -283,7 +291,9 @@ TEST(who__long_passwords_are_refused_not_cut) {
         CHECK(right);
 }
 
-static Rc sign_and_change(Cx *cx, AccountId id, Str to) { return account_new_password(cx, id.n, S("/new"), to, true); }
+static Rc sign_and_change(Cx *cx, AccountId id, Str to) {
+        return account_new_password(cx, id.n, S("/new"), to, true);
+}
 
 TEST(who__last_five_passwords_are_not_taken_again) {
         Cx *cx = begin();
@@ -419,7 +429,8 @@ TEST(who__ended_post_ends_its_powers_at_once) {
         CHECK_OK(cx, who_on_place(cx, ROLE_LEADER, S("530103003001"), &found));
         CHECK_INT(found.n, 0);
         CHECK_FAILS(cx, P_NOT_FOUND, db_write(cx, end_post, &e));
-        CHECK_OK(cx, who_post_add(cx, id, ROLE_LEADER, S("530103003001"), S(""), T0)); /* may be given again */
+        CHECK_OK(cx,
+                 who_post_add(cx, id, ROLE_LEADER, S("530103003001"), S(""), T0)); /* may be given again */
 }
 
 TEST(who__role_says_whether_a_place_or_a_department_is_needed) {
@@ -438,7 +449,8 @@ TEST(who__role_says_whether_a_place_or_a_department_is_needed) {
         }
         CHECK_OK(cx, post_give(cx, id.n, &good));
         CHECK_OK(cx, who_actor_of(cx, id, &cx->actor));
-        CHECK(actor_in_department(cx, S("police")) && !actor_in_department(cx, S("justice")) && !actor_in_department(cx, S("")));
+        CHECK(actor_in_department(cx, S("police")) && !actor_in_department(cx, S("justice")) &&
+              !actor_in_department(cx, S("")));
         CHECK(!actor_single_scope(cx).p);
 }
 
@@ -458,7 +470,8 @@ TEST(who__scope_of_several_posts) {
 
 TEST(who__staff_list_shows_ones_own_places_only) {
         Cx *cx = begin();
-        AccountId leader = person(cx, "leader1", ROLE_LEADER, "530103003001"), officer = person(cx, "dept1", ROLE_NONE, "");
+        AccountId leader = person(cx, "leader1", ROLE_LEADER, "530103003001"),
+                  officer = person(cx, "dept1", ROLE_NONE, "");
         AccountId street = person(cx, "street", ROLE_DISPATCHER, "530103003");
         StaffPage page = { 0 };
 
@@ -498,11 +511,13 @@ TEST(who__lists_page_without_losing_or_repeating) {
         char login[32];
 
         for (int i = 0; i < 119; i++) {
-                AccountNew in = { .login = (Str){ login, (size_t)snprintf(login, sizeof login, "m%d", i) }, .name = S("员") };
+                AccountNew in = { .login = (Str){ login, (size_t)snprintf(login, sizeof login, "m%d", i) },
+                                  .name = S("员") };
                 AccountId id;
 
                 CHECK_OK(cx, who_account_add(cx, &in, &id));
-                CHECK_OK(cx, who_post_add(cx, id, ROLE_MEMBER, str_fmt(cx->arena, "530103003001%03d", i % 7), S(""), T0));
+                CHECK_OK(cx, who_post_add(cx, id, ROLE_MEMBER, str_fmt(cx->arena, "530103003001%03d", i % 7),
+                                          S(""), T0));
         }
         CHECK_OK(cx, who_actor_of(cx, street, &cx->actor));
         do {
@@ -539,7 +554,9 @@ TEST(who__phones_are_masked_in_account_lists_but_ones_own) {
         CHECK_OK(cx, account_page(cx, &(AccountQuery){ .q = S("MEMBER") }, &page));
         CHECK_INT(page.items.n, 1);
         page = (AccountPage){ 0 };
-        CHECK_OK(cx, account_page(cx, &(AccountQuery){ .under = S("530103003001"), .role = ROLE_NAME_MEMBER }, &page));
+        CHECK_OK(cx,
+                 account_page(cx, &(AccountQuery){ .under = S("530103003001"), .role = ROLE_NAME_MEMBER },
+                              &page));
         CHECK_INT(page.items.n, 1);
         CHECK_STR(mask_name(cx->arena, S("张三丰")), S("张**"));
         CHECK_STR(mask_phone(cx->arena, S("6522222")), S("6522222"));
@@ -640,14 +657,21 @@ TEST(who__parallel_guesses_get_no_more_than_the_allowed_failures) {
 /* ---- notices ---- */
 
 TEST(notice__who_may_hear) {
-        Post posts[] = { { .role = ROLE_LEADER, .place = S("530103003001") }, { .role = ROLE_DEPARTMENT, .department = S("police") } };
-        Actor leader = { .account = { 5 }, .posts = { posts, 1, 1 } }, officer = { .account = { 6 }, .posts = { posts + 1, 1, 1 } };
-        Notice below = { .place = S("530103003001002") }, beside = { .place = S("530103003002") }, above = { .place = S("530103003") };
-        Notice police = { .place = S("530103003002"), .departments = S("justice,police") }, polic = { .departments = S("justice,polic") };
+        Post posts[] = { { .role = ROLE_LEADER, .place = S("530103003001") },
+                         { .role = ROLE_DEPARTMENT, .department = S("police") } };
+        Actor leader = { .account = { 5 }, .posts = { posts, 1, 1 } },
+              officer = { .account = { 6 }, .posts = { posts + 1, 1, 1 } };
+        Notice below = { .place = S("530103003001002") }, beside = { .place = S("530103003002") },
+               above = { .place = S("530103003") };
+        Notice police = { .place = S("530103003002"), .departments = S("justice,police") },
+               polic = { .departments = S("justice,polic") };
         Notice own = { .accounts = { 0, 5 } }, all = { .everybody = true }, none = { 0 };
 
-        CHECK(notice_visible(&below, &leader) && !notice_visible(&beside, &leader) && !notice_visible(&above, &leader));
-        CHECK(notice_visible(&police, &officer) && !notice_visible(&polic, &officer) && !notice_visible(&below, &officer));
+        CHECK(notice_visible(&below, &leader) && !notice_visible(&beside, &leader) &&
+              !notice_visible(&above, &leader));
+        CHECK(notice_visible(&police, &officer) && !notice_visible(&polic, &officer) &&
+              !notice_visible(&below, &officer));
         CHECK(notice_visible(&own, &leader) && !notice_visible(&own, &officer));
-        CHECK(notice_visible(&all, &officer) && !notice_visible(&none, &leader) && !notice_visible(&all, NULL));
+        CHECK(notice_visible(&all, &officer) && !notice_visible(&none, &leader) &&
+              !notice_visible(&all, NULL));
 }

@@ -35,7 +35,12 @@ export function photoKindName(kind: PhotoKind): string {
 }
 
 export function whereOf(item: CaseItem): string {
-  return item.address?.trim() || `${item.community_name} ${item.place_name}`
+  return item.address?.trim() || gridOf(item)
+}
+
+/** 小龙路社区第1网格: the grid with its community, which some grids carry in their own name. */
+export function gridOf(item: CaseItem): string {
+  return item.place_name.startsWith(item.community_name) ? item.place_name : `${item.community_name} · ${item.place_name}`
 }
 
 export function closedWords(item: CaseItem, nowMs: number): string {

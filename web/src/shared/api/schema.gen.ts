@@ -4086,6 +4086,13 @@ export interface operations {
                     "application/vnd.mapbox-vector-tile": string;
                 };
             };
+            /** @description Nothing lies in that tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];

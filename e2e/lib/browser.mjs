@@ -1,0 +1,126 @@
+/* One Chromium for a test file, a context of its own for each person. A page that logs an error, throws, breaks the content security
+ * policy or asks for something that is not there fails its test: see Person.check(). */
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from '../../web/node_modules/playwright-core/index.mjs'
+import { ROOT } from '../../tests/harness.mjs'
+
+export const SHOTS = join(ROOT, 'build/shots')
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+export const DESK = { viewport: { width: 1440, height: 900 } }
+
+/** How long a change may take to be seen: far above what it takes, since the tests run beside others. */
+export const PATIENCE_MS = 30_000
+
+const ARGS = ['--no-sandbox', '--no-first-run', '--disable-quic', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--enable-unsafe-swiftshader']
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })
+}
+
+/** Runs in every page before its own scripts: the server's clock instead of the machine's, and an ear for violations. */
+function prepare({ shift, size }) {
+  const Real = Date
+  globalThis.Date = class extends Real {
+    constructor(...parts) {
+      if (parts.length) super(...parts)
+      else super(Real.now() + shift)
+    }
+    static now() {
+      return Real.now() + shift
+    }
+  }
+  if (size) {
+    try {
+      localStorage.setItem('wangge.text-size', size)
+    } catch { /* about:blank has no storage */ }
+  }
+  document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
+}
+
+/** A refusal that a step provokes on purpose is announced with expect(). */
+export class Person {
+  #wrong = []
+  #expected = []
+
+  constructor(name, context, base) {
+    Object.assign(this, { name, context, base, taps: 0 })
+    context.on('weberror', (e) => this.#note(`threw ${e.error().stack ?? e.error()}`))
+    context.on('console', (m) => {
+      if (m.type() === 'error' || (m.type() === 'warning' && m.text().includes('[Vue'))) this.#note(`logged ${m.text()} (${m.location().url})`)
+    })
+  }
+
+  #note(what) {
+    if (this.#expected.some((words) => words.test(what))) return
+    this.#wrong.push(what)
+  }
+
+  /** From now on, errors that match are part of the test. */
+  expect(words) {
+    this.#expected.push(words)
+  }
+
+  /** Throws when something went wrong in a page that nobody looked at. */
+  check() {
+    const wrong = this.#wrong
+    this.#wrong = []
+    assert.deepEqual(wrong, [], `in the browser of ${this.name}`)
+  }
+
+  async open(path) {
+    this.page ??= await this.context.newPage()
+    await this.page.goto(this.base + path)
+    return this.page
+  }
+
+  /** One tap (phone) or click (desk), counted. */
+  async tap(locator) {
+    this.taps++
+    await (this.touch ? locator.tap() : locator.click())
+  }
+
+  /** The tap that opens camera or album, and the picture chosen there. */
+  async photograph(locator, ...photos) {
+    const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), this.tap(locator)])
+    await chooser.setFiles(photos.map((buffer, n) => ({ name: `photo${n}.jpg`, mimeType: 'image/jpeg', buffer })))
+  }
+
+  /** What `steps` costs in taps. */
+  async counting(steps) {
+    const before = this.taps
+    await steps()
+    return this.taps - before
+  }
+
+  async shot(name, options = {}) {
+    mkdirSync(SHOTS, { recursive: true })
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled', ...options })
+  }
+}
+
+/**
+ * Somebody with a browser of their own.
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('../../tests/harness.mjs').Server} server
+ * @param {string} name
+ * @param {import('playwright-core').BrowserContextOptions & { size?: 'normal' | 'large' | 'huge' }} [how]
+ */
+export async function person(browser, server, name, { size, ...how } = DESK) {
+  const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ...how })
+  context.setDefaultTimeout(PATIENCE_MS)
+  await context.addInitScript(prepare, { shift: Math.round(server.now() - Date.now()), size })
+  const p = new Person(name, context, server.url)
+  p.touch = how.hasTouch === true
+  return p
+}
+
+/** Gives a browser the session that the harness opened for `login`. */
+export async function signedIn(p, world, login) {
+  const token = world.facts.tokens[login]
+  assert.ok(token, `no session for ${login}`)
+  await p.context.addCookies([{ name: 'wangge', value: token, url: p.base, httpOnly: true, sameSite: 'Strict' }])
+  return p
+}

@@ -1,0 +1,82 @@
+/* The demo street as a test file finds it: the real server on a copy of the demo data, a Monday morning after the data's last day. */
+import { it } from 'node:test'
+import { PASSWORD, World } from '../../tests/harness.mjs'
+import { launch, person } from './browser.mjs'
+import { photographer } from './photos.mjs'
+
+export { PASSWORD }
+
+const MONDAY = Date.parse('2026-11-23T09:30:00+08:00')
+
+export class Street extends World {
+  #people = []
+  #tokens = {}
+
+  constructor(name, how = {}) {
+    super('sqlite', name, { data: 'demo', start: false, ...how })
+  }
+
+  async open() {
+    await super.open()
+    await this.server.start({ at: MONDAY })
+    this.browser = await launch()
+    this.photo = await photographer(this.browser)
+    return this
+  }
+
+  async close() {
+    await this.browser?.close()
+    await super.close()
+  }
+
+  /** A browser of one's own. */
+  async person(name, how) {
+    const p = await person(this.browser, this.server, name, how)
+    this.#people.push(p)
+    return p
+  }
+
+  /** The same with the session of an account, without the way through the sign-in page. */
+  async colleague(login, how) {
+    const p = await this.person(login, how)
+    this.#tokens[login] ??= (await this.signIn(login)).token
+    await p.context.addCookies([{ name: 'wangge', value: this.#tokens[login], url: p.base, httpOnly: true, sameSite: 'Strict' }])
+    return p
+  }
+
+  async leave(p) {
+    this.#people.splice(this.#people.indexOf(p), 1)
+    await p.context.close()
+  }
+
+  /** Nothing went wrong in any browser. */
+  check() {
+    for (const p of this.#people) p.check()
+  }
+
+  /** What everybody had on the screen. */
+  async shots(name) {
+    for (const p of this.#people) if (p.page && !p.page.isClosed()) await p.shot(`failed-${name}-${p.name}`).catch(() => {})
+  }
+}
+
+/**
+ * Tests that build on each other: after a failure the rest is skipped, with a picture of every screen left behind.
+ * @param {() => Street} street
+ * @returns {(name: string, body: () => Promise<void>) => void}
+ */
+export function steps(street, label) {
+  let broken = false
+  return (name, body) =>
+    it(name, async (t) => {
+      if (broken) return t.skip('an earlier step failed')
+      try {
+        await body()
+        street().check()
+      } catch (error) {
+        broken = true
+        await street().shots(`${label}-${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 40)}`)
+        throw error
+      }
+    })
+}

@@ -1,0 +1,264 @@
+/* Places from a list to the answer: import, names through time, the partition in the database, locate. */
+#include "base/env.h"
+#include "base/test.h"
+#include "core/audit/audit.h"
+#include "db/db.h"
+#include "territory/territory_int.h"
+
+static const int grids[] = { 2, 3 };
+
+static Str csv(Cx *cx, const char *name, const char *text) {
+        Str path = str_fmt(cx->arena, "%s/%s", test_dir(), name);
+
+        if (!file_write(str_z(cx->arena, path), str_c(text)))
+                test_fail(__FILE__, __LINE__, "cannot write %s", name);
+        return path;
+}
+
+static Cx *begin(void) {
+        Cx *cx = test_db();
+
+        audit_init();
+        territory_init();
+        (void)!territory_load(cx);
+        return cx;
+}
+
+static Rc draw(Cx *cx, void *arg) {
+        return territory_demo_geometry(cx, S("530103003"), (Point){ 1027352000, 250374000 }, 4300000, grids, *(uint64_t *)arg);
+}
+
+static const char town[] = "\xEF\xBB\xBF"
+                           "code,level,name\r\n53,province,云南省\r\n5301,city,昆明市\r\n530103,county,\"盘龙区\"\r\n"
+                           "530103003,town,东华街道\r\n530103003001,village,小龙路社区居委会\r\n530103003002,village,新迎社区居委会\r\n";
+
+static Rc import(Cx *cx, const char *text, const char *under, ImportReport *ret) {
+        return territory_import(cx, csv(cx, "places.csv", text), str_c(under), ret);
+}
+
+TEST(territory__codes_are_checked_by_the_national_rules) {
+        static const char *const good[] = { "53", "5301", "530103", "530103003", "530103003001", "441900003", "530103003001001", "211103400" };
+        static const char *const bad[] = { "", "5", "530", "10", "60", "00", "5300", "530103000", "530103000001", "530103003000",
+                                           "53010300300", "5301030030011", "530103003001000", "53010a" };
+
+        for (size_t i = 0; i < ARRAY_LEN(good); i++)
+                CHECK(place_code_valid(str_c(good[i])));
+        for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+                CHECK(!place_code_valid(str_c(bad[i])));
+        CHECK_STR(place_parent(S("530103003001001")), S("530103003001"));
+        CHECK_STR(place_parent(S("530103003")), S("530103"));
+        CHECK_INT(place_kind(S("530103003001")), PLACE_KIND_COMMUNITY);
+}
+
+TEST(territory__importing_twice_changes_nothing) {
+        Cx *cx = begin();
+        ImportReport r;
+        Place p;
+
+        CHECK_OK(cx, import(cx, town, "", &r));
+        CHECK_INT(r.read, 6);
+        CHECK_INT(r.added, 6);
+        CHECK_INT(r.wrong, 0);
+        CHECK_OK(cx, import(cx, town, "", &r));
+        CHECK_INT(r.added + r.changed + r.wrong, 0);
+        CHECK_INT(r.skipped, 6);
+        CHECK_OK(cx, territory_load(cx));
+        CHECK_OK(cx, territory_place(cx, S("530103003001"), &p));
+        CHECK_STR(p.name, S("小龙路社区居委会"));
+        CHECK_STR(p.parent, S("530103003"));
+        CHECK_STR(territory_path(cx, S("530103003001"), PLACE_KIND_COUNTY, S("/")), S("盘龙区/东华街道/小龙路社区居委会"));
+        CHECK_FAILS(cx, P_NOT_FOUND, territory_place(cx, S("530103003009"), &p));
+        CHECK_STR(territory_name(cx, S("x")), S(""));
+}
+
+TEST(territory__only_what_lies_under_and_what_that_lies_in) {
+        Cx *cx = begin();
+        StrList children;
+        ImportReport r;
+
+        CHECK_OK(cx, import(cx, "53,云南省\n5301,昆明市\n530102,五华区\n530103,盘龙区\n530103003,东华街道\n5303,曲靖市\n", "530103", &r));
+        CHECK_INT(r.added, 4);
+        CHECK_INT(r.skipped, 2);
+        CHECK_OK(cx, territory_load(cx));
+        CHECK_OK(cx, territory_children(cx, S("53"), PLACE_KIND_COUNTY, &children));
+        CHECK_INT(children.n, 1);
+        CHECK_STR(children.v[0], S("530103"));
+}
+
+TEST(territory__bad_lines_are_counted_and_the_first_is_named) {
+        Cx *cx = begin();
+        ImportReport r;
+
+        CHECK_OK(cx, import(cx, "code,name\n53,云南省\n5301,\n530103,\"盘龙区\n9901,什么\n53,云南\n\n530103003000,东华街道\n5301,\"昆\"\"明\"\n530102,\xff\xfe\n", "", &r));
+        CHECK_INT(r.read, 8);
+        CHECK_INT(r.wrong, 5);
+        CHECK_INT(r.added, 3);
+        CHECK(str_contains(r.first_wrong, S("places.csv:3: the name is missing")));
+        CHECK_OK(cx, territory_load(cx));
+        CHECK_STR(territory_name(cx, S("530103003")), S("东华街道"));
+        CHECK_STR(territory_name(cx, S("5301")), S("昆\"明"));
+        CHECK_FAILS(cx, P_CONFIG_INVALID, import(cx, "a,b\n1,2\n", "", &r));
+        CHECK_FAILS(cx, P_CONFIG_INVALID, territory_import(cx, S("/nowhere.csv"), S(""), &r));
+        CHECK_FAILS(cx, P_PLACE_UNKNOWN, import(cx, town, "53x", &r));
+}
+
+TEST(territory__a_renamed_place_keeps_its_old_name_in_the_past) {
+        const Epoch *past = NULL, *today = NULL;
+        Cx *cx = begin();
+        ImportReport r;
+
+        cx->now_ms = day_start_ms(20000) + 1000;
+        CHECK_OK(cx, import(cx, "530103003,东华街道\n", "", &r));
+        cx->now_ms = day_start_ms(20100) + 1000;
+        CHECK_OK(cx, import(cx, "530103003,新东华街道\n", "", &r));
+        CHECK_INT(r.changed, 1);
+        CHECK_OK(cx, territory_load(cx));
+        CHECK_STR(territory_name(cx, S("530103003")), S("新东华街道"));
+        CHECK_OK(cx, epoch_take_at(cx, date_str(cx->arena, date_of_day(20099)), &past));
+        CHECK_STR(past->places[epoch_find(past, S("530103003"))].place.name, S("东华街道"));
+        epoch_drop(past);
+        CHECK_OK(cx, epoch_take_at(cx, date_str(cx->arena, date_of_day(20100)), &past));
+        CHECK_STR(past->places[epoch_find(past, S("530103003"))].place.name, S("新东华街道"));
+        CHECK_OK(cx, epoch_take(cx, &today));
+        CHECK_OK(cx, territory_load(cx)); /* what is held stays whole */
+        CHECK_STR(today->places[epoch_find(today, S("530103003"))].place.name, S("新东华街道"));
+        epoch_drop(today);
+        epoch_drop(past);
+}
+
+TEST(territory__drawn_grids_hold_every_point_of_the_township_once) {
+        uint64_t seed = 530103003;
+        Cx *cx = begin();
+        ImportReport r;
+        StrList list;
+        Point lo, hi;
+        Str grid;
+        Ring ring;
+        int inside = 0;
+
+        CHECK_OK(cx, import(cx, town, "", &r));
+        CHECK_OK(cx, db_write(cx, draw, &seed));
+        CHECK_OK(cx, territory_load(cx));
+        CHECK_OK(cx, territory_children(cx, S("530103003"), PLACE_KIND_GRID, &list));
+        CHECK_INT(list.n, 5);
+        CHECK_STR(list.v[4], S("530103003002003"));
+        CHECK_STR(territory_name(cx, list.v[4]), S("新迎社区第3网格"));
+        CHECK_OK(cx, territory_extent(cx, &lo, &hi));
+        for (int64_t i = 0; i < 40; i++)
+                for (int64_t k = 0; k < 40; k++) {
+                        Point p = { lo.lon_e7 + (hi.lon_e7 - lo.lon_e7) * i / 40, lo.lat_e7 + (hi.lat_e7 - lo.lat_e7) * k / 40 };
+                        Rc rc = territory_locate(cx, p, &grid);
+
+                        CHECK(rc == OK || cx->problem.code == P_PLACE_OUTSIDE);
+                        cx->problem = (Problem){ 0 };
+                        if (rc != OK)
+                                continue;
+                        inside++;
+                        CHECK_OK(cx, territory_grid_ring(cx, grid, &ring));
+                        CHECK(ring_holds(&ring, p));
+                }
+        CHECK(inside > 600);
+        CHECK_FAILS(cx, P_PLACE_OUTSIDE, territory_locate(cx, (Point){ 0, 0 }, &grid));
+}
+
+TEST(territory__the_townships_outline_is_the_sum_of_its_grids) {
+        uint64_t seed = 7;
+        Cx *cx = begin();
+        const Epoch *e = NULL;
+        const EpochPlace *street;
+        __int128 sum = 0;
+        ImportReport r;
+
+        CHECK_OK(cx, import(cx, town, "", &r));
+        CHECK_OK(cx, db_write(cx, draw, &seed));
+        CHECK_OK(cx, db_write(cx, draw, &seed)); /* again: the same */
+        CHECK_OK(cx, territory_load(cx));
+        CHECK_OK(cx, epoch_take(cx, &e));
+        CHECK_INT(e->n, 11);
+        CHECK_INT(e->point_count, 3);
+        street = &e->places[epoch_find(e, S("530103003"))];
+        CHECK_INT(street->children, 2);
+        CHECK_INT(street->rings.n, 1);
+        CHECK(street->area_m2 > 4299000 && street->area_m2 < 4301000);
+        for (size_t i = 0; i < e->n; i++)
+                if (e->places[i].place.kind == PLACE_KIND_GRID)
+                        sum += ring_area2(&e->places[i].rings.v[0]);
+        CHECK(sum == ring_area2(&street->rings.v[0]));
+        epoch_drop(e);
+}
+
+static Rc bad_ring(Cx *cx, void *arg) { return territory_grid_geometry(cx, S("530103003001001"), arg); }
+
+TEST(territory__an_outline_that_crosses_itself_is_refused) {
+        Point v[] = { { 0, 0 }, { 100, 100 }, { 100, 0 }, { 0, 100 } };
+        Ring ring = { v, 4, 4 };
+        Cx *cx = begin();
+
+        CHECK_FAILS(cx, P_INPUT_INVALID, db_write(cx, bad_ring, &ring));
+}
+
+TEST(territory__grids_come_in_as_geojson_all_or_none) {
+        static const char good[] = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"530103003001001\","
+                                   "\"name\":\"一网格\",\"grid_kind\":\"unit\",\"households\":320},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                                   "[[[102.7,25],[102.71,25],[102.71,25.01],[102.7,25.01],[102.7,25]]]}}]}";
+        static const char bad[] = "{\"features\":[{\"properties\":{\"code\":\"530103003001002\",\"name\":\"二\"},\"geometry\":null}]}";
+        Cx *cx = begin();
+        ImportReport r;
+        Place p;
+        Str grid;
+
+        CHECK_OK(cx, import(cx, town, "", &r));
+        CHECK_OK(cx, territory_import_grids(cx, csv(cx, "g.json", good), &r));
+        CHECK_INT(r.added, 1);
+        CHECK_FAILS(cx, P_INPUT_INVALID, territory_import_grids(cx, csv(cx, "b.json", bad), &r));
+        CHECK_FAILS(cx, P_INPUT_INVALID, territory_import_grids(cx, csv(cx, "c.json", "[]"), &r));
+        CHECK_OK(cx, territory_load(cx));
+        CHECK_OK(cx, territory_locate(cx, (Point){ 1027050000, 250050000 }, &grid));
+        CHECK_STR(grid, S("530103003001001"));
+        CHECK_OK(cx, territory_place(cx, grid, &p));
+        CHECK_INT(p.grid_kind, GRID_KIND_UNIT);
+        CHECK_INT(p.households.n, 320);
+        CHECK_FAILS(cx, P_NOT_FOUND, territory_place(cx, S("530103003001002"), &p));
+}
+
+TEST(territory__tiles_of_the_township_have_outlines_and_one_label_each) {
+        static const char *const layers[] = { "places", "grids", "points" };
+        uint64_t seed = 3;
+        Cx *cx = begin();
+        ImportReport r;
+
+        CHECK_OK(cx, import(cx, town, "", &r));
+        CHECK_OK(cx, db_write(cx, draw, &seed));
+        CHECK_OK(cx, territory_load(cx));
+        CHECK(tile_layer(S("nothing")) == NULL);
+        for (size_t i = 0; i < ARRAY_LEN(layers); i++) {
+                const TileLayer *layer = tile_layer(str_c(layers[i]));
+                Mvt tile, far;
+                Buf b;
+
+                mvt_begin(&tile, cx->arena, (TileId){ 10, 804, 438 });
+                mvt_layer(&tile, str_c(layers[i]));
+                CHECK_OK(cx, layer->source(cx, &tile));
+                mvt_end(&tile, &b);
+                CHECK_INT(tile.feature_count, i == 0 ? 4 : i == 1 ? 5 : 3);
+                mvt_begin(&far, cx->arena, (TileId){ 10, 4, 4 });
+                mvt_layer(&far, str_c(layers[i]));
+                CHECK_OK(cx, layer->source(cx, &far));
+                mvt_end(&far, &b);
+                CHECK_INT(b.n, 0);
+        }
+}
+
+TEST(territory__verification_finds_a_moved_border) {
+        uint64_t seed = 3;
+        Cx *cx = begin();
+        VerifyReport report = { 0 };
+        ImportReport r;
+
+        CHECK_OK(cx, import(cx, town, "", &r));
+        CHECK_OK(cx, db_write(cx, draw, &seed));
+        CHECK_OK(cx, audit_verify(cx, &report));
+        for (size_t i = 0; i < report.n; i++)
+                CHECK(!str_contains(report.v[i].where, S("territory_")));
+        CHECK(report.rows >= 6 + 5 + 5 + 3);
+}
