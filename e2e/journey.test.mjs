@@ -162,7 +162,7 @@ for (const print of ['normal', 'large']) {
       await page.getByLabel('手机号').fill(PHONE_NUMBER)
       await other.tap(page.getByRole('button', { name: '查询', exact: true }))
       await sees(page.getByRole('heading', { name: KIND }))
-      const titles = ['网格员已上报网格中心', '已受理并派遣', '已处置，等待核查', '现场核查通过', '已办结归档']
+      const titles = ['网格员已上报网格中心', '已受理并派遣：城管中队', '已处置，等待核查', '现场核查通过', '已办结归档']
       for (const title of titles) await sees(page.getByText(title, { exact: true }))
       const way = await page.locator('section').filter({ has: page.getByRole('heading', { name: '办理过程' }) }).innerText()
       assert.deepEqual(titles.map((t) => way.indexOf(t)), titles.map((t) => way.indexOf(t)).sort((a, b) => b - a), 'newest first')

@@ -12,9 +12,11 @@ from sources import ROOT, kept_files
 FOUNDATION = {"base": set(), "geo": {"base"}, "db": {"base"}, "http": {"base"}}
 # Services: all of the foundation, and these other services.
 CORE = {
-    "audit": set(), "setting": set(), "clock": set(), "job": set(), "notice": set(),
+    "audit": set(), "job": set(), "notice": set(), "print": set(),
+    "setting": {"notice", "audit"},
+    "clock": {"setting"},
     "who": {"audit", "notice", "setting"},
-    "blob": {"audit"},
+    "blob": {"audit", "who"},
     "flow": {"clock", "who"},
 }
 # Modules: foundation and services, and the public header of these modules and of all that those may include.
@@ -28,7 +30,7 @@ MODULES = {
     "inspect": {"territory"},
     "patrol": {"inspect"},
     "share": {"registry", "case"},
-    "evaluate": set(),  # reads views
+    "evaluate": {"territory"},  # reads views; names of places
     "security": set(),
 }
 # Wiring: may include everything.

@@ -6,7 +6,6 @@
 #include "db/db.h"
 #include "portal/portal_int.h"
 #include "registry/registry.h"
-#include "sql.gen.h"
 #include "territory/territory.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -94,16 +93,16 @@ static Str phone_fold(Arena *a, Str typed) {
 }
 
 Rc portal_case_of(Cx *cx, Str typed, Str phone, CaseId *ret, Str *ret_code) {
-        PortalReportRow *row = NULL;
+        ReportLink link = { 0 };
         Str code, hash;
 
         TRY(phone_hash(cx, phone_fold(cx->arena, phone), &hash));
         if (id_receipt_fold(cx->arena, typed, &code))
-                TRY(q_portal_report_get(cx, code, &row));
-        if (!row || row->phone_hash.n != hash.n || CRYPTO_memcmp(row->phone_hash.p, hash.p, hash.n) != 0)
+                TRY(portal_store_find(cx, code, &link));
+        if (!link.code.n || link.phone_hash.n != hash.n || CRYPTO_memcmp(link.phone_hash.p, hash.p, hash.n) != 0)
                 return fail(cx, P_REPORT_UNKNOWN, "no report with that code and phone");
-        *ret_code = row->code;
-        return *ret = (CaseId){ row->case_id }, OK;
+        *ret_code = link.code;
+        return *ret = link.id, OK;
 }
 
 /* ---- reporting ------------------------------------------------------------------------------------------------------------- */
@@ -140,7 +139,6 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
                       .channel = in->building.n ? CASE_CHANNEL_QR : CASE_CHANNEL_WEB,
                       .reporter_name = in->name, .reporter_phone = in->phone };
         ReportReceipt *r = TAKE(cx->arena, ReportReceipt);
-        PortalReportRow *row;
         CaseReceipt *receipt;
         CaseId id;
         Str hash;
@@ -155,10 +153,9 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
                 TRY(case_category_default(cx, &c.category));
         TRY(phone_hash(cx, in->phone, &hash));
         TRY(case_open(cx, &c, &id));
-        TRY(q_portal_report_add(cx, id_receipt(cx->arena), id.n, hash, now_ms(cx), &row));
-        TRY(audit_seal(cx, "portal_report", row->code, &db_shape_PortalReportRow, row));
+        r->code = id_receipt(cx->arena);
+        TRY(portal_store_add(cx, &(ReportLink){ r->code, hash, id }));
         TRY(case_receipt(cx, id, &receipt));
-        r->code = row->code;
         r->number = receipt->number;
         r->grid_name = receipt->place_name;
         r->hash = receipt->hash;
@@ -169,27 +166,6 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
         return *ret = r, OK;
 }
 
-/* ---- verify ---------------------------------------------------------------------------------------------------------------- */
-
-typedef struct Streaming {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Streaming;
-
-static Rc stream_row(Cx *cx, const PortalReportRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, row->code, row, s->arg);
-}
-
-static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        Streaming s = { check, arg };
-
-        return q_portal_report_each(cx, stream_row, &s);
-}
-
 void portal_init(void) {
-        static const AuditTable table = { "portal_report", &db_shape_PortalReportRow, stream, NULL };
-
-        audit_table(&table);
+        portal_store_init();
 }

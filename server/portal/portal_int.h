@@ -5,6 +5,15 @@
 #include "portal/portal.h"
 #include <inttypes.h>
 
+/* What leads from a receipt code to its case. */
+typedef struct ReportLink {
+        Str code, phone_hash;    /* phone_hash is empty when no phone was given */
+        CaseId id;
+} ReportLink;
+void portal_store_init(void);
+Rc portal_store_add(Cx *cx, const ReportLink *link);             /* in a transaction; sealed */
+Rc portal_store_find(Cx *cx, Str code, ReportLink *ret);         /* ret->code is empty when there is none */
+
 /* A key of this installation for purpose ("phone", "photo"): derived from a secret that is made once and kept in the database. */
 Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]);
 

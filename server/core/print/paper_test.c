@@ -23,7 +23,7 @@ TEST(print__four_plates_to_a_page) {
                                                             .link = S("https://example.cn/b/5301030030010010001?u=2") };
         CHECK_OK(cx, paper_plates(cx, &list, &b));
         CHECK(b.n > 1000 && memcmp(b.p, "%PDF-", 5) == 0);
-        CHECK_INT(count(&b, "/Type /Page\n"), 2);
+        CHECK_INT(count(&b, "/Type /Page %"), 2);
         list.n = PAPER_PLATES_MAX + 1;
         CHECK_FAILS(cx, P_INPUT_INVALID, paper_plates(cx, &list, &b));
 }
@@ -37,7 +37,7 @@ TEST(print__a_card_without_people_and_one_with_too_many) {
         for (int i = 0; i < 9; i++)
                 *list_push(cx->arena, &card.people) = (PaperPerson){ S("李春梅"), S("网格员"), S("13908712233"), S("") };
         CHECK_OK(cx, paper_card(cx, &card, &b));
-        CHECK_INT(count(&b, "/Type /Page\n"), 2);
+        CHECK_INT(count(&b, "/Type /Page %"), 2);
 }
 
 /* Finder patterns: a dark frame of seven around a dark square of three, in three corners and not in the fourth. */

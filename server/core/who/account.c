@@ -153,7 +153,8 @@ static Rc make_account(Cx *cx, void *arg) {
                 return fail(cx, P_ACCOUNT_LOGIN_TAKEN, "Login " STR_FMT " is taken", STR_ARG(m->login));
         TRY(seal_account(cx, row));
         if (m->hash.n)
-                TRY(put_secret(cx, row->id, m->hash, m->in->must_change, m->in->password_hash.n > 0 && !m->in->must_change));
+                TRY(put_secret(cx, row->id, m->hash, m->in->must_change,
+                               m->in->password_hash.n > 0 && !m->in->must_change));
         m->made = (AccountId){ row->id };
         return who_trace(cx, "account.created", row->id, &trace);
 }

@@ -61,7 +61,7 @@ Rc who_tidy(Cx *cx);
 /* For init, commands and the demo: make people. */
 typedef struct AccountNew {
         Str login, name, phone, duty_hours;
-        Str password;      /* empty: cannot sign in */
+        Str password; /* empty: cannot sign in */
         Str password_hash; /* or ready-made; without must_change it counts as the demo password, which many share */
         bool must_change;
 } AccountNew;

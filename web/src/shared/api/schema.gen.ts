@@ -2546,7 +2546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description blob.hash-differs: The content does not have that SHA-256 (文件内容与校验值不符，请重新上传); blob.type: Not a photo that can be used (JPEG, PNG, WebP, HEIF) (不是可用的照片（支持 JPEG、PNG、WebP、HEIC）) */
+            /** @description blob.hash-differs: The content does not have that SHA-256 (文件内容与校验值不符，请重新上传); blob.type: Not a photo that can be used (JPEG, PNG, WebP, HEIF) (不是可用的照片（支持 JPEG、PNG、WebP、HEIC）); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,549 @@
+-- The whole schema as SQLite sees it: the map of the data. Generated; the source is server/*/migrations.
+
+-- Answers to writes that carried an Idempotency-Key, stored in the same transaction as their effect.
+CREATE TABLE app_idempotency (
+  -- whose key: a<account>, or p for the public
+  scope TEXT NOT NULL,
+  -- the client's key
+  key TEXT NOT NULL,
+  -- SHA-256 of method, path and body
+  request BLOB NOT NULL,
+  -- HTTP status of the first answer
+  status INTEGER NOT NULL,
+  -- body of the first answer
+  answer TEXT NOT NULL,
+  -- when, Unix milliseconds; kept for 60 days
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+);
+
+CREATE INDEX app_idempotency_at ON app_idempotency (at_ms);
+
+-- The chained log: one entry per writing transaction, appended to the lane of its write connection just before commit.
+-- hash covers every other column but id; id of an entry is covered by the next one of its lane.
+CREATE TABLE audit_entry (
+  id INTEGER PRIMARY KEY,                       -- order of appending over all lanes; taken while the transaction holds its rows
+  lane INTEGER NOT NULL,           -- strand of the chain, one per write connection (0 on SQLite)
+  seq INTEGER NOT NULL,            -- 1, 2, 3 … within the lane, without holes
+  at_ms INTEGER NOT NULL,          -- when, Unix milliseconds
+  actor_id INTEGER,                -- account that acted; null: the public or the system itself
+  actor_name TEXT,             -- its name at that time
+  address TEXT,                -- client address
+  action TEXT NOT NULL,        -- what happened: case.archived
+  subject TEXT NOT NULL,       -- to what: case/123
+  detail TEXT,                 -- JSON
+  seals TEXT,                  -- digests of the rows written, a line each: table, key, digest, column marks
+  previous BLOB NOT NULL,      -- hash of the entry before (32 zero bytes for the first)
+  previous_id INTEGER NOT NULL,    -- id of the entry before (0 for the first)
+  hash BLOB NOT NULL,          -- SM3 over all of this
+  UNIQUE (lane, seq)
+) STRICT;
+
+-- The bytes of a photo and of its thumbnail.
+CREATE TABLE blob_data (
+  -- as in blob_file
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  -- the picture
+  bytes BLOB NOT NULL,
+  -- at most 360 pixels a side
+  thumb BLOB NOT NULL
+) STRICT;
+
+-- Photos by the SHA-256 of what was sent. What is known of each is apart from the bytes, so that lists stay small.
+CREATE TABLE blob_file (
+  -- SHA-256 of the bytes that were sent, hexadecimal
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  -- media type of what is kept
+  type TEXT NOT NULL,
+  -- pixels of what is kept
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  -- bytes kept
+  size INTEGER NOT NULL,
+  -- SHA-256 of the bytes kept (re-encoded without metadata), hexadecimal
+  kept_sha256 TEXT NOT NULL,
+  -- account that sent it; 0 the public
+  uploader INTEGER NOT NULL,
+  -- when, Unix milliseconds
+  created_ms INTEGER NOT NULL,
+  -- a case or report holds it; unused ones are dropped after a day
+  used INTEGER CHECK (used IN (0, 1)) NOT NULL
+) STRICT;
+
+CREATE INDEX blob_file_unused ON blob_file (created_ms) WHERE NOT used;
+
+-- Pieces of uploads that are not complete yet.
+CREATE TABLE blob_piece (
+  -- SHA-256 that the whole will have
+  sha256 TEXT NOT NULL,
+  -- first byte of the piece in the whole
+  start INTEGER NOT NULL,
+  -- the piece
+  bytes BLOB NOT NULL,
+  -- bytes of the piece
+  size INTEGER NOT NULL,
+  -- when, Unix milliseconds
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (sha256, start)
+) STRICT;
+
+-- Cases: anything that moves through a flow. The row holds the present state; what happened is in case_step.
+CREATE TABLE case_case (
+  -- also the last part of the number people use: YYYYMMDD-NNNNNN
+  id INTEGER PRIMARY KEY,
+  -- flow it moves through, and the edition it began with
+  flow TEXT NOT NULL,
+  -- edition of the flow
+  flow_edition INTEGER NOT NULL,
+  -- edition of the catalogue it was filed under
+  catalogue_edition INTEGER NOT NULL,
+  -- sub-item of the catalogue
+  category TEXT NOT NULL,
+  -- task class of the catalogue
+  class TEXT NOT NULL,
+  -- what is wrong, in the reporter's words
+  text TEXT NOT NULL,
+  -- grid code, 15 digits
+  place TEXT NOT NULL,
+  -- building code, when one was given
+  building TEXT,
+  -- address in words
+  address TEXT,
+  -- longitude × 10⁷, CGCS2000
+  lon_e7 INTEGER NOT NULL,
+  -- latitude × 10⁷
+  lat_e7 INTEGER NOT NULL,
+  -- how it came in: CaseChannel
+  channel INTEGER NOT NULL,
+  -- account that reported it; null: the public
+  opener INTEGER,
+  -- state of the flow
+  state TEXT NOT NULL,
+  -- when it came into this state, Unix milliseconds
+  entered_ms INTEGER NOT NULL,
+  -- the state counts as disposed
+  disposed INTEGER CHECK (disposed IN (0, 1)) NOT NULL,
+  -- the state counts as archived
+  archived INTEGER CHECK (archived IN (0, 1)) NOT NULL,
+  -- nothing more has to be done
+  final INTEGER CHECK (final IN (0, 1)) NOT NULL,
+  -- whose hands it is in: FlowHolder
+  holder_kind INTEGER NOT NULL,
+  -- the person, when the dispatch named one
+  holder_account INTEGER,
+  -- the department, when the dispatch named one
+  holder_department TEXT,
+  -- name of that person then
+  holder_name TEXT,
+  -- since when
+  holder_since_ms INTEGER NOT NULL,
+  -- person whom the last dispatch named
+  target_account INTEGER,
+  -- department that the last dispatch named
+  target_department TEXT,
+  -- name of that person then
+  target_name TEXT,
+  -- working days allowed by the category when it was filed
+  limit_days INTEGER NOT NULL,
+  -- end of the running limit; derived from the log, kept only to sort and to find what is late
+  due_ms INTEGER,
+  -- a clock was stopped after its due time
+  overran INTEGER CHECK (overran IN (0, 1)) NOT NULL,
+  -- when it was reported
+  created_ms INTEGER NOT NULL,
+  -- when it came into a final state
+  closed_ms INTEGER,
+  -- number of photos
+  photos INTEGER NOT NULL,
+  -- first photo
+  thumb TEXT,
+  -- number of people who may read along
+  readers INTEGER NOT NULL,
+  -- a row of case_reporter exists
+  has_reporter INTEGER CHECK (has_reporter IN (0, 1)) NOT NULL,
+  -- how often it was opened again
+  reopened INTEGER NOT NULL,
+  -- how often it was returned by those it was dispatched to
+  returned INTEGER NOT NULL,
+  -- what the reporter said: Satisfaction
+  satisfaction INTEGER,
+  -- number of steps so far; rises with every action
+  version INTEGER NOT NULL,
+  -- text, category, places and address, folded for search
+  search TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX case_case_department ON case_case (holder_department) WHERE holder_department IS NOT NULL;
+
+CREATE INDEX case_case_holder ON case_case (holder_account) WHERE holder_account IS NOT NULL;
+
+CREATE INDEX case_case_opener ON case_case (opener) WHERE opener IS NOT NULL;
+
+CREATE INDEX case_case_place ON case_case (place, id);
+
+-- Photos of a case.
+CREATE TABLE case_photo (
+  -- whose photo
+  case_id INTEGER NOT NULL,
+  -- order within the case, from 1
+  n INTEGER NOT NULL,
+  -- the upload
+  sha256 TEXT NOT NULL,
+  -- PhotoKind
+  kind INTEGER NOT NULL,
+  -- step that brought it
+  seq INTEGER NOT NULL,
+  -- pixels
+  width INTEGER NOT NULL,
+  -- pixels
+  height INTEGER NOT NULL,
+  PRIMARY KEY (case_id, n),
+  FOREIGN KEY (case_id) REFERENCES case_case (id)
+) STRICT;
+
+-- Colleagues who may read a case beyond their scope.
+CREATE TABLE case_reader (
+  -- the case
+  case_id INTEGER NOT NULL,
+  -- who may read
+  account INTEGER NOT NULL,
+  -- name then
+  name TEXT NOT NULL,
+  -- who allowed it
+  by_account INTEGER NOT NULL,
+  -- when, Unix milliseconds
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (case_id, account),
+  FOREIGN KEY (case_id) REFERENCES case_case (id)
+) STRICT;
+
+CREATE INDEX case_reader_account ON case_reader (account, case_id);
+
+-- Who reported a case: personal data, apart from everything else.
+CREATE TABLE case_reporter (
+  -- the case
+  case_id INTEGER PRIMARY KEY,
+  -- what the reporter wants to be called
+  name TEXT,
+  -- telephone, digits
+  phone TEXT,
+  -- keyed HMAC-SM3 of the telephone, by which it is looked up and compared
+  phone_mac BLOB,
+  FOREIGN KEY (case_id) REFERENCES case_case (id)
+) STRICT;
+
+CREATE INDEX case_reporter_phone ON case_reporter (phone_mac) WHERE phone_mac IS NOT NULL;
+
+-- What happened to a case, one row an action, only ever added. Each row's hash covers the row before it.
+CREATE TABLE case_step (
+  -- order of all steps of all cases
+  id INTEGER PRIMARY KEY,
+  -- whose step
+  case_id INTEGER NOT NULL,
+  -- 1 is the report itself
+  seq INTEGER NOT NULL,
+  -- when, Unix milliseconds
+  at_ms INTEGER NOT NULL,
+  -- action of the flow; open for the first
+  action TEXT NOT NULL,
+  -- account; null: the public or the system
+  actor INTEGER,
+  -- name then
+  actor_name TEXT,
+  -- role by which the action was allowed: Role; 0 none
+  actor_role INTEGER NOT NULL,
+  -- department, when acting for one
+  actor_department TEXT,
+  -- state before; null for the first
+  from_state TEXT,
+  -- state after
+  to_state TEXT NOT NULL,
+  -- what was said
+  note TEXT,
+  -- reason chosen
+  reason TEXT,
+  -- person dispatched to
+  target_account INTEGER,
+  -- department dispatched to
+  target_department TEXT,
+  -- name of that person then
+  target_name TEXT,
+  -- Satisfaction, when rated
+  satisfaction INTEGER,
+  -- photos attached: kind:sha256, separated by blanks
+  photos TEXT,
+  -- of the first step: category, place, position
+  detail TEXT,
+  -- whose hands after it: FlowHolder
+  holder_kind INTEGER NOT NULL,
+  -- the person
+  holder_account INTEGER,
+  -- the department
+  holder_department TEXT,
+  -- name of that person then
+  holder_name TEXT,
+  -- how long those before had had it; null for the first
+  held_ms INTEGER,
+  -- hash of the step before; 32 zero bytes for the first
+  previous BLOB NOT NULL,
+  -- SM3 over all of the above but id
+  hash BLOB NOT NULL,
+  UNIQUE (case_id, seq),
+  FOREIGN KEY (case_id) REFERENCES case_case (id)
+) STRICT;
+
+CREATE INDEX case_step_department ON case_step (target_department, case_id) WHERE target_department IS NOT NULL;
+
+-- The migrations this database has been given.
+CREATE TABLE db_migration (
+  name TEXT NOT NULL PRIMARY KEY, -- number and name of the file, 0001_db
+  module TEXT NOT NULL,           -- the folder it comes from
+  checksum TEXT NOT NULL,         -- SHA-256 of the file as it was applied
+  applied_ms INTEGER NOT NULL         -- when, Unix milliseconds
+) STRICT;
+
+-- One row that the readiness check writes to.
+CREATE TABLE db_ping (
+  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), -- always 1
+  at_ms INTEGER NOT NULL                          -- time of the last check, Unix milliseconds
+) STRICT;
+
+-- Reports made without an account: the receipt code that leads to a case.
+CREATE TABLE portal_report (
+  -- receipt code XXXXX-XXXXX, 50 random bits
+  code TEXT NOT NULL PRIMARY KEY,
+  -- the case that the report became
+  case_id INTEGER NOT NULL,
+  -- keyed hash of the reporter's phone number; empty when none was given
+  phone_hash TEXT NOT NULL,
+  -- when, Unix milliseconds
+  created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX portal_report_case ON portal_report (case_id);
+
+-- Buildings with their standard address. Sealed.
+CREATE TABLE registry_building (
+  -- number of the row
+  id INTEGER PRIMARY KEY,
+  -- 15 digits of the grid and 4 of a sequence in it; stays when borders move
+  code TEXT NOT NULL UNIQUE,
+  -- the grid that holds the position today
+  grid TEXT NOT NULL,
+  -- standard address as people read it
+  address TEXT NOT NULL,
+  -- the address folded for comparison: width, case, blanks, 幢/栋/号楼, Chinese numerals
+  address_fold TEXT NOT NULL UNIQUE,
+  -- short name on the map
+  name TEXT NOT NULL,
+  -- longitude × 10⁷, CGCS2000
+  lon_e7 INTEGER NOT NULL,
+  -- latitude × 10⁷
+  lat_e7 INTEGER NOT NULL,
+  -- entrances, numbered from 1
+  units INTEGER NOT NULL CHECK (units BETWEEN 1 AND 50),
+  -- storeys
+  floors INTEGER NOT NULL CHECK (floors BETWEEN 1 AND 150),
+  -- households
+  households INTEGER NOT NULL CHECK (households BETWEEN 0 AND 5000),
+  -- outline as packed ring; made from the particulars while none is surveyed
+  footprint BLOB NOT NULL,
+  -- counts changes
+  version INTEGER NOT NULL,
+  -- when it was added, Unix milliseconds
+  created_ms INTEGER NOT NULL,
+  -- when it was last changed, Unix milliseconds
+  changed_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX registry_building_at ON registry_building (lat_e7, lon_e7);
+
+CREATE INDEX registry_building_grid ON registry_building (grid, code);
+
+-- The last sequence number given out in each grid: numbers are never used again.
+CREATE TABLE registry_sequence (
+  -- code of the grid
+  grid TEXT NOT NULL PRIMARY KEY,
+  -- the last number
+  last INTEGER NOT NULL CHECK (last BETWEEN 1 AND 9999)
+) STRICT;
+
+-- Files of the profile and other settings. Editions are only ever added: what was decided by an old one can be looked up.
+CREATE TABLE setting_file (
+  -- what it is: profile, flow, catalogue, departments, calendar
+  kind TEXT NOT NULL,
+  -- which one of that kind: six-step, CN
+  name TEXT NOT NULL,
+  -- from 1, rising
+  edition INTEGER NOT NULL,
+  -- the whole file
+  content TEXT NOT NULL,
+  -- when it was stored, Unix milliseconds
+  added_ms INTEGER NOT NULL,
+  -- SM3 of the content, hexadecimal, to compare installations
+  digest TEXT NOT NULL,
+  PRIMARY KEY (kind, name, edition)
+)STRICT;
+
+-- Places: one row per code and time of validity. A renamed place ends and begins anew; nothing is deleted. Sealed.
+CREATE TABLE territory_place (
+  -- number of the row
+  id INTEGER PRIMARY KEY,
+  -- 2, 4, 6, 9, 12 or 15 digits; what it lies in is its shorter prefix
+  code TEXT NOT NULL,
+  -- official name
+  name TEXT NOT NULL,
+  -- 1 province, 2 city, 3 county, 4 township or street, 5 community or village, 6 grid
+  kind INTEGER NOT NULL,
+  -- of a grid: 1 community, 2 rural, 3 resident unit
+  grid_kind INTEGER,
+  -- local name of the level, when it differs from the profile's
+  level_name TEXT,
+  -- households, as far as known
+  households INTEGER,
+  -- valid from, Unix milliseconds; 0 since before the records
+  since_ms INTEGER NOT NULL,
+  -- valid until, Unix milliseconds; null today
+  until_ms INTEGER
+) STRICT;
+
+CREATE INDEX territory_place_code ON territory_place (code, since_ms);
+
+CREATE UNIQUE INDEX territory_place_now ON territory_place (code) WHERE until_ms IS NULL;
+
+-- Points of interest on the map: community offices, the township's centre. Sealed.
+CREATE TABLE territory_point (
+  -- number of the point
+  id INTEGER PRIMARY KEY,
+  -- what it is: office, station
+  kind TEXT NOT NULL,
+  -- name on the map
+  name TEXT NOT NULL,
+  -- code of the place that it serves
+  place TEXT NOT NULL,
+  -- longitude × 10⁷, CGCS2000
+  lon_e7 INTEGER NOT NULL,
+  -- latitude × 10⁷
+  lat_e7 INTEGER NOT NULL,
+  UNIQUE (place, kind, name)
+) STRICT;
+
+-- Outlines of grids; those of higher places follow from them. Sealed.
+CREATE TABLE territory_shape (
+  -- number of the row
+  id INTEGER PRIMARY KEY,
+  -- code of the grid
+  code TEXT NOT NULL,
+  -- the ring: count and zigzag varints of differences in 10⁻⁷ degree, CGCS2000, counter-clockwise
+  ring BLOB NOT NULL,
+  -- area on the ellipsoid
+  area_m2 INTEGER NOT NULL,
+  -- valid from, Unix milliseconds
+  since_ms INTEGER NOT NULL,
+  -- valid until, Unix milliseconds; null today
+  until_ms INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX territory_shape_now ON territory_shape (code) WHERE until_ms IS NULL;
+
+-- For figures: what other modules may know of a case.
+CREATE VIEW v_case_case AS
+SELECT id, flow, category, class, place, channel, state, disposed, archived, final, holder_kind, holder_account,
+       holder_department, target_department, due_ms, overran, created_ms, closed_ms, reopened, returned, satisfaction
+FROM case_case;
+
+-- How many open cases are in a person's own hands.
+CREATE VIEW v_case_open_by_account AS
+SELECT holder_account AS account, count(*) AS open_cases
+FROM case_case WHERE holder_account IS NOT NULL AND NOT final GROUP BY holder_account;
+
+-- For other modules.
+CREATE VIEW v_registry_building AS
+SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households FROM registry_building;
+
+-- For other modules: the places of today.
+CREATE VIEW v_territory_place AS
+SELECT code, name, kind, grid_kind, households FROM territory_place WHERE until_ms IS NULL;
+
+-- For other modules: accounts without anything that belongs to signing in.
+CREATE VIEW v_who_account AS
+SELECT id, name, phone, duty_hours, disabled FROM who_account;
+
+-- For other modules: posts, held and ended, with what colleagues may know of the holder.
+CREATE VIEW v_who_post AS
+SELECT p.id, p.account_id, p.role, p.place, p.department, p.since_ms, p.until_ms, a.name, a.phone, a.duty_hours
+FROM who_post p JOIN who_account a ON a.id = p.account_id
+WHERE NOT a.disabled;
+
+-- For other modules: which places an account covers, as a range of codes.
+CREATE VIEW v_who_scope AS
+SELECT p.account_id, p.place AS lo, p.place || ':' AS hi
+FROM who_post p JOIN who_account a ON a.id = p.account_id
+WHERE p.until_ms IS NULL AND p.place <> '' AND NOT a.disabled;
+
+-- People who can sign in. Sealed by the chained log.
+CREATE TABLE who_account (
+  id INTEGER PRIMARY KEY,                            -- number of the account
+  login TEXT NOT NULL UNIQUE,       -- what they type, lower case
+  name TEXT NOT NULL,               -- their own name
+  phone TEXT,                       -- duty phone, digits
+  duty_hours TEXT,                  -- when they are on duty, for people to read
+  disabled INTEGER CHECK (disabled IN (0, 1)) NOT NULL, -- may not sign in any more
+  created_ms INTEGER NOT NULL,          -- when it was made, Unix milliseconds
+  version INTEGER NOT NULL              -- counts changes of the account and of its posts
+) STRICT;
+
+-- Wrong passwords by login, of unknown logins too: whether an account exists cannot be told from how it locks.
+CREATE TABLE who_guard (
+  login_hash TEXT NOT NULL PRIMARY KEY, -- SHA-256 of the login; people type passwords there by mistake
+  failures INTEGER NOT NULL,                -- wrong passwords in a row
+  failed_ms INTEGER NOT NULL,               -- the last one, Unix milliseconds
+  locked_until_ms INTEGER NOT NULL          -- locked until then; 0 not locked
+) STRICT;
+
+-- A role on a place, in a department, or for the whole installation. Never deleted, only ended. Sealed.
+CREATE TABLE who_post (
+  id INTEGER PRIMARY KEY,                     -- number of the post
+  account_id INTEGER NOT NULL REFERENCES who_account (id), -- who holds it
+  role TEXT NOT NULL,        -- name of a role of the contract
+  place TEXT NOT NULL,       -- everything below this place code; empty for departments and administrators
+  department TEXT NOT NULL,  -- department code; empty for the others
+  since_ms INTEGER NOT NULL,     -- from when, Unix milliseconds
+  until_ms INTEGER               -- ended when; null while held
+) STRICT;
+
+CREATE INDEX who_post_account ON who_post (account_id);
+
+CREATE INDEX who_post_department ON who_post (department) WHERE until_ms IS NULL;
+
+CREATE UNIQUE INDEX who_post_held ON who_post (account_id, role, place, department) WHERE until_ms IS NULL;
+
+CREATE INDEX who_post_place ON who_post (place, role) WHERE until_ms IS NULL;
+
+-- Passwords, the newest of an account is the one that counts; five are kept so that none of them is taken again. Sealed.
+CREATE TABLE who_secret (
+  id INTEGER PRIMARY KEY,                                  -- number; rises within an account
+  account_id INTEGER NOT NULL REFERENCES who_account (id), -- whose
+  hash TEXT NOT NULL,                     -- Argon2id, encoded with its parameters and salt
+  since_ms INTEGER NOT NULL,                  -- set when, Unix milliseconds; it expires
+  must_change INTEGER CHECK (must_change IN (0, 1)) NOT NULL, -- set by somebody else: to be changed at the next sign-in
+  shared INTEGER CHECK (shared IN (0, 1)) NOT NULL            -- a demonstration's password that many accounts have
+) STRICT;
+
+CREATE INDEX who_secret_account ON who_secret (account_id, id);
+
+-- Sign-ins. Only the SHA-256 of a token is stored. Rows are kept for a while after their end.
+CREATE TABLE who_session (
+  id INTEGER PRIMARY KEY,                             -- number of the session
+  token_hash BLOB NOT NULL UNIQUE,   -- SHA-256 of the token
+  account_id INTEGER NOT NULL REFERENCES who_account (id), -- whose
+  opened_ms INTEGER NOT NULL,            -- signed in when, Unix milliseconds
+  seen_ms INTEGER NOT NULL,              -- last used, to the minute
+  idle_ms INTEGER NOT NULL,              -- ends when not used for so long
+  ends_ms INTEGER NOT NULL,              -- ends then in any case
+  ended_ms INTEGER,                      -- signed out or closed when
+  address TEXT                       -- client address at sign-in
+) STRICT;
+
+CREATE INDEX who_session_account ON who_session (account_id);
+

@@ -1,0 +1,46 @@
+/* Receipt codes ↔ rows. */
+#include "core/audit/audit.h"
+#include "db/db.h"
+#include "portal/portal_int.h"
+#include "sql.gen.h"
+
+Rc portal_store_add(Cx *cx, const ReportLink *link) {
+        PortalReportRow *row;
+
+        TRY(q_portal_report_add(cx, link->code, link->id.n, link->phone_hash, now_ms(cx), &row));
+        return audit_seal(cx, "portal_report", row->code, &db_shape_PortalReportRow, row);
+}
+
+Rc portal_store_find(Cx *cx, Str code, ReportLink *ret) {
+        PortalReportRow *row;
+
+        TRY(q_portal_report_get(cx, code, &row));
+        if (row)
+                *ret = (ReportLink){ row->code, row->phone_hash, { row->case_id } };
+        return OK;
+}
+
+/* ---- verify ---------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Streaming {
+        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
+        void *arg;
+} Streaming;
+
+static Rc stream_row(Cx *cx, const PortalReportRow *row, void *arg) {
+        const Streaming *s = arg;
+
+        return s->check(cx, row->code, row, s->arg);
+}
+
+static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
+        Streaming s = { check, arg };
+
+        return q_portal_report_each(cx, stream_row, &s);
+}
+
+void portal_store_init(void) {
+        static const AuditTable table = { "portal_report", &db_shape_PortalReportRow, stream, NULL };
+
+        audit_table(&table);
+}
