@@ -60,7 +60,7 @@ CREATE TABLE blob_file (
   height INTEGER NOT NULL,
   -- bytes kept
   size INTEGER NOT NULL,
-  -- SHA-256 of the bytes kept (re-encoded without metadata), hexadecimal
+  -- SHA-256 of what is kept (re-encoded without metadata), the picture and then its thumbnail, hexadecimal
   kept_sha256 TEXT NOT NULL,
   -- account that sent it; 0 the public
   uploader INTEGER NOT NULL,

@@ -181,8 +181,7 @@ for (const print of ['normal', 'large']) {
       const { page } = member
       await member.tap(page.getByRole('button', { name: '返回' }))
       await member.open(`/app/cases/${Number(seen.firstNumber.split('-')[1])}`)
-      await member.tap(page.getByRole('button', { name: '现场处置' }))
-      await member.photograph(page.getByText('拍处置前的样子'), await street.photo(5))
+      await member.tap(page.getByRole('button', { name: '现场处置' })) // the resident's photo shows how it was before
       await member.photograph(page.getByText('拍处置后的样子'), await street.photo(6, true))
       await member.tap(page.getByRole('button', { name: '提交' }))
       await sees(page.getByText('待归档', { exact: true }))
@@ -194,7 +193,7 @@ for (const print of ['normal', 'large']) {
       await dispatcher.tap(view(dispatcher, '待受理'))
 
       const mine = await resident.open('/')
-      await resident.tap(mine.getByRole('button').filter({ hasText: seen.first }))
+      await resident.tap(mine.getByRole('link').filter({ hasText: seen.first }))
       await resident.tap(mine.getByRole('button', { name: '没解决，要求重办' }))
       await mine.getByLabel('哪里没有解决').fill('第二天又和原来一样')
       await resident.tap(mine.getByRole('button', { name: '要求重新办理' }))
@@ -210,7 +209,7 @@ for (const print of ['normal', 'large']) {
       await sees(page.getByText(street.grid().name))
       const taps = await member.counting(async () => {
         await member.photograph(page.getByText('拍现场照片'), await street.photo(7))
-        await member.tap(page.getByRole('radio', { name: '机动车乱停放' }))
+        await member.tap(page.getByRole('radio', { name: '暴露垃圾' }))
         await member.tap(page.getByRole('button', { name: '提交' }))
       })
       assert.ok(taps <= 3, `${taps} taps`)
@@ -224,7 +223,7 @@ for (const print of ['normal', 'large']) {
       await member.tap(page.getByRole('radio', { name: '我已处理好' }))
       await member.photograph(page.getByText('拍处置前的样子'), await street.photo(8))
       await member.photograph(page.getByText('拍处置后的样子'), await street.photo(9, true))
-      await member.tap(page.getByRole('radio', { name: '机动车乱停放' }))
+      await member.tap(page.getByRole('radio', { name: '暴露垃圾' }))
       await member.tap(page.getByRole('button', { name: '提交' }))
       await sees(page.getByRole('heading', { name: '已上报' }))
       await member.tap(page.getByRole('button', { name: '查看事件' }))

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import createClient from '../web/node_modules/openapi-fetch/dist/index.mjs'
 import { checkReply, PROBLEMS, ROOT } from './lib/contract.mjs'
 import { copy, drop, ENGINES, template } from './lib/databases.mjs'
-import { BEFORE, command, PASSWORD, Server } from './lib/server.mjs'
+import { command, PASSWORD, Server, STARTS } from './lib/server.mjs'
 import { freshPhoto, sha256 } from './lib/jpeg.mjs'
 
 export { PASSWORD, START } from './lib/server.mjs'
@@ -125,8 +125,8 @@ async function addPerson(server, tokens, login, post) {
 }
 
 /** Signs everybody in and adds a second member and a second department, so that scopes can be told apart. */
-async function prepare(database) {
-  const server = await new Server(database, `template-${database.engine}`).start({ at: BEFORE })
+async function prepare(database, time) {
+  const server = await new Server(database, `template-${database.engine}`).start({ at: time })
   const tokens = {}
   for (const login of NAMED) {
     const session = await ok(new Caller(server).POST('/api/session', { body: { login, password: PASSWORD } }), 201)
@@ -186,7 +186,7 @@ export class World {
     this.facts = JSON.parse(readFileSync(join(from.dir, 'facts.json'), 'utf8'))
     this.database = copy(from)
     this.server = new Server(this.database, `${basename(process.argv[1] ?? 'test', '.test.mjs')}-${this.name}-${this.engine}`, this.how)
-    if (this.how.start !== false) await this.server.start()
+    if (this.how.start !== false) await this.server.start({ at: STARTS[this.data] })
     return this
   }
 

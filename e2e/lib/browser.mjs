@@ -97,6 +97,7 @@ export class Person {
 
   async shot(name, options = {}) {
     mkdirSync(SHOTS, { recursive: true })
+    if (options.fullPage) await this.page.evaluate(() => scrollTo(0, 0)) // what sticks to the top belongs there
     await this.page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled', ...options })
   }
 }

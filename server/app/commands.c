@@ -32,9 +32,9 @@ static void put(Cx *cx, const Buf *b) { fputs(str_z(cx->arena, buf_view(b)), std
 static void report_json(Cx *cx, const VerifyReport *r) {
         Buf b = BUF_IN(cx->arena);
 
-        buf_fmt(&b, "{\"ok\":%s,\"entries\":%lld,\"lanes\":%lld,\"rows\":%lld,\"heads\":%lld,\"findings\":[",
+        buf_fmt(&b, "{\"ok\":%s,\"entries\":%lld,\"lanes\":%lld,\"rows\":%lld,\"heads\":%lld,\"more\":%lld,\"findings\":[",
                 r->n ? "false" : "true", (long long)r->entries, (long long)r->lanes, (long long)r->rows,
-                (long long)r->heads);
+                (long long)r->heads, (long long)r->more);
         for (size_t i = 0; i < r->n; i++) {
                 buf_c(&b, i ? ",{\"kind\":" : "{\"kind\":");
                 buf_json_str(&b, r->v[i].kind);

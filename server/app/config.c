@@ -77,6 +77,16 @@ static Rc file_apply(Cx *cx, Config *c, const char *path, const bool *set) {
         return OK;
 }
 
+/* Options of a single command, which reads them itself. */
+static bool of_one_command(const char *word) {
+        static const char *const flags[] = { "--under", "--name" };
+
+        for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+                if (strcmp(word, flags[i]) == 0)
+                        return true;
+        return false;
+}
+
 static Rc words_apply(Cx *cx, int argc, char **argv, Config *c, bool *set, const char **ret_file) {
         for (int i = 0; i < argc; i++) {
                 bool known = false;
@@ -97,7 +107,9 @@ static Rc words_apply(Cx *cx, int argc, char **argv, Config *c, bool *set, const
                                 return fail(cx, P_CONFIG_INVALID, "%s needs a value", argv[i]);
                         TRY(option_set(cx, c, &options[k], options[k].as == AS_FLAG ? STR_NONE : str_c(argv[++i])));
                 }
-                if (!known) /* options of one command, e.g. --under; the command reads them */
+                if (!known && !of_one_command(argv[i])) /* a slip of the pen must not become something else in silence */
+                        return fail(cx, P_CONFIG_INVALID, "there is no option %s", argv[i]);
+                if (!known)
                         *list_push(cx->arena, &c->rest) = str_c(argv[i]);
         }
         return OK;

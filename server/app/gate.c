@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "http/route.h"
 #include "sql.gen.h"
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <openssl/sha.h>
 
@@ -87,6 +88,16 @@ static int64_t rate_factor(void) {
         return known;
 }
 
+/* Whoever has one IPv6 address has the 2^64 around it: they count as one, as connections do. */
+static Str rate_address(Cx *cx, Str remote) {
+        struct in6_addr six;
+
+        if (!str_contains(remote, S(":")) || inet_pton(AF_INET6, str_z(cx->arena, remote), &six) != 1 ||
+            IN6_IS_ADDR_V4MAPPED(&six))
+                return remote;
+        return hex_str(cx->arena, six.s6_addr, sizeof six.s6_addr / 2);
+}
+
 static Rc rate(Cx *cx, const HttpRequest *req) {
         const Route *r = req->route;
         int64_t wait = 0;
@@ -103,7 +114,7 @@ static Rc rate(Cx *cx, const HttpRequest *req) {
                                       : str_fmt(cx->arena, "a%" PRId64, cx->actor->account.n);
                 per_min = per_min ? per_min : RATE_ACCOUNT;
         } else {
-                key = str_fmt(cx->arena, "%s " STR_FMT, r->name, STR_ARG(req->remote));
+                key = str_fmt(cx->arena, "%s " STR_FMT, r->name, STR_ARG(rate_address(cx, req->remote)));
                 per_min = per_min ? per_min : RATE_PUBLIC;
         }
         if (rate_take(cx, key, per_min * (int)rate_factor(), &wait))
@@ -121,6 +132,16 @@ typedef struct Call {
         Str scope, key, digest;  /* key p NULL: none was sent */
         bool replayed;
 } Call;
+
+/* Free routes with a JSON body carry passwords: a quick hash of such a body, kept for weeks, could be guessed back in no time. */
+static Rc slow_digest(Cx *cx, const Call *call, uint8_t digest[SHA256_DIGEST_LENGTH]) {
+        Str name = str_fmt(cx->arena, STR_FMT " " STR_FMT, STR_ARG(call->scope), STR_ARG(call->key));
+        uint8_t salt[SHA256_DIGEST_LENGTH], quick[SHA256_DIGEST_LENGTH];
+
+        SHA256((const unsigned char *)name.p, name.n, salt);
+        memcpy(quick, digest, sizeof quick);
+        return who_secret_digest(cx, (Str){ (const char *)quick, sizeof quick }, salt, digest);
+}
 
 static Rc call_key(Cx *cx, Call *call) {
         Str key = http_header(call->req, "idempotency-key");
@@ -144,6 +165,8 @@ static Rc call_key(Cx *cx, Call *call) {
         call->key = key;
         call->digest = (Str){ (char *)digest, SHA256_DIGEST_LENGTH };
         call->scope = cx->actor ? str_fmt(cx->arena, "a%" PRId64, cx->actor->account.n) : S("p");
+        if (call->req->route->mode == ROUTE_FREE && call->req->route->body == BODY_JSON)
+                return slow_digest(cx, call, digest);
         return OK;
 }
 

@@ -25,14 +25,22 @@ Rc api_health_ready(Cx *cx, Health **ret) {
 Rc api_health_metrics(Cx *cx, HttpReply *reply) {
         Str from = cx->req->remote, allowed = env_get("WANGGE_METRICS_FROM");
 
+        bool passed_on = http_header(cx->req, "x-forwarded-for").p && (str_starts(from, S("127.")) || str_eq_c(from, "::1") ||
+                                                                       str_eq_c(from, "unix"));
+
+        /* Loopback that speaks for others is a proxy nobody declared: then everybody would be loopback. */
+        if (passed_on)
+                return fail(cx, P_NOT_FOUND, "figures are not for those behind a proxy");
         if (!str_starts(from, S("127.")) && !str_eq_c(from, "::1") && !str_eq_c(from, "unix") &&
             !(allowed.n && str_eq(from, allowed)))
                 return fail(cx, P_NOT_FOUND, "figures are not for " STR_FMT, STR_ARG(from));
+        reply->type = "text/plain; version=0.0.4; charset=utf-8";
         metrics_write(&reply->body);
         return OK;
 }
 
 Rc api_health_openapi(Cx *cx, HttpReply *reply) {
+        reply->type = "application/json";
         buf_add(&reply->body, openapi_json, openapi_json_len);
         http_reply_header(cx, reply, "Cache-Control", S("no-cache"));
         return OK;

@@ -176,21 +176,37 @@ static Rc init_all(Cx *cx, const Config *config) {
         return audit_sign_heads(cx);
 }
 
-/* A file that this run began and could not finish is not left to be mistaken for a database. */
-static void remove_begun(Cx *cx, const Config *config) {
-        static const char *const suffixes[] = { "", "-wal", "-shm", ".key", ".key.pub", ".heads", ".demo" };
+static const char *const suffixes[] = { "", "-wal", "-shm", ".key", ".key.pub", ".heads", ".demo" };
 
+static const char *file_beside(Cx *cx, const Config *config, size_t i) {
+        return str_z(cx->arena, str_fmt(cx->arena, STR_FMT "%s", STR_ARG(config->db), suffixes[i]));
+}
+
+/* Which files a run that fails may take away again: those that it began itself, never the key of a database that is elsewhere. */
+static unsigned missing_before(Cx *cx, const Config *config) {
+        unsigned missing = 0;
+
+        if (!config->db.n || str_contains(config->db, S("://")) || access(file_beside(cx, config, 0), F_OK) == 0)
+                return 0;
         for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
-                unlink(str_z(cx->arena, str_fmt(cx->arena, STR_FMT "%s", STR_ARG(config->db), suffixes[i])));
+                if (access(file_beside(cx, config, i), F_OK) != 0)
+                        missing |= 1u << i;
+        return missing;
+}
+
+/* A file that this run began and could not finish is not left to be mistaken for a database. */
+static void remove_begun(Cx *cx, const Config *config, unsigned missing) {
+        for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
+                if (missing >> i & 1)
+                        unlink(file_beside(cx, config, i));
 }
 
 int command_init(Cx *cx, const Config *config) {
-        bool file = config->db.n && !str_contains(config->db, S("://")), fresh = file && access(str_z(cx->arena, config->db), F_OK) != 0;
+        unsigned missing = missing_before(cx, config);
 
         if (init_all(cx, config) != OK) {
                 db_close();
-                if (fresh)
-                        remove_begun(cx, config);
+                remove_begun(cx, config, missing);
                 return command_failed(cx, config);
         }
         if (config->json)

@@ -9,7 +9,7 @@
 enum { PEER_POSTS = 16 };
 
 typedef struct Peer {
-        int64_t account, session;
+        int64_t account, session, until_ms; /* of the session, as it was when the stream was opened */
         size_t posts;
         struct {
                 int role;
@@ -44,6 +44,7 @@ Rc api_stream_open(Cx *cx, HttpReply *reply) {
 
         peer->account = actor->account.n;
         peer->session = actor->session;
+        peer->until_ms = actor->session_expires_ms;
         for (size_t i = 0; i < actor->posts.n && peer->posts < PEER_POSTS; i++) {
                 const Post *p = &actor->posts.v[i];
 
@@ -56,6 +57,16 @@ Rc api_stream_open(Cx *cx, HttpReply *reply) {
 }
 
 static bool same_account(const void *peer, const void *arg) { return ((const Peer *)peer)->account == *(const int64_t *)arg; }
+
+static bool is_over(const void *peer, const void *arg) { return ((const Peer *)peer)->until_ms <= *(const int64_t *)arg; }
+
+/* A session that ends by itself sends no notice. Whoever went on working comes back at once with a later end; the others stay out. */
+Rc live_expire(Cx *cx) {
+        int64_t now = now_ms(cx);
+
+        http_stream_close_if(is_over, &now);
+        return OK;
+}
 
 static void hear(Cx *cx, const Notice *n) {
         Buf text = BUF_IN(cx->arena);

@@ -3,3 +3,4 @@
 #include "base/cx.h"
 
 void live_init(void);
+Rc live_expire(Cx *cx); /* closes the streams whose sessions have ended by themselves */

@@ -137,6 +137,7 @@ static Rc serve(Cx *cx, const Config *config) {
         live_init();
         job_every("audit.sign", SIGN_EVERY_MS, audit_sign_heads);
         job_every("idempotency.purge", MS_DAY, idempotency_purge);
+        job_every("live.expire", MS_MINUTE, live_expire);
 #define JOB(name, every, run) job_every(name, every, run);
         MODULE_JOBS(JOB)
 #undef JOB

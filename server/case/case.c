@@ -217,12 +217,12 @@ static Rc open_work(Cx *cx, void *arg) {
         }
         TRY(state_fill(cx, c, start));
         TRY(case_store_add(cx, &c->row, &added));
+        TRY(audit_note(cx, "case.opened", str_fmt(cx->arena, "case/%lld", (long long)added->id), STR_NONE));
         c->row = *added;
         TRY(first_step(cx, c, in, &evidence));
         TRY(case_evidence_attach(cx, added->id, 1, 1, &evidence));
         if (added->has_reporter)
                 TRY(case_store_reporter_add(cx, added->id, in->reporter_name, in->reporter_phone));
-        TRY(audit_note(cx, "case.opened", str_fmt(cx->arena, "case/%lld", (long long)added->id), STR_NONE));
         o->id = added->id;
         if (in->self_handled)
                 return handled_at_once(cx, c, in);

@@ -1,6 +1,8 @@
 -- Cases and their steps. The scope of who asks is part of every query that somebody's screen causes:
 --   lo, hi  places of the one post (an empty range when there is none);  posts  ",code,code," when there are several
 --   me      account: reported, held and read-along cases;  dept, dept2  departments: what was ever dispatched to them
+-- Queries over a wide scope walk the cases in order and stop when the page is full (the conditions that could tempt the planner
+-- into gathering and sorting everything are written so that no index fits); those ending in _near start from the indexes.
 --   mine    ",kind:code,d:department," what is in one's own hands by post (kind: FlowHolder)
 
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
@@ -17,13 +19,15 @@
 --   detail text?, holder_kind int, holder_account int?, holder_department text?, holder_name text?, held_ms int?,
 --   previous blob, hash blob
 
+-- row CaseNewId: id int
+
 -- query case_add(flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
 --   entered_ms int, disposed bool, archived bool, final bool, holder_kind int, holder_account int?,
 --   holder_department text?, holder_name text?, holder_since_ms int, target_account int?,
 --   target_department text?, target_name text?, limit_days int, due_ms int?, overran bool, created_ms int,
 --   closed_ms int?, photos int, thumb text?, readers int, has_reporter bool, reopened int, returned int,
---   satisfaction int?, version int, search text) -> one CaseRow
+--   satisfaction int?, version int, search text) -> one CaseNewId
 INSERT INTO case_case (flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
   opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department, holder_name,
   holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran, created_ms, closed_ms,
@@ -33,28 +37,20 @@ VALUES (:flow, :flow_edition, :catalogue_edition, :category, :class, :text, :pla
   :holder_department, :holder_name, :holder_since_ms, :target_account, :target_department, :target_name, :limit_days,
   :due_ms, :overran, :created_ms, :closed_ms, :photos, :thumb, :readers, :has_reporter, :reopened, :returned,
   :satisfaction, :version, :search)
-RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
-          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
-          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
-          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
-          search;
+RETURNING id;
 
 -- Optimistic: nothing is changed when the version is no longer the one that was read.
 -- query case_move(id int, version int, state text, entered_ms int, disposed bool, archived bool, final bool,
 --   holder_kind int, holder_account int?, holder_department text?, holder_name text?, holder_since_ms int,
 --   target_account int?, target_department text?, target_name text?, due_ms int?, overran bool, closed_ms int?,
---   photos int, thumb text?, reopened int, returned int, satisfaction int?) -> opt CaseRow
+--   photos int, thumb text?, reopened int, returned int, satisfaction int?) -> opt CaseNewId
 UPDATE case_case SET version = version + 1, state = :state, entered_ms = :entered_ms, disposed = :disposed, archived = :archived, final = :final, holder_kind =
   :holder_kind, holder_account = :holder_account, holder_department = :holder_department, holder_name = :holder_name,
   holder_since_ms = :holder_since_ms, target_account = :target_account, target_department = :target_department,
   target_name = :target_name, due_ms = :due_ms, overran = :overran, closed_ms = :closed_ms, photos = :photos, thumb =
   :thumb, reopened = :reopened, returned = :returned, satisfaction = :satisfaction
 WHERE id = :id AND version = :version
-RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
-          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
-          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
-          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
-          search;
+RETURNING id;
 
 -- query case_reader_counted(id int) -> one CaseRow
 UPDATE case_case SET readers = (SELECT count(*) FROM case_reader r WHERE r.case_id = :id) WHERE id = :id
@@ -72,7 +68,7 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
 FROM case_case c WHERE c.id = :id;
 
--- query case_in_scope(id int, lo text, hi text, me int, dept text?, dept2 text, posts text?) -> opt CaseRow
+-- query case_in_scope(id int, lo text, hi text, me int, dept text, dept2 text, posts text?) -> opt CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
@@ -80,8 +76,7 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
 FROM case_case c WHERE c.id = :id AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    [[ OR c.holder_department IN (:dept, :dept2)
-       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
     [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
@@ -98,7 +93,43 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
 FROM case_case c ORDER BY c.id;
 
 -- Newest first.
--- query case_newest(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text, under_hi text,
+-- query case_newest(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, channel_lo int,
+--   channel_hi int, from int, until int, state text?, category text?, late_at int?, department text?, q text?,
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?, before int,
+--   limit int) -> many CaseRow
+SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
+       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
+       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
+       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+FROM case_case c
+WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.created_ms >= :from AND c.created_ms < :until
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
+  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
+        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]]
+  AND c.id < :before
+ORDER BY c.id DESC LIMIT :limit;
+
+-- The same for small scopes.
+-- query case_newest_near(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?,
 --   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
 --   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?,
 --   before int, limit int) -> many CaseRow
@@ -110,17 +141,16 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
 FROM case_case c
 WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    [[ OR c.holder_department IN (:dept, :dept2)
-       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
     [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
-  AND c.place >= :under_lo AND c.place < :under_hi AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
-  [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
@@ -135,10 +165,10 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
 ORDER BY c.id DESC LIMIT :limit;
 
 -- By due time (those without one last), or oldest first.
--- query case_by_key(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text, under_hi text,
---   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
---   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?,
---   by_due bool, key int, after int, limit int) -> many CaseRow
+-- query case_by_key(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, channel_lo int,
+--   channel_hi int, from int, until int, state text?, category text?, late_at int?, department text?, q text?,
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?, by_due bool, key int, after int,
+--   limit int) -> many CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
@@ -147,17 +177,16 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
 FROM case_case c
 WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    [[ OR c.holder_department IN (:dept, :dept2)
-       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
     [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
-  AND c.place >= :under_lo AND c.place < :under_hi AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
-  [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
@@ -172,24 +201,50 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
 ORDER BY CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id LIMIT :limit;
 
 -- row CaseTotal: cases int
--- query case_total(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text, under_hi text,
---   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
---   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob,
---   mine text?) -> one CaseTotal
+-- query case_total(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, channel_lo int,
+--   channel_hi int, from int, until int, state text?, category text?, late_at int?, department text?, q text?,
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    [[ OR c.holder_department IN (:dept, :dept2)
-       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
     [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
-  AND c.place >= :under_lo AND c.place < :under_hi AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
-  [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
+  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
+        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]];
+
+-- query case_total_near(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?,
+--   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
+--   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob,
+--   mine text?) -> one CaseTotal
+SELECT count(*) AS cases FROM case_case c
+WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.created_ms >= :from AND c.created_ms < :until
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
@@ -202,8 +257,32 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]];
 
 -- row CaseStateCount: state text, cases int, late int, mine int
--- query case_state_counts(lo text, hi text, me int, dept text?, dept2 text, posts text?, under_lo text,
---   under_hi text, now int, mine text) -> many CaseStateCount
+-- query case_state_counts(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, now int,
+--   mine text) -> many CaseStateCount
+SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
+       CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')))
+                THEN 1 ELSE 0 END) AS BIGINT) AS mine
+FROM case_case c
+WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
+    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
+GROUP BY c.state;
+
+-- query case_state_counts_near(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?,
+--   now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
     OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
@@ -216,21 +295,20 @@ SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELS
 FROM case_case c
 WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    [[ OR c.holder_department IN (:dept, :dept2)
-       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
     [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
-  AND c.place >= :under_lo AND c.place < :under_hi
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
 GROUP BY c.state;
 
 -- row CaseHappening: id int, case_id int, at_ms int, action text, actor_name text?, actor_role int, actor_department text?,
 --   to_state text, flow text, flow_edition int, text text, place text, created_ms int
 -- What others did to cases in scope, newest first.
--- query case_happenings(lo text, hi text, me int, dept text?, dept2 text, posts text?, before int,
+-- query case_happenings(lo text, hi text, me int, dept text, dept2 text, posts text?, before int,
 --   limit int) -> many CaseHappening
 SELECT t.id, t.case_id, t.at_ms, t.action, t.actor_name, t.actor_role, t.actor_department, t.to_state, c.flow,
        c.flow_edition, c.text, c.place, c.created_ms
@@ -238,8 +316,7 @@ FROM case_step t JOIN case_case c ON c.id = t.case_id
 WHERE t.id < :before AND t.actor IS DISTINCT FROM CAST(:me AS BIGINT)
   AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    [[ OR c.holder_department IN (:dept, :dept2)
-       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
     [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
@@ -251,15 +328,14 @@ ORDER BY t.id DESC LIMIT :limit;
 -- row CaseDot: id int, created_ms int, category text, catalogue_edition int, state text, flow text, flow_edition int, text text,
 --   due_ms int?, lon_e7 int, lat_e7 int
 -- Open cases inside a box of the map, newest first.
--- query case_dots(lo text, hi text, me int, dept text?, dept2 text, posts text?, west int, east int, south int,
+-- query case_dots(lo text, hi text, me int, dept text, dept2 text, posts text?, west int, east int, south int,
 --   north int, limit int) -> many CaseDot
 SELECT c.id, c.created_ms, c.category, c.catalogue_edition, c.state, c.flow, c.flow_edition, c.text, c.due_ms, c.lon_e7, c.lat_e7
 FROM case_case c
 WHERE NOT c.final AND c.lon_e7 >= :west AND c.lon_e7 <= :east AND c.lat_e7 >= :south AND c.lat_e7 <= :north
   AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    [[ OR c.holder_department IN (:dept, :dept2)
-       OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2)) ]]
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
     [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
@@ -278,16 +354,14 @@ WHERE CAST(:accounts AS TEXT) LIKE '%,' || CAST(account AS TEXT) || ',%';
 --   actor_department text?, from_state text?, to_state text, note text?, reason text?, target_account int?,
 --   target_department text?, target_name text?, satisfaction int?, photos text?, detail text?, holder_kind int,
 --   holder_account int?, holder_department text?, holder_name text?, held_ms int?, previous blob,
---   hash blob) -> one CaseStepRow
+--   hash blob) -> one CaseNewId
 INSERT INTO case_step (case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
   target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
   holder_department, holder_name, held_ms, previous, hash)
 VALUES (:case_id, :seq, :at_ms, :action, :actor, :actor_name, :actor_role, :actor_department, :from_state, :to_state, :note,
   :reason, :target_account, :target_department, :target_name, :satisfaction, :photos, :detail, :holder_kind,
   :holder_account, :holder_department, :holder_name, :held_ms, :previous, :hash)
-RETURNING id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
-       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-       holder_department, holder_name, held_ms, previous, hash;
+RETURNING id;
 
 -- query case_steps(case_id int) -> many CaseStepRow
 SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,

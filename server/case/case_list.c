@@ -92,12 +92,10 @@ static Rc search_fill(Cx *cx, Str q, CaseFilter *f) {
 
 /* ---- filter ---- */
 
-static Rc under_fill(Cx *cx, Str under, Str *ret_lo, Str *ret_hi) {
+static Rc under_fill(Cx *cx, Str under, Str *ret) {
         if (under.n && !str_digits(under))
                 return fail_field(cx, S("?under"), "code", S("地区代码应为数字"), S("A place code has digits only"));
-        *ret_lo = under.n ? under : S("");
-        *ret_hi = str_fmt(cx->arena, STR_FMT ":", STR_ARG(under));
-        return OK;
+        return *ret = under.n ? under : STR_NONE, OK;
 }
 
 static Str or_none(Str s) {
@@ -109,7 +107,7 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
                            .department = or_none(in->department), .channel_lo = in->channel ? in->channel : 0,
                            .channel_hi = in->channel ? in->channel : INT64_MAX,
                            .from_ms = in->from.set ? in->from.n : INT64_MIN, .until_ms = in->to.set ? in->to.n : INT64_MAX };
-        TRY(under_fill(cx, in->under, &f->under_lo, &f->under_hi));
+        TRY(under_fill(cx, in->under, &f->under));
         if (in->late.set && in->late.b)
                 f->late_at_ms = SOME_INT(now_ms(cx));
         if (in->mine.set && in->mine.b)
@@ -178,12 +176,11 @@ Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
         CaseStateCountList rows = { 0 };
         const CaseProfile *p;
         CaseScope scope;
-        Str lo, hi;
 
         TRY(case_profile(cx, &p));
         case_scope(cx, &scope);
-        TRY(under_fill(cx, under, &lo, &hi));
-        TRY(case_store_counts(cx, &scope, lo, hi, &rows));
+        TRY(under_fill(cx, under, &under));
+        TRY(case_store_counts(cx, &scope, under, &rows));
         for (size_t i = 0; i < rows.n; i++) {
                 all += rows.v[i].cases;
                 late += rows.v[i].late;

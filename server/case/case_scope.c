@@ -21,7 +21,7 @@ static void mine_of_post(Buf *b, const Post *p) {
 void case_scope(Cx *cx, CaseScope *ret) {
         Buf posts = BUF_IN(cx->arena), mine = BUF_IN(cx->arena);
         const Actor *a = cx->actor;
-        CaseScope s = { .lo = S(":"), .hi = S(":"), .department2 = S("") };
+        CaseScope s = { .lo = S(":"), .hi = S(":"), .department = S(""), .department2 = S("") };
         size_t places = 0;
         Str last = STR_NONE;
 
@@ -37,7 +37,7 @@ void case_scope(Cx *cx, CaseScope *ret) {
                         last = p->place;
                         buf_fmt(&posts, STR_FMT ",", STR_ARG(p->place));
                 } else if (p->role == ROLE_DEPARTMENT) {
-                        if (!s.department.p)
+                        if (!s.department.n)
                                 s.department = p->department;
                         else if (!str_eq(p->department, s.department))
                                 s.department2 = p->department;

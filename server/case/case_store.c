@@ -13,27 +13,32 @@ static Str pair_key(Cx *cx, int64_t id, int64_t n) {
 }
 
 Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
-        CaseRow *row;
+        CaseRow *row = arena_copy(cx->arena, r, sizeof *r);
+        CaseNewId *made;
 
         TRY(q_case_add(cx, r->flow, r->flow_edition, r->catalogue_edition, r->category, r->class, r->text, r->place, r->building,
                        r->address, r->lon_e7, r->lat_e7, r->channel, r->opener, r->state, r->entered_ms, r->disposed, r->archived,
                        r->final, r->holder_kind, r->holder_account, r->holder_department, r->holder_name, r->holder_since_ms,
                        r->target_account, r->target_department, r->target_name, r->limit_days, r->due_ms, r->overran,
                        r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers, r->has_reporter, r->reopened, r->returned,
-                       r->satisfaction, r->version, r->search, &row));
+                       r->satisfaction, r->version, r->search, &made));
+        row->id = made->id;
         TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
 
 Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) {
-        CaseRow *row;
+        CaseRow *row = arena_copy(cx->arena, r, sizeof *r);
+        CaseNewId *moved;
 
         TRY(q_case_move(cx, r->id, r->version, r->state, r->entered_ms, r->disposed, r->archived, r->final, r->holder_kind,
                         r->holder_account, r->holder_department, r->holder_name, r->holder_since_ms, r->target_account,
                         r->target_department, r->target_name, r->due_ms, r->overran, r->closed_ms, r->photos, r->thumb,
-                        r->reopened, r->returned, r->satisfaction, &row));
-        if (row)
-                TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
+                        r->reopened, r->returned, r->satisfaction, &moved));
+        if (!moved)
+                return *ret = NULL, OK;
+        row->version++;
+        TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
 
@@ -50,12 +55,14 @@ Rc case_store_get(Cx *cx, int64_t id, const CaseScope *s, CaseRow **ret) {
 }
 
 Rc case_store_step_add(Cx *cx, const CaseStepRow *r, CaseStepRow **ret) {
-        CaseStepRow *row;
+        CaseStepRow *row = arena_copy(cx->arena, r, sizeof *r);
+        CaseNewId *made;
 
         TRY(q_case_step_add(cx, r->case_id, r->seq, r->at_ms, r->action, r->actor, r->actor_name, r->actor_role,
                             r->actor_department, r->from_state, r->to_state, r->note, r->reason, r->target_account,
                             r->target_department, r->target_name, r->satisfaction, r->photos, r->detail, r->holder_kind,
-                            r->holder_account, r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash, &row));
+                            r->holder_account, r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash, &made));
+        row->id = made->id;
         TRY(audit_seal(cx, "case_step", pair_key(cx, row->case_id, row->seq), &db_shape_CaseStepRow, row));
         return *ret = row, OK;
 }
@@ -125,11 +132,20 @@ Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret) {
 /* The parameters that every filtered query takes, in the order of case.sql. */
 #define SCOPE_OF(s) (s)->lo, (s)->hi, (s)->me, (s)->department, (s)->department2, (s)->posts
 #define FILTER_OF(f)                                                                                                           \
-        (f)->under_lo, (f)->under_hi, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, (f)->state, (f)->category, \
+        (f)->under, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, (f)->state, (f)->category, \
                 (f)->late_at_ms, (f)->department, (f)->q, (f)->id_lo, (f)->id_hi, (f)->day_lo_ms, (f)->day_hi_ms,               \
                 (f)->phone_mac, (f)->mine
 
+/* One community or less, of a whole city: then the indexes of place and person find the rows sooner than a walk. */
+static bool is_near(const CaseScope *s, Str under) {
+        enum { COMMUNITY = 12 };
+
+        return under.n >= COMMUNITY || (!s->posts.p && (s->lo.n >= COMMUNITY || str_eq(s->lo, S(":"))));
+}
+
 Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit, CaseRowList *ret) {
+        if (is_near(s, f->under))
+                return q_case_newest_near(cx, SCOPE_OF(s), FILTER_OF(f), before, limit, ret);
         return q_case_newest(cx, SCOPE_OF(s), FILTER_OF(f), before, limit, ret);
 }
 
@@ -141,12 +157,17 @@ Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_du
 Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret) {
         CaseTotal *row;
 
-        TRY(q_case_total(cx, SCOPE_OF(s), FILTER_OF(f), &row));
+        if (is_near(s, f->under))
+                TRY(q_case_total_near(cx, SCOPE_OF(s), FILTER_OF(f), &row));
+        else
+                TRY(q_case_total(cx, SCOPE_OF(s), FILTER_OF(f), &row));
         return *ret = row->cases, OK;
 }
 
-Rc case_store_counts(Cx *cx, const CaseScope *s, Str under_lo, Str under_hi, CaseStateCountList *ret) {
-        return q_case_state_counts(cx, SCOPE_OF(s), under_lo, under_hi, now_ms(cx), s->mine, ret);
+Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *ret) {
+        if (is_near(s, under))
+                return q_case_state_counts_near(cx, SCOPE_OF(s), under, now_ms(cx), s->mine, ret);
+        return q_case_state_counts(cx, SCOPE_OF(s), under, now_ms(cx), s->mine, ret);
 }
 
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret) {

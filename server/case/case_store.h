@@ -10,14 +10,14 @@ typedef struct CaseScope {
         Str lo, hi;           /* the one place post's range; empty when there is none */
         Str posts;            /* ",code,code," when there are several; else p NULL */
         int64_t me;
-        Str department;       /* p NULL when none */
+        Str department;       /* empty when none */
         Str department2;      /* empty when none */
         Str mine;             /* ",kind:code,d:department," */
 } CaseScope;
 
 /* The filter of the queue. */
 typedef struct CaseFilter {
-        Str under_lo, under_hi, state, category, department, q, mine;
+        Str under, state, category, department, q, mine;
         Str phone_mac;
         int64_t channel_lo, channel_hi, from_ms, until_ms;
         int64_t id_lo, id_hi, day_lo_ms, day_hi_ms; /* q read as a number */
@@ -51,7 +51,7 @@ Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t be
 Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key, int64_t after, int64_t limit,
                      CaseRowList *ret);
 Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret);
-Rc case_store_counts(Cx *cx, const CaseScope *s, Str under_lo, Str under_hi, CaseStateCountList *ret);
+Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *ret);
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret);
 
 Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north, int64_t limit,

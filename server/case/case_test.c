@@ -421,7 +421,8 @@ TEST(case__the_form_tells_what_an_action_needs) {
 }
 
 static Rc put_flow(Cx *cx, void *arg) {
-        return setting_put(cx, S("flow"), S("six-step"), *(Str *)arg);
+        TRY(setting_put(cx, S("flow"), S("six-step"), *(Str *)arg));
+        return audit_note(cx, "flow.changed", S("six-step"), STR_NONE);
 }
 
 TEST(case__a_case_stays_with_the_flow_it_began_with) {

@@ -114,7 +114,9 @@ static int64_t later(const Plan *p, int64_t at, double lo_h, double hi_h) {
                 t = start + MS_DAY + 8 * MS_HOUR + (int64_t)rand_below(2 * MS_HOUR);
         else if (of_day < 8 * MS_HOUR)
                 t = start + 8 * MS_HOUR + (int64_t)rand_below(2 * MS_HOUR);
-        return t < p->until_ms ? t : p->until_ms - MS_MINUTE + (int64_t)rand_below(MS_MINUTE);
+        if (t >= p->until_ms)
+                t = p->until_ms - MS_MINUTE;
+        return t > at ? t : at + MS_SECOND; /* what follows stays behind what it follows, also at the end */
 }
 
 /* Report times grow with the number; the tail falls into the last six days. */
@@ -197,7 +199,7 @@ static void finish(Plan *p, int of, int *order, int64_t at) {
 
 /* Dispatch, handling, check; each stops where the case's reach ends. */
 static Rc by_department(Plan *p, int of, int *order, int64_t at, Reach reach, const Kind *kind, const Site *site) {
-        Str dept, place = p->demo->cases[of].address;
+        Str dept, done, place = p->demo->cases[of].address;
         DemoStep *s;
 
         TRY(department_login(p->cx, kind->unit, &dept));
@@ -211,7 +213,8 @@ static Rc by_department(Plan *p, int of, int *order, int64_t at, Reach reach, co
         if (reach == REACH_HANDLING)
                 return OK;
         s = step(p, of, order, at = later(p, at, 2, 30), "feedback", dept);
-        s->note = str_fmt(p->cx->arena, STR_FMT "：" STR_FMT, STR_ARG(place), STR_ARG(demo_pick(kind->done)->text));
+        done = demo_pick(kind->done)->text; /* STR_ARG would pick twice: the length of one text, the bytes of another */
+        s->note = str_fmt(p->cx->arena, STR_FMT "：" STR_FMT, STR_ARG(place), STR_ARG(done));
         photo(s, PHOTO_KIND_AFTER);
         if (reach == REACH_HANDLED)
                 return OK;

@@ -54,7 +54,7 @@ typedef struct Job {
 } Job;
 
 void work_start(int threads, void (*run)(Job *job));
-void work_push(Job *job);
+bool work_push(Job *job); /* false: the workers are gone or going */
 void work_stop(void); /* after the queue is empty and the running jobs have ended */
 int work_depth(void);
 

@@ -315,7 +315,10 @@ static enum MHD_Result request_complete(Exchange *x) {
         }
         atomic_store_explicit(&x->stage, STAGE_RUNNING, memory_order_relaxed);
         MHD_suspend_connection(x->connection);
-        work_push(&x->job);
+        if (!work_push(&x->job)) { /* stopping: nobody would ever resume it, and the library must not stop with it suspended */
+                atomic_store_explicit(&x->stage, STAGE_DONE, memory_order_release);
+                MHD_resume_connection(x->connection);
+        }
         return MHD_YES;
 }
 

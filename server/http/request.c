@@ -303,11 +303,14 @@ static bool id_fine(Str id) {
 }
 
 void request_forwarded(Cx *cx, HttpRequest *req) {
-        Str from = last_word(http_header(req, "X-Forwarded-For")),
-            proto = last_word(http_header(req, "X-Forwarded-Proto"));
-        Str id = http_header(req, "X-Request-Id");
+        Str from = STR_NONE, proto = STR_NONE, id = http_header(req, "X-Request-Id");
         uint8_t bytes[16];
 
+        /* A proxy may add a line of its own behind the client's (HAProxy does): the last line's last word is the proxy's. */
+        (void)headers_named(req, "X-Forwarded-For", &from);
+        (void)headers_named(req, "X-Forwarded-Proto", &proto);
+        from = last_word(from);
+        proto = last_word(proto);
         if (from.n && from.n < INET6_ADDRSTRLEN) {
                 const char *z = str_z(cx->arena, from);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { HELD_FILE = 4 << 20, HELD_ALL = 96 << 20, KEEP_OLD_MS = 10 * MS_MINUTE };
+enum { HELD_FILE = 4 << 20, HELD_ALL = 96 << 20, KEEP_OLD_MS = 30 * MS_MINUTE /* more than the slowest send of HELD_FILE may take */ };
 
 typedef struct File {
         Str url, path;     /* path on disk */

@@ -72,14 +72,20 @@ void work_start(int threads, void (*run)(Job *job)) {
                 log_warn("http.workers", "only %d of %d threads could be made", work.count, threads);
 }
 
-void work_push(Job *job) {
+bool work_push(Job *job) {
+        bool taken;
+
         job->next = NULL;
         pthread_mutex_lock(&work.lock);
-        *work.tail = job;
-        work.tail = &job->next;
-        work.depth++;
-        wake_one();
+        taken = !work.stop;
+        if (taken) {
+                *work.tail = job;
+                work.tail = &job->next;
+                work.depth++;
+                wake_one();
+        }
         pthread_mutex_unlock(&work.lock);
+        return taken;
 }
 
 int work_depth(void) {

@@ -17,8 +17,7 @@ enum { SECRET_BYTES = 32 };
 static struct {
         pthread_mutex_t lock;
         bool known;
-        Str secret; /* hexadecimal, on the heap for the life of the process */
-        char text[2 * SECRET_BYTES];
+        char text[2 * SECRET_BYTES]; /* hexadecimal */
 } state = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* Made by the first process that needs it; whoever comes second reads what the first stored. */
@@ -36,24 +35,28 @@ static Rc secret_work(Cx *cx, void *arg) {
         return audit_note(cx, "portal.secret-made", S("portal"), STR_NONE);
 }
 
+/* Inside somebody's transaction the secret is used but not kept: that transaction may still fail, and then nobody could ever
+ * find again what was hashed with a secret that was not stored. */
 static Rc secret(Cx *cx, Str *ret) {
+        bool alone = !cx->tx;
         Str found = STR_NONE;
-        bool known;
 
         pthread_mutex_lock(&state.lock);
-        known = state.known;
+        if (state.known)
+                found = str_dup(cx->arena, (Str){ state.text, sizeof state.text });
         pthread_mutex_unlock(&state.lock);
-        if (!known) {
-                TRY(db_write(cx, secret_work, &found));
-                if (found.n != sizeof state.text)
-                        return fail(cx, P_SERVER_BUG, "the portal's secret has %zu characters", found.n);
+        if (found.n)
+                return *ret = found, OK;
+        TRY(db_write(cx, secret_work, &found));
+        if (found.n != sizeof state.text)
+                return fail(cx, P_SERVER_BUG, "the portal's secret has %zu characters", found.n);
+        if (alone) {
                 pthread_mutex_lock(&state.lock);
                 memcpy(state.text, found.p, found.n);
-                state.secret = (Str){ state.text, found.n };
                 state.known = true;
                 pthread_mutex_unlock(&state.lock);
         }
-        return *ret = state.secret, OK;
+        return *ret = found, OK;
 }
 
 Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]) {

@@ -109,7 +109,7 @@ forEachDatabase('public', (world) => {
     assert.ok(Number(last.response.headers.get('retry-after')) > 0)
     const r = await residentReport(world)
     for (let i = 0; i < 10 && last?.error?.code !== 'report.unknown'; i++) last = await follow(r.code, '13811112222')
-    for (let i = 0; i < 10 && last.response.status !== 429; i++) last = await follow(r.code, '13811112222')
+    for (let i = 0; i < 20 && last.response.status !== 429; i++) last = await follow(r.code, '13811112222')
     await refused(Promise.resolve(last), 'rate.limited')
   })
 

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum { CODE_DIGITS = 19, SEQUENCE_MAX = 9999, ZOOM_FOOTPRINTS = 16, ZOOM_DOTS = 13, ZOOM_NAMES = 16 };
+enum { CODE_DIGITS = 19, SEQUENCE_MAX = 9999, ZOOM_FOOTPRINTS = 15, ZOOM_DOTS = 13, ZOOM_NAMES = 16 };
 
 /* ---- scope ------------------------------------------------------------------------------------------------------------- */
 
@@ -134,17 +134,20 @@ static Rc buildings_tile(Cx *cx, Mvt *tile) {
         for (size_t i = 0; i < list.n; i++) {
                 const Building *b = &list.v[i];
 
-                if (tile->tile.zoom >= ZOOM_FOOTPRINTS && mvt_polygon(tile, (uint64_t)b->id, &rings.v[i], 1)) {
-                        mvt_tag_str(tile, "code", b->code);
-                        mvt_tag_str(tile, "title", b->name);
-                        mvt_tag_int(tile, "floors", b->floors);
-                }
                 if (!mvt_point(tile, (uint64_t)b->id, b->at))
                         continue;
                 mvt_tag_str(tile, "code", b->code);
                 mvt_tag_str(tile, tile->tile.zoom >= ZOOM_NAMES ? "name" : "title", b->name);
                 mvt_tag_str(tile, "address", b->address);
         }
+        if (tile->tile.zoom < ZOOM_FOOTPRINTS)
+                return OK;
+        mvt_layer(tile, S("footprints")); /* a layer of its own: dots would be drawn at the corners otherwise */
+        for (size_t i = 0; i < list.n; i++)
+                if (mvt_polygon(tile, (uint64_t)list.v[i].id, &rings.v[i], 1)) {
+                        mvt_tag_str(tile, "code", list.v[i].code);
+                        mvt_tag_int(tile, "floors", list.v[i].floors);
+                }
         return OK;
 }
 

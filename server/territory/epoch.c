@@ -104,15 +104,27 @@ static Rc add_place(Cx *cx, const Place *p, void *arg) {
 
         (void)cx;
         if (e->n == e->cap) {
-                e->places = arena_grow(e->arena, e->places, e->cap * sizeof *e->places, cap * sizeof *e->places);
+                e->places = realloc(e->places, cap * sizeof *e->places);
+                if (!e->places)
+                        abort();
                 e->cap = cap;
         }
-        e->places[e->n] = (EpochPlace){ .place = *p, .parent = -1, .box = BOX_EMPTY };
+        e->places[e->n] = (EpochPlace){ .place = *p, .parent = -1 };
         e->places[e->n].place.code = keep(e, p->code);
         e->places[e->n].place.name = keep(e, p->name);
         e->places[e->n].place.level_name = keep(e, p->level_name);
         e->n++;
         return OK;
+}
+
+static EpochShape *shape_of(Epoch *e, size_t at) {
+        EpochPlace *p = &e->places[at];
+
+        if (!p->shape) {
+                p->shape = TAKE(e->arena, EpochShape);
+                p->shape->box = BOX_EMPTY;
+        }
+        return p->shape;
 }
 
 static Rc add_shape(Cx *cx, Str code, Str ring, int64_t area_m2, void *arg) {
@@ -124,8 +136,8 @@ static Rc add_shape(Cx *cx, Str code, Str ring, int64_t area_m2, void *arg) {
                 return OK;
         if (!ring_unpack(e->arena, ring, &r) || ring_check(&r, NULL) != RING_FINE)
                 return fail(cx, P_SERVER_BUG, "The outline of grid " STR_FMT " in territory_shape is damaged", STR_ARG(code));
-        *list_push(e->arena, &e->places[at].rings) = r;
-        e->places[at].area_m2 = area_m2;
+        *list_push(e->arena, &shape_of(e, (size_t)at)->rings) = r;
+        e->places[at].shape->area_m2 = area_m2;
         return OK;
 }
 
@@ -155,44 +167,56 @@ static void find_parents(Epoch *e) {
         }
 }
 
+static void join_inside(Epoch *e, size_t at, const RingList *inside) {
+        EpochShape *s = shape_of(e, at);
+
+        outline_of(e->arena, inside->v, inside->n, &s->rings);
+        for (size_t k = 0; k < s->rings.n; k++)
+                s->area_m2 += (int64_t)(ring_area_m2(&s->rings.v[k]) + 0.5) * (ring_area2(&s->rings.v[k]) > 0 ? 1 : -1);
+}
+
 /* Rings of the places right below, joined; children come after their parent, so backwards. */
 static void join_outlines(Epoch *e) {
-        RingList *inside = TAKE_ARRAY(e->arena, RingList, e->n + 1);
+        RingList *inside = calloc(e->n + 1, sizeof *inside);
 
+        if (!inside)
+                abort();
         for (size_t i = e->n; i-- > 0;) {
-                EpochPlace *p = &e->places[i];
+                int64_t parent = e->places[i].parent;
+                EpochShape *s;
 
-                if (inside[i].n) {
-                        outline_of(e->arena, inside[i].v, inside[i].n, &p->rings);
-                        p->area_m2 = 0;
-                        for (size_t k = 0; k < p->rings.n; k++)
-                                p->area_m2 += (int64_t)(ring_area_m2(&p->rings.v[k]) + 0.5) *
-                                              (ring_area2(&p->rings.v[k]) > 0 ? 1 : -1);
-                }
-                if (!p->rings.n)
+                if (inside[i].n)
+                        join_inside(e, i, &inside[i]);
+                s = e->places[i].shape;
+                if (!s)
                         continue;
-                polygons_of(e->arena, &p->rings, &p->polygons);
-                p->label = ring_label(&p->rings.v[0]);
-                for (size_t k = 0; k < p->rings.n; k++) {
-                        box_add_box(&p->box, ring_box(&p->rings.v[k]));
-                        if (p->parent >= 0)
-                                *list_push(e->arena, &inside[p->parent]) = p->rings.v[k];
+                polygons_of(e->arena, &s->rings, &s->polygons);
+                s->label = ring_label(&s->rings.v[0]);
+                for (size_t k = 0; k < s->rings.n; k++) {
+                        box_add_box(&s->box, ring_box(&s->rings.v[k]));
+                        if (parent >= 0)
+                                *list_push(e->arena, &inside[parent]) = s->rings.v[k];
                 }
-                box_add_box(&e->box, p->box);
+                box_add_box(&e->box, s->box);
         }
+        free(inside);
 }
 
 static void index_grids(Epoch *e) {
-        Ring *rings = TAKE_ARRAY(e->arena, Ring, e->n + 1);
-        size_t n = 0;
+        RingList rings = { 0 };
+        size_t cap = 0;
 
-        e->grids = TAKE_ARRAY(e->arena, size_t, e->n + 1);
-        for (size_t i = 0; i < e->n; i++)
-                if (e->places[i].place.kind == PLACE_KIND_GRID && e->places[i].rings.n) {
-                        rings[n] = e->places[i].rings.v[0];
-                        e->grids[n++] = i;
+        for (size_t i = 0; i < e->n; i++) {
+                if (e->places[i].place.kind != PLACE_KIND_GRID || !e->places[i].shape)
+                        continue;
+                if (rings.n == cap) {
+                        e->grids = arena_grow(e->arena, e->grids, cap * sizeof *e->grids, (cap * 2 + 64) * sizeof *e->grids);
+                        cap = cap * 2 + 64;
                 }
-        e->index = geo_index_new(rings, n);
+                e->grids[rings.n] = i;
+                *list_push(e->arena, &rings) = e->places[i].shape->rings.v[0];
+        }
+        e->index = geo_index_new(rings.v, rings.n);
 }
 
 /* Names of the levels and the map's note, as the profile says. */
@@ -222,6 +246,7 @@ static void epoch_free(Epoch *e) {
         Arena *arena = e->arena;
 
         geo_index_free(e->index);
+        free(e->places);
         arena_free(arena);
 }
 

@@ -123,9 +123,9 @@ Rc territory_grid_ring(Cx *cx, Str code, Ring *ret) {
 
         TRY(epoch_take(cx, &e));
         at = epoch_find(e, code);
-        if (at < 0 || e->places[at].place.kind != PLACE_KIND_GRID || !e->places[at].rings.n)
+        if (at < 0 || e->places[at].place.kind != PLACE_KIND_GRID || !e->places[at].shape)
                 return fail(cx, P_NOT_FOUND, "No grid " STR_FMT " with an outline", STR_ARG(code));
-        r = &e->places[at].rings.v[0];
+        r = &e->places[at].shape->rings.v[0];
         *ret = (Ring){ arena_copy(cx->arena, r->v, r->n * sizeof *r->v), r->n, r->n };
         return OK;
 }

@@ -24,14 +24,15 @@ static void view(Cx *cx, const Epoch *e, size_t at, bool geometry, PlaceView *re
                             .level_name = own(cx, p->place.level_name.n ? p->place.level_name : e->level_names[p->place.kind]),
                             .parent = own(cx, p->place.parent),
                             .children = p->children,
-                            .area_m2 = { p->area_m2 > 0, p->area_m2 },
+                            /* of a county and more, what is drawn is only the part that works with grids */
+                            .area_m2 = { p->shape && p->place.kind >= PLACE_KIND_TOWNSHIP, p->shape ? p->shape->area_m2 : 0 },
                             .households = p->place.households };
         if (p->place.since_ms > 0)
                 ret->since = day(cx, p->place.since_ms);
         if (p->place.until_ms.set)
                 ret->until = day(cx, p->place.until_ms.n);
-        if (geometry && p->polygons.n) {
-                geojson_write(&b, &p->polygons);
+        if (geometry && p->shape) {
+                geojson_write(&b, &p->shape->polygons);
                 ret->geometry = buf_view(&b);
         }
 }

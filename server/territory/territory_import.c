@@ -164,19 +164,16 @@ static bool cut_fields(char *line, size_t n, Str *fields, size_t *ret_n) {
         return true;
 }
 
-/* 530103003000 and 530103000000 as the statistics write them → 530103003, 530103. */
+/* 530103003000 and 530103000000 as the statistics write them → 530103003, 530103. Counties without townships have rows of
+ * their own for the levels below, with zeros and the county's name: those are the county again. */
 static Str code_short(Str code) {
-        static const size_t steps[] = { 9, 6, 4, 2 };
+        while (place_kind(code) >= PLACE_KIND_CITY && code.n <= 12) {
+                Str up = place_parent(code), tail = str_sub(code, up.n, code.n);
 
-        if (code.n != 12)
-                return code;
-        for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-                Str tail = str_sub(code, steps[i], code.n);
-
-                for (size_t k = 0; k < tail.n; k++)
-                        if (tail.p[k] != '0')
+                for (size_t i = 0; i < tail.n; i++)
+                        if (tail.p[i] != '0')
                                 return code;
-                code.n = steps[i];
+                code = up;
         }
         return code;
 }
@@ -294,7 +291,10 @@ static Rc take_line(Import *im, char *text, size_t n) {
                 return OK;
         }
         if (!seen_add(im, p.code)) {
-                wrong(im, "the code came before");
+                if (p.code.n < field(im, fields, count, COL_CODE).n)
+                        im->report.skipped++;
+                else
+                        wrong(im, "the code came before");
                 return OK;
         }
         kept = list_push(im->own->arena, &im->batch);

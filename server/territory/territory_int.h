@@ -7,16 +7,20 @@
 
 enum { PLACE_CODE_MAX = 15, PLACE_BATCH = 1000, PLACE_PAGE = 200 };
 
+typedef struct EpochShape {
+        RingList rings;         /* at least one */
+        PolygonList polygons;
+        int64_t area_m2;
+        Point label;
+        Box box;
+} EpochShape;
+
 /* A place as the index knows it. */
 typedef struct EpochPlace {
         Place place;            /* strings belong to the epoch */
         int64_t parent;         /* index of the nearest known place around it, −1 none */
         int64_t children;       /* places whose parent this is */
-        RingList rings;         /* outline; empty when no grid below it has one */
-        PolygonList polygons;
-        int64_t area_m2;
-        Point label;
-        Box box;
+        EpochShape *shape;      /* NULL when no grid below it has an outline */
 } EpochPlace;
 
 typedef struct EpochPoint {
@@ -30,7 +34,7 @@ typedef struct Epoch {
         Arena *arena;
         _Atomic int64_t holders;
         int64_t at_ms;          /* INT64_MAX: today */
-        EpochPlace *places;     /* by code, bytewise: what lies in a place follows it */
+        EpochPlace *places;     /* on the heap; by code, bytewise: what lies in a place follows it */
         size_t n, cap;
         size_t *grids;          /* index of each ring of `index` */
         GeoIndex *index;

@@ -37,9 +37,10 @@ void tile_layer_names(Cx *cx, StrList *ret) {
  * tiles the outline crosses. */
 static void add_place(Mvt *tile, const EpochPlace *p, uint64_t id, bool named) {
         const char *kind = enum_PlaceKind.words[p->place.kind];
+        const EpochShape *s = p->shape;
 
-        for (size_t i = 0; i < p->polygons.n; i++) {
-                if (!mvt_polygon(tile, id, p->polygons.v[i].rings, p->polygons.v[i].n))
+        for (size_t i = 0; i < s->polygons.n; i++) {
+                if (!mvt_polygon(tile, id, s->polygons.v[i].rings, s->polygons.v[i].n))
                         continue;
                 mvt_tag_str(tile, "code", p->place.code);
                 mvt_tag_str(tile, "title", p->place.name);
@@ -48,8 +49,8 @@ static void add_place(Mvt *tile, const EpochPlace *p, uint64_t id, bool named) {
                         mvt_tag_str(tile, "grid_kind", str_c(enum_GridKind.words[p->place.grid_kind]));
         }
         /* The label belongs to the one tile that holds its point, without the margin. */
-        TilePoint at = tile_project(tile->tile, p->label);
-        if (named && at.x >= 0 && at.y >= 0 && at.x < TILE_EXTENT && at.y < TILE_EXTENT && mvt_point(tile, id, p->label)) {
+        TilePoint at = tile_project(tile->tile, s->label);
+        if (named && at.x >= 0 && at.y >= 0 && at.x < TILE_EXTENT && at.y < TILE_EXTENT && mvt_point(tile, id, s->label)) {
                 mvt_tag_str(tile, "code", p->place.code);
                 mvt_tag_str(tile, "name", p->place.name);
                 mvt_tag_str(tile, "kind", str_c(kind));
@@ -66,7 +67,7 @@ static Rc places_tile(Cx *cx, Mvt *tile) {
                 int kind = p->place.kind;
                 bool named = kind == PLACE_KIND_COMMUNITY ? zoom >= ZOOM_COMMUNITY_NAMES : zoom < ZOOM_COMMUNITY_NAMES;
 
-                if (!p->rings.n || !box_meets(p->box, tile->box) || kind == PLACE_KIND_GRID)
+                if (!p->shape || !box_meets(p->shape->box, tile->box) || kind == PLACE_KIND_GRID)
                         continue;
                 if (kind == PLACE_KIND_TOWNSHIP || (kind == PLACE_KIND_COMMUNITY && zoom >= ZOOM_COMMUNITIES) ||
                     (kind == PLACE_KIND_COUNTY && zoom < ZOOM_COMMUNITIES))
@@ -82,7 +83,7 @@ static Rc grids_tile(Cx *cx, Mvt *tile) {
         for (size_t i = 0; i < e->n; i++) {
                 const EpochPlace *p = &e->places[i];
 
-                if (p->place.kind == PLACE_KIND_GRID && p->rings.n && box_meets(p->box, tile->box))
+                if (p->place.kind == PLACE_KIND_GRID && p->shape && box_meets(p->shape->box, tile->box))
                         add_place(tile, p, i + 1, tile->tile.zoom >= ZOOM_GRID_NAMES);
         }
         return OK;

@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ROOT } from './contract.mjs'
-import { BEFORE, BINARY, command } from './server.mjs'
+import { BINARY, command, EARLIER, STARTS } from './server.mjs'
 
 const DATA = join(ROOT, 'build/test-data')
 const PG = process.env.WANGGE_TEST_PG
@@ -90,9 +90,9 @@ export async function template(engine, kind, prepare) {
     }
     const database = place(engine, part, name)
     const args = ['init', '--profile', 'donghua', '--db', database.url, '--quiet', ...(kind === 'empty' ? ['--empty'] : [])]
-    const made = await command(args, { at: BEFORE, env: database.env })
+    const made = await command(args, { at: STARTS[kind] - EARLIER, env: database.env })
     if (made.code !== 0) throw new Error(`wangge init on ${engine}: ${made.stderr}`)
-    await prepare(database)
+    await prepare(database, STARTS[kind] - EARLIER)
     renameSync(part, dir)
   })
   return place(engine, dir, name)

@@ -84,6 +84,9 @@ CREATE TABLE case_case (
   search @TEXT@ NOT NULL
 ) @STRICT@;
 CREATE INDEX case_case_place ON case_case (place, id);
+-- The working queues, newest first.
+CREATE INDEX case_case_state ON case_case (state, id);
+CREATE INDEX case_case_due ON case_case (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX case_case_opener ON case_case (opener) WHERE opener IS NOT NULL;
 -- Filled by a dispatch: a report does not pay for them.
 CREATE INDEX case_case_holder ON case_case (holder_account) WHERE holder_account IS NOT NULL;

@@ -6,10 +6,12 @@
 #include "core/blob/picture.h"
 #include "core/who/who.h"
 #include "db/db.h"
+#include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <stdlib.h>
 
 typedef struct Kept {
-        Str sha256;
+        Str sha256, kept_sha256;
         Picture picture;
         bool used;
 } Kept;
@@ -21,13 +23,25 @@ static Str sha256_hex(Arena *a, Str bytes) {
         return hex_str(a, digest, sizeof digest);
 }
 
+/* Of what is kept: the picture, then its thumbnail. */
+static Str kept_hex(Arena *a, Str bytes, Str thumb) {
+        uint8_t digest[SHA256_DIGEST_LENGTH] = { 0 };
+        EVP_MD_CTX *c = EVP_MD_CTX_new();
+
+        if (!c || EVP_DigestInit_ex(c, EVP_sha256(), NULL) != 1 || EVP_DigestUpdate(c, bytes.p, bytes.n) != 1 ||
+            EVP_DigestUpdate(c, thumb.p, thumb.n) != 1 || EVP_DigestFinal_ex(c, digest, NULL) != 1)
+                abort();
+        EVP_MD_CTX_free(c);
+        return hex_str(a, digest, sizeof digest);
+}
+
 /* Idempotent: a photo that is already here stays as it is. */
 static Rc keep_work(Cx *cx, void *arg) {
         const Kept *k = arg;
         BlobFileRow *row;
 
         TRY(q_blob_file_add(cx, k->sha256, S("image/jpeg"), k->picture.width, k->picture.height, (int64_t)k->picture.bytes.n,
-                            sha256_hex(cx->arena, k->picture.bytes), actor_account(cx).n, now_ms(cx), k->used, &row));
+                            k->kept_sha256, actor_account(cx).n, now_ms(cx), k->used, &row));
         TRY(q_blob_pieces_drop(cx, k->sha256, NULL));
         if (!row)
                 return OK;
@@ -43,11 +57,12 @@ Rc blob_store(Cx *cx, Str sha256, Str bytes) {
         if (!str_eq(actual, sha256))
                 return fail(cx, P_BLOB_HASH_DIFFERS, "the content's SHA-256 is " STR_FMT, STR_ARG(actual));
         TRY(picture_clean(cx, bytes, &k.picture));
+        k.kept_sha256 = kept_hex(cx->arena, k.picture.bytes, k.picture.thumb);
         return db_write(cx, keep_work, &k);
 }
 
 Rc blob_put_made(Cx *cx, Str sha256, Str bytes, Str thumb, int64_t width, int64_t height) {
-        Kept k = { sha256, { bytes, thumb, width, height }, true };
+        Kept k = { sha256, kept_hex(cx->arena, bytes, thumb), { bytes, thumb, width, height }, true };
 
         return keep_work(cx, &k);
 }
@@ -196,12 +211,13 @@ static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg
 
 static Rc bytes_fit(Cx *cx, const void *row_, Str *ret_wrong) {
         const BlobFileRow *row = row_;
-        BlobDataRow *data;
+        BlobDataRow *data, *thumb;
 
         TRY(q_blob_bytes(cx, row->sha256, &data));
-        if (!data)
+        TRY(q_blob_thumb(cx, row->sha256, &thumb));
+        if (!data || !thumb)
                 *ret_wrong = S("the picture's bytes are gone");
-        else if (!str_eq(sha256_hex(cx->arena, data->bytes), row->kept_sha256))
+        else if (!str_eq(kept_hex(cx->arena, data->bytes, thumb->bytes), row->kept_sha256))
                 *ret_wrong = S("the picture's bytes were altered");
         return OK;
 }

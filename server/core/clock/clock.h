@@ -50,5 +50,5 @@ Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workda
 /* The newest calendar ("calendar"/"CN" of core/setting), cached by edition; lives as long as the process. P_NOT_FOUND. */
 Rc clock_calendar(Cx *cx, const Calendar **ret);
 /* Puts a file of one or more years into the stored calendar: years the file has data for are replaced whole, single days of
- * other years are added. In a transaction. *ret, when wanted, is the calendar that results. */
+ * other years are added. In a transaction that notes why. *ret, when wanted, is the calendar that results. */
 Rc clock_calendar_put(Cx *cx, Str tsv, Calendar **ret);

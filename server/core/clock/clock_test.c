@@ -2,6 +2,7 @@
 #include "base/env.h"
 #include "base/test.h"
 #include "contract.gen.h"
+#include "core/audit/audit.h"
 #include "core/clock/clock.h"
 #include "core/setting/setting.h"
 #include "db/db.h"
@@ -155,7 +156,8 @@ TEST(clock__a_malformed_calendar_is_refused_with_its_line) {
 }
 
 static Rc put_work(Cx *cx, void *arg) {
-        return clock_calendar_put(cx, *(Str *)arg, NULL);
+        TRY(clock_calendar_put(cx, *(Str *)arg, NULL));
+        return audit_note(cx, "calendar.imported", S("calendar/CN"), STR_NONE);
 }
 
 TEST(clock__an_imported_year_joins_the_others_and_is_used_at_once) {
@@ -165,6 +167,8 @@ TEST(clock__an_imported_year_joins_the_others_and_is_used_at_once) {
         const Calendar *c;
         bool work;
 
+        audit_init();
+        setting_init();
         setting_forget();
         CHECK_FAILS(cx, P_NOT_FOUND, clock_calendar(cx, &c));
         CHECK_OK(cx, db_write(cx, put_work, &first));

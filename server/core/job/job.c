@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { JOBS_MAX = 32, JOB_ARENA = 64 * 1024 * 1024 };
+enum { JOBS_MAX = 32, JOB_ARENA = 64 * 1024 * 1024, FIRST_US = 10 * MS_MINUTE * 1000 };
 
 static struct {
         struct {
@@ -82,8 +82,11 @@ void job_start(void) {
         pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
         pthread_cond_init(&state.wake, &attr);
         pthread_condattr_destroy(&attr);
-        for (int i = 0; i < state.count; i++)
-                state.jobs[i].next_us = time_mono_us() + state.jobs[i].every_us;
+        for (int i = 0; i < state.count; i++) { /* a server that is started every morning does its daily work too */
+                int64_t first_us = state.jobs[i].every_us < FIRST_US ? state.jobs[i].every_us : FIRST_US;
+
+                state.jobs[i].next_us = time_mono_us() + first_us;
+        }
         state.started = pthread_create(&state.thread, NULL, work, NULL) == 0;
 }
 

@@ -3,6 +3,7 @@
 #include "core/setting/setting.h"
 #include "base/env.h"
 #include "contract.gen.h"
+#include "core/audit/audit.h"
 #include "core/notice/notice.h"
 #include "sql.gen.h"
 #include <openssl/evp.h>
@@ -29,7 +30,31 @@ static void heard(Cx *cx, const Notice *n) {
         setting_forget();
 }
 
+static Str row_key(Cx *cx, const SettingRow *r) {
+        return str_fmt(cx->arena, STR_FMT "/" STR_FMT "/%lld", STR_ARG(r->kind), STR_ARG(r->name), (long long)r->edition);
+}
+
+typedef struct Stream {
+        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
+        void *arg;
+} Stream;
+
+static Rc row_each(Cx *cx, const SettingRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, row_key(cx, r), r, s->arg);
+}
+
+static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
+        Stream s = { check, arg };
+
+        return q_setting_all(cx, row_each, &s);
+}
+
 void setting_init(void) {
+        static const AuditTable table = { "setting_file", &db_shape_SettingRow, stream, NULL };
+
+        audit_table(&table);
         notice_hear("setting", heard);
 }
 
@@ -86,15 +111,16 @@ static Rc newest(Cx *cx, Str kind, Str name, Kept *ret) {
         TRY(q_setting_newest(cx, kind, name, &f));
         if (!f)
                 return fail(cx, P_NOT_FOUND, "no setting " STR_FMT "/" STR_FMT, STR_ARG(kind), STR_ARG(name));
-        if (!cx->tx)
+        if (!cx->tx && !cx->reader) /* a pinned snapshot may be older than the generation */
                 keep(generation, kind, name, f);
         *ret = (Kept){ NULL, kind, name, f->content, f->edition };
         return OK;
 }
 
 Rc setting_put(Cx *cx, Str kind, Str name, Str content) {
-        SettingFile *now;
         uint8_t digest[32];
+        SettingFile *now;
+        SettingRow *row;
 
         TRY(q_setting_newest(cx, kind, name, &now));
         if (now && str_eq(now->content, content))
@@ -102,7 +128,8 @@ Rc setting_put(Cx *cx, Str kind, Str name, Str content) {
         if (!EVP_Digest(content.p ? content.p : "", content.n, digest, NULL, EVP_sm3(), NULL))
                 return fail(cx, P_SERVER_BUG, "SM3 is not available");
         TRY(q_setting_add(cx, kind, name, now ? now->edition + 1 : 1, content, now_ms(cx),
-                          hex_str(cx->arena, digest, sizeof digest), NULL));
+                          hex_str(cx->arena, digest, sizeof digest), &row));
+        TRY(audit_seal(cx, "setting_file", row_key(cx, row), &db_shape_SettingRow, row));
         return notice_send(cx, &(Notice){ .topic = S("setting"), .action = S("setting.changed"), .number = kind,
                                           .state = name });
 }

@@ -4,11 +4,11 @@
 #include "base/cx.h"
 #include "base/json.h"
 
-/* Registers the hearer of the notice "setting", by which all server processes drop what they remember. */
+/* Registers the sealed table and the hearer of the notice "setting", by which all server processes drop what they remember. */
 void setting_init(void);
 
 /* A stored file of the profile: kind "profile", "flow", "catalogue", "departments", "calendar"; name "six-step", "CN". */
-Rc setting_put(Cx *cx, Str kind, Str name, Str content);              /* a new edition when content differs; in a transaction */
+Rc setting_put(Cx *cx, Str kind, Str name, Str content);              /* a new edition when content differs; the caller notes why */
 Rc setting_get(Cx *cx, Str kind, Str name, Str *ret);                 /* newest edition; P_NOT_FOUND */
 Rc setting_edition(Cx *cx, Str kind, Str name, int64_t *ret);         /* its number; P_NOT_FOUND */
 Rc setting_get_edition(Cx *cx, Str kind, Str name, int64_t edition, Str *ret);

@@ -1,6 +1,7 @@
 -- Stored files by kind, name and edition.
 
 -- row SettingFile: edition int, content text
+-- row SettingRow: kind text, name text, edition int, content text, added_ms int, digest text
 -- row SettingNameRow: name text, edition int
 
 -- query setting_newest(kind text, name text) -> opt SettingFile
@@ -12,6 +13,10 @@ SELECT edition, content FROM setting_file WHERE kind = :kind AND name = :name AN
 -- query setting_names(kind text) -> many SettingNameRow
 SELECT name, max(edition) AS edition FROM setting_file WHERE kind = :kind GROUP BY name ORDER BY name;
 
--- query setting_add(kind text, name text, edition int, content text, added_ms int, digest text) -> exec
+-- query setting_add(kind text, name text, edition int, content text, added_ms int, digest text) -> one SettingRow
 INSERT INTO setting_file (kind, name, edition, content, added_ms, digest)
-VALUES (:kind, :name, :edition, :content, :added_ms, :digest);
+VALUES (:kind, :name, :edition, :content, :added_ms, :digest)
+RETURNING kind, name, edition, content, added_ms, digest;
+
+-- query setting_all() -> each SettingRow
+SELECT kind, name, edition, content, added_ms, digest FROM setting_file ORDER BY kind, name, edition;

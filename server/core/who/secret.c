@@ -112,4 +112,13 @@ Rc secret_verify(Cx *cx, Str hash, Str password, bool *ret_right) {
         return OK;
 }
 
+Rc who_secret_digest(Cx *cx, Str text, const uint8_t salt[16], uint8_t ret[32]) {
+        int code;
+
+        TRY(enter(cx));
+        code = argon2id_hash_raw(secret.passes, secret.memory_kib, 1, text.p, text.n, salt, SALT, ret, HASH);
+        leave();
+        return code == ARGON2_OK ? OK : fail(cx, P_SERVER_BUSY, "Argon2: %s", argon2_error_message(code));
+}
+
 Rc who_password_hash(Cx *cx, Str password, Str *ret) { return secret_hash(cx, password, ret); }

@@ -69,6 +69,9 @@ Rc who_account_add(Cx *cx, const AccountNew *in, AccountId *ret);
 Rc who_post_add(Cx *cx, AccountId account, Role role, Str place, Str department, int64_t since_ms);
 Rc who_password_hash(Cx *cx, Str password,
                      Str *ret); /* Argon2id, encoded; slow: never inside a transaction */
+/* Argon2id of a text that holds a password, always the same for the same salt (16 bytes), so that it can be compared and not be
+ * guessed back. Slow. */
+Rc who_secret_digest(Cx *cx, Str text, const uint8_t salt[16], uint8_t ret[32]);
 Rc who_password_set(Cx *cx, AccountId account, Str hash, bool must_change);
 Rc who_account_by_login(Cx *cx, Str login, AccountId *ret); /* P_NOT_FOUND */
 Rc who_actor_of(Cx *cx, AccountId account,

@@ -30,7 +30,7 @@ let lastSeq = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 let ticking: ReturnType<typeof setInterval> | undefined
 let again = false
-const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('wangge-outbox')
+let others: BroadcastChannel | null = null
 
 async function refresh(): Promise<void> {
   const db = await store()
@@ -258,7 +258,8 @@ export async function startOutbox(accountId: number): Promise<void> {
   await refresh()
   addEventListener('online', online)
   document.addEventListener('visibilitychange', seen)
-  if (others) {
+  if (!others && typeof BroadcastChannel !== 'undefined') {
+    others = new BroadcastChannel('wangge-outbox')
     others.onmessage = (event: MessageEvent<unknown>) => {
       if (event.data === account) void refresh()
     }

@@ -90,7 +90,7 @@ export interface Queue {
   list: Loaded<CasePage>
   items: ComputedRef<readonly CaseItem[]>
   counts: Loaded<{ counts: CaseCount[] }>
-  chosenId: ComputedRef<number | null>
+  chosenId: Readonly<Ref<number | null>>
   choose: (id: number | null) => void
   /** One row down or up; over the page's edge to the next page. */
   step: (by: 1 | -1) => void
@@ -103,17 +103,19 @@ export function useQueue(): Queue {
   const router = useRouter()
   const here = route.name
   const filters = computed(() => readFilters(route.query))
-  const chosenId = computed(() => Number(word(route.query, 'case')) || null)
+  /* set at once, the address follows: keys may come faster than the router answers */
+  const chosenId = shallowRef(Number(word(route.query, 'case')) || null)
   const cursors = shallowRef<string[]>([])
   const fresh = shallowRef(true)
   let lastAt = -1
+  let underWay = 0
 
   const list = useLoad(() => askCases(caseQuery(filters.value)), { now: false })
   const counts = useLoad(() => ok(api.GET('/api/case-counts', { params: { query: filters.value.under ? { under: filters.value.under } : {} } })), { now: false })
   const items = computed(() => list.data.value?.items ?? [])
 
-  function go(query: LocationQuery, replace: boolean): void {
-    if (route.name === here) void router[replace ? 'replace' : 'push']({ query })
+  async function go(query: LocationQuery, replace: boolean): Promise<void> {
+    if (route.name === here) await router[replace ? 'replace' : 'push']({ query })
   }
   function change(patch: Partial<Filters>): void {
     const next = { ...filters.value, page: '', n: 1, ...patch }
@@ -124,11 +126,15 @@ export function useQueue(): Queue {
     }
     if (route.query['case'] && 'page' in patch) query['case'] = route.query['case']
     if (route.query['map']) query['map'] = route.query['map']
-    go(query, 'q' in patch)
+    void go(query, 'q' in patch)
   }
   function choose(id: number | null): void {
+    chosenId.value = id
     const { case: _, ...rest } = route.query
-    go(id === null ? rest : { ...rest, case: String(id) }, true)
+    underWay++
+    void go(id === null ? rest : { ...rest, case: String(id) }, true).finally(() => {
+      underWay--
+    })
   }
   function turn(by: 1 | -1): void {
     const next = list.data.value?.next
@@ -164,6 +170,9 @@ export function useQueue(): Queue {
   watch(() => filters.value.under, () => {
     if (route.name === here) void counts.reload()
   }, { immediate: true })
+  watch(() => route.query['case'], () => {
+    if (route.name === here && underWay === 0) chosenId.value = Number(word(route.query, 'case')) || null
+  })
   watch([chosenId, items], () => {
     const at = items.value.findIndex((i) => i.id === chosenId.value)
     if (at >= 0) lastAt = at

@@ -22,7 +22,7 @@ export function ofPerson(person: StaffMember): Target {
   return { key: `a:${person.id}`, kind: 'member', account: person.id, name: person.name, hint: person.role_name, open: person.open_cases, inCharge: false }
 }
 
-const mostPeople = 6
+const mostPeople = 5
 const kept = new Map<string, { at: number, people: Promise<StaffMember[]> }>()
 const keepMs = 30_000
 

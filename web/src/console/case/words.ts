@@ -3,6 +3,7 @@ import type { CaseItem, PhotoKind } from '@/shared/api'
 import { formatLeft, formatWhen, toMs } from '@/shared/time'
 import type { Tone } from '@/shared/ui/tone'
 import { stateOf } from '../ui/catalogue'
+import { gridWords } from '../ui/words'
 import { t } from './strings'
 
 const soonMs = 24 * 3_600_000
@@ -40,7 +41,7 @@ export function whereOf(item: CaseItem): string {
 
 /** 小龙路社区第1网格: the grid with its community, which some grids carry in their own name. */
 export function gridOf(item: CaseItem): string {
-  return item.place_name.startsWith(item.community_name) ? item.place_name : `${item.community_name} · ${item.place_name}`
+  return gridWords(item.community_name, item.place_name)
 }
 
 export function closedWords(item: CaseItem, nowMs: number): string {

@@ -3663,7 +3663,7 @@ export interface operations {
             };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            /** @description report.place-needed: A building or a position is needed (请允许定位、扫描楼栋二维码或在地图上选择位置); blob.missing: The photo has not been uploaded (照片尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            /** @description report.place-needed: A building or a position is needed (请允许定位、扫描楼栋二维码或在地图上选择位置); blob.missing: The photo has not been uploaded (照片尚未上传); case.category-unknown: No such category (没有这个事件类别); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
             422: {
                 headers: {
                     [name: string]: unknown;

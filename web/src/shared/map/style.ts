@@ -1,9 +1,9 @@
 /* The map's style: our own vector tiles only, no glyph server (labels come from the device's fonts), colours from the
  * tokens. A layer of the server (places, grids …) becomes a few layers here; `parts` names them. */
 import type { StyleSpecification } from 'maplibre-gl'
+import { mapLayers, tileAddress, type MapLayer } from './tiles'
 
-export const mapLayers = ['places', 'grids', 'buildings', 'points', 'cases'] as const
-export type MapLayer = (typeof mapLayers)[number]
+export { mapLayers, tileAddress, type MapLayer }
 
 /** Style layers that draw one layer of the server. */
 export const parts: Record<MapLayer, readonly string[]> = {
@@ -12,11 +12,6 @@ export const parts: Record<MapLayer, readonly string[]> = {
   buildings: ['buildings-dot', 'buildings-label'],
   points: ['points-dot', 'points-label'],
   cases: ['cases-halo', 'cases-dot', 'cases-label'],
-}
-
-export function tileAddress(layer: MapLayer, version = 0): string {
-  const tail = version > 0 ? `?v=${version}` : ''
-  return `${location.origin}/api/tiles/${layer}/{z}/{x}/{y}.mvt${tail}`
 }
 
 function token(name: string): string {

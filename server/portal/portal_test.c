@@ -1,0 +1,39 @@
+/* What must hold of receipts whatever fails around them. */
+#include "case/test_case.h"
+#include "core/setting/setting.h"
+#include "portal/portal_int.h"
+
+typedef struct Reporting {
+        ReportCreate in;
+        ReportReceipt *receipt;
+} Reporting;
+
+static Rc report_work(Cx *cx, void *arg) {
+        Reporting *r = arg;
+        CaseId id;
+
+        return portal_report(cx, &r->in, &id, &r->receipt);
+}
+
+static Reporting by_phone(const char *category) {
+        return (Reporting){ .in = { .lon = SOME_INT(1027325000), .lat = SOME_INT(250325000), .category = str_c(category),
+                                    .text = S("路灯不亮"), .phone = S("13800138000") } };
+}
+
+/* The secret that phones are hashed with is made by the first report. When that report fails, it was never stored. */
+TEST(portal__a_first_report_that_fails_takes_its_secret_with_it) {
+        Street *s = street_new();
+        Cx *cx = s->cx;
+        Reporting wrong = by_phone("no-such"), right = by_phone("");
+        Str secret, code;
+        CaseId id;
+
+        portal_init();
+        as(s, NULL);
+        CHECK_FAILS(cx, P_CASE_CATEGORY_UNKNOWN, db_write(cx, report_work, &wrong));
+        CHECK_FAILS(cx, P_NOT_FOUND, setting_get(cx, S("secret"), S("portal"), &secret));
+        CHECK_OK(cx, db_write(cx, report_work, &right));
+        CHECK_OK(cx, setting_get(cx, S("secret"), S("portal"), &secret));
+        CHECK_OK(cx, portal_case_of(cx, right.receipt->code, S("+86 138 0013 8000"), &id, &code));
+        CHECK_FAILS(cx, P_REPORT_UNKNOWN, portal_case_of(cx, right.receipt->code, S("13800138001"), &id, &code));
+}

@@ -1,0 +1,111 @@
+/* Server-sent events: a change reaches the listeners that may see it, and nobody else. */
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { after, test } from 'node:test'
+import { forEachDatabase, ok, refused, until } from './harness.mjs'
+import { noteProblem, operationOf } from './lib/contract.mjs'
+import { act, handling, pending } from './lib/journey.mjs'
+
+const open = new Set()
+after(() => open.forEach((l) => l.close()))
+
+/** A listener: what it heard, and whether it was sent away. */
+class Listener {
+  constructor(caller, headers = {}) {
+    this.heard = []
+    this.ended = false
+    this.ready = new Promise((ready, failed) => {
+      this.request = request(`${caller.server.url}/api/stream`, { headers: { ...caller.headers, ...headers } }, (response) => {
+        this.status = response.statusCode
+        this.headers = response.headers
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (b) => {
+          text += b
+          for (let at; (at = text.indexOf('\n\n')) >= 0; text = text.slice(at + 2)) this.take(text.slice(0, at))
+        })
+        response.on('error', () => {})
+        response.on('close', () => (this.ended = true))
+        ready(this)
+      })
+      this.request.on('error', failed)
+      this.request.end()
+    })
+    open.add(this)
+  }
+
+  take(block) {
+    const data = block.split('\n').filter((l) => l.startsWith('data:')).map((l) => l.slice(5).trim()).join('\n')
+    if (data) this.heard.push(JSON.parse(data))
+  }
+
+  close() {
+    this.request.destroy()
+  }
+}
+
+const listen = (world, login) => new Listener(world.as(login)).ready
+const about = (listener, id) => listener.heard.filter((e) => e.topic === 'case' && e.id === id).map((e) => e.action)
+
+forEachDatabase('stream', (world) => {
+  test('a case is heard of by whoever covers its place, and by nobody else', async () => {
+    const logins = ['center', 'street', 'leader1', 'member1', 'inspector1', 'member-b', 'dept1', 'dept-b', 'admin', 'auditor']
+    const ears = Object.fromEntries(await Promise.all(logins.map(async (l) => [l, await listen(world, l)])))
+    assert.ok(operationOf('GET', '/api/stream'))
+    assert.match(ears.center.headers['content-type'], /^text\/event-stream/)
+    const id = await pending(world)
+    for (const login of ['center', 'street', 'leader1', 'member1', 'inspector1'])
+      await until(`${login} hears of the report`, () => about(ears[login], id).includes('case.opened'))
+    await act(world.as('center'), id, 'accept_dispatch', { target: { department: world.facts.department } })
+    await until('the department hears of the dispatch', () => about(ears.dept1, id).includes('case.accept_dispatch'))
+    // What others would have heard by now has arrived: the same hub sends to all of them in order.
+    const marker = await ok(world.as('member-b').POST('/api/cases', { body: world.report({ channel: 'member' }, world.facts.other) }), 201)
+    await until('member-b hears of the marker', () => about(ears['member-b'], marker.id).length === 1)
+    assert.deepEqual(about(ears['member-b'], id), [])
+    for (const login of ['dept-b', 'admin', 'auditor']) assert.deepEqual(about(ears[login], id), [], login)
+    assert.deepEqual(about(ears.dept1, id), ['case.accept_dispatch'])
+    assert.deepEqual(about(ears.member1, marker.id), [])
+    const event = ears.center.heard.find((e) => e.id === id)
+    assert.deepEqual(Object.keys(event).sort(), ['action', 'id', 'number', 'place', 'state', 'topic', 'version'])
+    assert.ok(!JSON.stringify(ears.center.heard).includes('垃圾'), 'no content travels')
+  })
+
+  test('a department that loses a case hears that too', async () => {
+    const id = await handling(world)
+    const other = world.facts.departments.find((d) => d !== world.facts.department)
+    const [before, next] = [await listen(world, 'dept1'), await listen(world, 'dept-b')]
+    await act(world.as('center'), id, 'redispatch', { note: '改派', target: { department: other } })
+    await until('the one before', () => about(before, id).includes('case.redispatch'))
+    await until('the next', () => about(next, id).includes('case.redispatch'))
+  })
+
+  test('without a session there is nothing to hear; a session that ends is sent away', async () => {
+    await refused(world.anyone().GET('/api/stream'), 'auth.needed')
+    const someone = await world.signIn('inspector1')
+    const ear = await new Listener(someone).ready
+    const [me] = (await ok(world.as('security').GET('/api/accounts', { params: { query: { q: 'inspector1' } } }))).items
+    await ok(world.as('security').DELETE('/api/accounts/{id}/sessions', { params: { path: { id: me.id } } }), 204)
+    await until('the listener is sent away', () => ear.ended)
+  })
+
+  test('a graceful stop sends listeners away', async () => {
+    const ear = await listen(world, 'center')
+    await world.server.restart()
+    assert.equal(ear.ended, true)
+  })
+})
+
+forEachDatabase('full stream', (world) => {
+  test('two processes on one PostgreSQL database tell each other', { skip: world.engine === 'sqlite' && 'one process on SQLite' }, async () => {
+    const { Server } = await import('./lib/server.mjs')
+    const second = await new Server(world.database, `stream-second-${world.engine}`).start({ at: world.server.now() })
+    try {
+      const ear = await new Listener({ ...world.as('center'), server: second, headers: world.as('center').headers }).ready
+      const id = await pending(world)
+      await until('the other process tells', () => about(ear, id).includes('case.opened'))
+      assert.equal(typeof noteProblem, 'function')
+    } finally {
+      await second.stop()
+    }
+  })
+})

@@ -1,0 +1,44 @@
+/* The server's vector tile layers, where their tiles are, and which of them a box touches. */
+export const mapLayers = ['places', 'grids', 'buildings', 'points', 'cases'] as const
+export type MapLayer = (typeof mapLayers)[number]
+
+export function tileAddress(layer: MapLayer, version = 0): string {
+  const tail = version > 0 ? `?v=${version}` : ''
+  return `${location.origin}/api/tiles/${layer}/{z}/{x}/{y}.mvt${tail}`
+}
+
+export interface Box { west: number, south: number, east: number, north: number }
+
+/** Bounds of a GeoJSON polygon, by walking its numbers. */
+export function boxOf(geometry: unknown): Box | null {
+  const box = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity }
+  const walk = (value: unknown): void => {
+    if (!Array.isArray(value)) return
+    const [x, y] = value as unknown[]
+    if (typeof x === 'number' && typeof y === 'number') {
+      box.west = Math.min(box.west, x)
+      box.east = Math.max(box.east, x)
+      box.south = Math.min(box.south, y)
+      box.north = Math.max(box.north, y)
+    } else {
+      value.forEach(walk)
+    }
+  }
+  if (typeof geometry === 'object' && geometry !== null && 'coordinates' in geometry) walk(geometry.coordinates)
+  return Number.isFinite(box.west) ? box : null
+}
+
+/** Web Mercator tiles that a box touches at a zoom. */
+export function tilesOf(box: Box, z: number): { x: number, y: number, z: number }[] {
+  const n = 2 ** z
+  const column = (lon: number): number => Math.floor(((lon + 180) / 360) * n)
+  const row = (lat: number): number => {
+    const r = (lat * Math.PI) / 180
+    return Math.floor(((1 - Math.asinh(Math.tan(r)) / Math.PI) / 2) * n)
+  }
+  const made: { x: number, y: number, z: number }[] = []
+  for (let x = column(box.west); x <= column(box.east); x++) {
+    for (let y = row(box.north); y <= row(box.south); y++) made.push({ x, y, z })
+  }
+  return made
+}
