@@ -31,8 +31,12 @@ static Town make(size_t towns) {
                 across++;
         t.rings = TAKE_ARRAY(t.arena, Ring, towns * 31);
         for (size_t i = 0; i < towns; i++) {
-                PartitionPlan plan = { { 1027352000 + (int64_t)(i % across) * 300000, 250374000 + (int64_t)(i / across) * 500000 },
-                                       4.3e6, counts, 7, i + 1 };
+                PartitionPlan plan = { { 1027352000 + (int64_t)(i % across) * 300000,
+                                         250374000 + (int64_t)(i / across) * 500000 },
+                                       4.3e6,
+                                       counts,
+                                       7,
+                                       i + 1 };
                 PartitionPartList parts;
                 Ring outline;
 
@@ -80,12 +84,14 @@ static void measure(size_t towns) {
         x = geo_index_new(t.rings, t.n);
         built = time_mono_us() - start;
         for (size_t i = 0; i < POINTS; i++)
-                points[i] = (Point){ t.box.west + below(t.box.east - t.box.west), t.box.south + below(t.box.north - t.box.south) };
+                points[i] = (Point){ t.box.west + below(t.box.east - t.box.west),
+                                     t.box.south + below(t.box.north - t.box.south) };
         scanned = t.n > 1000 ? 1 << 10 : 1 << 17;
         index_s = speed(x, geo_index_find, points, POINTS, &found);
         scan_s = speed(x, geo_index_scan, points, scanned, &found_scan);
-        printf("| %6zu | %10.0f | %10.0f | %8.1f | %5.1f %% | %7.1f | %7.1f |\n", t.n, index_s, scan_s, index_s / scan_s,
-               100.0 * (double)found / POINTS, (double)geo_index_bytes(x) / 1048576, (double)built / 1000);
+        printf("| %6zu | %10.0f | %10.0f | %8.1f | %5.1f %% | %7.1f | %7.1f |\n", t.n, index_s, scan_s,
+               index_s / scan_s, 100.0 * (double)found / POINTS, (double)geo_index_bytes(x) / 1048576,
+               (double)built / 1000);
         geo_index_free(x);
         arena_free(t.arena);
         free(points);

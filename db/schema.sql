@@ -175,11 +175,15 @@ CREATE TABLE case_case (
 
 CREATE INDEX case_case_department ON case_case (holder_department) WHERE holder_department IS NOT NULL;
 
+CREATE INDEX case_case_due ON case_case (due_ms) WHERE due_ms IS NOT NULL;
+
 CREATE INDEX case_case_holder ON case_case (holder_account) WHERE holder_account IS NOT NULL;
 
 CREATE INDEX case_case_opener ON case_case (opener) WHERE opener IS NOT NULL;
 
 CREATE INDEX case_case_place ON case_case (place, id);
+
+CREATE INDEX case_case_state ON case_case (state, id);
 
 -- Photos of a case.
 CREATE TABLE case_photo (

@@ -21,7 +21,7 @@ export function launch() {
 }
 
 /** Runs in every page before its own scripts: the server's clock instead of the machine's, and an ear for violations. */
-function prepare({ shift, size }) {
+function prepare({ shift, size, locale }) {
   const Real = Date
   globalThis.Date = class extends Real {
     constructor(...parts) {
@@ -32,11 +32,10 @@ function prepare({ shift, size }) {
       return Real.now() + shift
     }
   }
-  if (size) {
-    try {
-      localStorage.setItem('wangge.text-size', size)
-    } catch { /* about:blank has no storage */ }
-  }
+  try {
+    if (size) localStorage.setItem('wangge.text-size', size)
+    if (locale) localStorage.setItem('wangge.locale', locale)
+  } catch { /* about:blank has no storage */ }
   document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
 }
 
@@ -44,9 +43,14 @@ function prepare({ shift, size }) {
 export class Person {
   #wrong = []
   #expected = []
+  #asked = new Set()
 
   constructor(name, context, base) {
     Object.assign(this, { name, context, base, taps: 0 })
+    context.on('request', (r) => {
+      if (!r.url().endsWith('/api/stream')) this.#asked.add(r)
+    })
+    for (const end of ['requestfinished', 'requestfailed']) context.on(end, (r) => this.#asked.delete(r))
     context.on('weberror', (e) => this.#note(`threw ${e.error().stack ?? e.error()}`))
     context.on('console', (m) => {
       if (m.type() === 'error' || (m.type() === 'warning' && m.text().includes('[Vue'))) this.#note(`logged ${m.text()} (${m.location().url})`)
@@ -74,6 +78,13 @@ export class Person {
     this.page ??= await this.context.newPage()
     await this.page.goto(this.base + path)
     return this.page
+  }
+
+  /** Waits until the page asks for nothing more (but the stream) and has drawn what it got. */
+  async settle() {
+    for (let quiet = 0; quiet < 3; quiet = this.#asked.size ? 0 : quiet + 1)
+      await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    await this.page.waitForFunction(() => !document.querySelector('.wg-skeleton') && document.fonts.status === 'loaded')
   }
 
   /** One tap (phone) or click (desk), counted. */
@@ -107,21 +118,13 @@ export class Person {
  * @param {import('playwright-core').Browser} browser
  * @param {import('../../tests/harness.mjs').Server} server
  * @param {string} name
- * @param {import('playwright-core').BrowserContextOptions & { size?: 'normal' | 'large' | 'huge' }} [how]
+ * @param {import('playwright-core').BrowserContextOptions & { size?: 'normal' | 'large' | 'huge', language?: 'zh-CN' | 'en' }} [how]
  */
-export async function person(browser, server, name, { size, ...how } = DESK) {
+export async function person(browser, server, name, { size, language, ...how } = DESK) {
   const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ...how })
   context.setDefaultTimeout(PATIENCE_MS)
-  await context.addInitScript(prepare, { shift: Math.round(server.now() - Date.now()), size })
+  await context.addInitScript(prepare, { shift: Math.round(server.now() - Date.now()), size, locale: language })
   const p = new Person(name, context, server.url)
   p.touch = how.hasTouch === true
-  return p
-}
-
-/** Gives a browser the session that the harness opened for `login`. */
-export async function signedIn(p, world, login) {
-  const token = world.facts.tokens[login]
-  assert.ok(token, `no session for ${login}`)
-  await p.context.addCookies([{ name: 'wangge', value: token, url: p.base, httpOnly: true, sameSite: 'Strict' }])
   return p
 }

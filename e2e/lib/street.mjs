@@ -36,11 +36,20 @@ export class Street extends World {
     return p
   }
 
-  /** The same with the session of an account, without the way through the sign-in page. */
+  /** Sessions of today for as(): those of the template have ended by Monday. */
+  async sessions(...logins) {
+    for (const login of logins) this.#tokens[login] ??= (await this.signIn(login)).token
+  }
+
+  as(login) {
+    return this.anyone({ token: this.#tokens[login] })
+  }
+
+  /** A browser with the session of an account, without the way through the sign-in page. */
   async colleague(login, how) {
     const p = await this.person(login, how)
-    this.#tokens[login] ??= (await this.signIn(login)).token
-    await p.context.addCookies([{ name: 'wangge', value: this.#tokens[login], url: p.base, httpOnly: true, sameSite: 'Strict' }])
+    await this.sessions(login)
+    await p.context.addCookies([{ name: 'wangge_session', value: this.#tokens[login], url: p.base, httpOnly: true, sameSite: 'Strict' }])
     return p
   }
 

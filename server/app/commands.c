@@ -69,11 +69,33 @@ int command_verify(Cx *cx, const Config *config) {
 
 /* ---- import ---------------------------------------------------------------------------------------------------------------- */
 
-static Rc import_calendar_work(Cx *cx, void *arg) {
-        const Str *text = arg;
+typedef struct CalendarImport {
+        Str text;
+        Calendar *result; /* with the years that were there before */
+} CalendarImport;
 
-        TRY(setting_put(cx, S("calendar"), S("CN"), *text));
+static Rc import_calendar_work(Cx *cx, void *arg) {
+        CalendarImport *in = arg;
+
+        TRY(clock_calendar_put(cx, in->text, &in->result));
         return audit_note(cx, "calendar.imported", S("calendar/CN"), STR_NONE);
+}
+
+/* A file of one year joins the others. */
+static int import_calendar(Cx *cx, const Config *config, Str file) {
+        CalendarImport in = { 0 };
+        const Calendar *all;
+
+        if (!file_read(cx->arena, str_z(cx->arena, file), FILE_MAX, &in.text))
+                return (void)fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(file)), 2;
+        if (db_write(cx, import_calendar_work, &in) != OK)
+                return 2;
+        all = in.result;
+        if (config->json)
+                printf("{\"ok\":true,\"days\":%zu,\"years\":[%d,%d]}\n", all->n, all->years[0], all->years[all->year_count - 1]);
+        else if (!config->quiet)
+                printf("工作日历 calendar: %zu 天 days, %d–%d\n", all->n, all->years[0], all->years[all->year_count - 1]);
+        return 0;
 }
 
 static int import_places(Cx *cx, const Config *config, Str file) {
@@ -95,8 +117,7 @@ static int import_places(Cx *cx, const Config *config, Str file) {
 }
 
 int command_import(Cx *cx, const Config *config) {
-        Str kind = word(config, 0), file = word(config, 1), text;
-        Calendar *calendar;
+        Str kind = word(config, 0), file = word(config, 1);
         int code = 0;
 
         if (!file.n)
@@ -106,13 +127,7 @@ int command_import(Cx *cx, const Config *config) {
         if (str_eq_c(kind, "places")) {
                 code = import_places(cx, config, file);
         } else if (str_eq_c(kind, "calendar")) {
-                if (!file_read(cx->arena, str_z(cx->arena, file), FILE_MAX, &text))
-                        (void)fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(file)), code = 2;
-                else if (calendar_parse(cx, text, &calendar) != OK || db_write(cx, import_calendar_work, &text) != OK)
-                        code = 2;
-                else if (!config->quiet)
-                        printf("工作日历 calendar: %zu 天 days, %d–%d\n", calendar->n, calendar->years[0],
-                               calendar->years[calendar->year_count - 1]);
+                code = import_calendar(cx, config, file);
         } else {
                 (void)fail(cx, P_CONFIG_INVALID, "cannot import '" STR_FMT "'; places or calendar", STR_ARG(kind)), code = 2;
         }

@@ -76,7 +76,7 @@ static void hear(Cx *cx, const Notice *n) {
                 return;
         }
         buf_c(&text, "{\"topic\":");
-        buf_json_str(&text, n->topic);
+        buf_json_str(&text, str_eq_c(n->action, "resync") ? S("*") : n->topic); /* something was missed: read everything again */
         buf_c(&text, ",\"action\":");
         buf_json_str(&text, n->action);
         buf_fmt(&text, ",\"id\":%lld,\"version\":%lld,\"number\":", (long long)n->id, (long long)n->version);

@@ -23,9 +23,11 @@ Str case_fold(Arena *a, Str s) {
         for (size_t i = 0; i < s.n; i++) {
                 unsigned char c = (unsigned char)s.p[i];
 
-                if (c == 0xef && i + 2 < s.n && ((unsigned char)s.p[i + 1] == 0xbc || (unsigned char)s.p[i + 1] == 0xbd)) {
+                if (c == 0xef && i + 2 < s.n &&
+                    ((unsigned char)s.p[i + 1] == 0xbc || (unsigned char)s.p[i + 1] == 0xbd)) {
                         /* U+FF01…U+FF5E are the full-width forms of '!'…'~' */
-                        int point = 0xf000 | ((unsigned char)s.p[i + 1] & 0x3f) << 6 | ((unsigned char)s.p[i + 2] & 0x3f);
+                        int point = 0xf000 | ((unsigned char)s.p[i + 1] & 0x3f) << 6 |
+                                    ((unsigned char)s.p[i + 2] & 0x3f);
 
                         if (point >= 0xff01 && point <= 0xff5e) {
                                 c = (unsigned char)(point - 0xff01 + '!');
@@ -68,7 +70,8 @@ static Rc locate(Cx *cx, const CaseNew *in, CaseRow *row) {
         Str grid;
 
         if (!in->building.n && !given)
-                return fail_field(cx, S("/lon"), "required", S("请提供位置或楼栋编码"), S("A position or a building is needed"));
+                return fail_field(cx, S("/lon"), "required", S("请提供位置或楼栋编码"),
+                                  S("A position or a building is needed"));
         if (in->building.n) {
                 TRY(registry_building(cx, in->building, &b));
                 row->building = b.code;
@@ -95,12 +98,18 @@ static Rc locate(Cx *cx, const CaseNew *in, CaseRow *row) {
 static Rc check_place(Cx *cx, const CaseNew *in, const CaseRow *row) {
         if (!in->place.n || str_starts(row->place, in->place))
                 return OK;
-        return fail_field(cx, S("/place"), "not-here", S("该位置不在所填地区内"), S("The position is not in that place"));
+        return fail_field(cx, S("/place"), "not-here", S("该位置不在所填地区内"),
+                          S("The position is not in that place"));
 }
 
 static Str search_text(Cx *cx, const CaseRow *row, const CaseCategory *k) {
-        Str parts[] = { row->text, row->address, row->building, territory_name(cx, row->place),
-                        territory_name(cx, str_sub(row->place, 0, 12)), k->name, k->name_en };
+        Str parts[] = { row->text,
+                        row->address,
+                        row->building,
+                        territory_name(cx, row->place),
+                        territory_name(cx, str_sub(row->place, 0, 12)),
+                        k->name,
+                        k->name_en };
         Buf b = BUF_IN(cx->arena);
 
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
@@ -168,14 +177,18 @@ static void links_of(Cx *cx, const StrList *photos, PhotoKind kind, PhotoLinkLis
 
 static Rc first_step(Cx *cx, Case *c, const CaseNew *in, const CaseEvidence *e) {
         CaseRight right = case_right_to_report(cx, c->row.place);
-        CaseStepRow step = { .action = S("open"), .actor = c->row.opener, .actor_role = right.role,
-                             .actor_department = right.department.n ? right.department : STR_NONE, .note = in->text,
-                             .photos = e->text }, *added;
+        CaseStepRow step = { .action = S("open"),
+                             .actor = c->row.opener,
+                             .actor_role = right.role,
+                             .actor_department = right.department.n ? right.department : STR_NONE,
+                             .note = in->text,
+                             .photos = e->text },
+                    *added;
 
         if (cx->actor && cx->actor->name.n)
                 step.actor_name = cx->actor->name;
-        step.detail = str_fmt(cx->arena, STR_FMT " " STR_FMT " %lld %lld %s", STR_ARG(c->row.category), STR_ARG(c->row.place),
-                              (long long)c->row.lon_e7, (long long)c->row.lat_e7,
+        step.detail = str_fmt(cx->arena, STR_FMT " " STR_FMT " %lld %lld %s", STR_ARG(c->row.category),
+                              STR_ARG(c->row.place), (long long)c->row.lon_e7, (long long)c->row.lat_e7,
                               enum_word(&enum_CaseChannel, (int)c->row.channel));
         TRY(case_step_append(cx, &c->row, NULL, &step, &added));
         *list_push(cx->arena, &c->steps) = *added;
@@ -185,7 +198,9 @@ static Rc first_step(Cx *cx, Case *c, const CaseNew *in, const CaseEvidence *e) 
 /* What was handled before it was reported: the flow's on-the-spot action follows at once. */
 static Rc handled_at_once(Cx *cx, Case *c, const CaseNew *in) {
         const FlowAction *a = flow_action(c->flow, c->flow->spot_action);
-        CaseAction action = { .action = a->code, .version = 1, .note = in->handled_note.n ? in->handled_note : STR_NONE };
+        CaseAction action = { .action = a->code,
+                              .version = 1,
+                              .note = in->handled_note.n ? in->handled_note : STR_NONE };
         bool first_is_before = !in->photos.n && in->handled_photos.n > 1;
 
         links_of(cx, &in->handled_photos, PHOTO_KIND_AFTER, &action.photos);
@@ -246,8 +261,12 @@ Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret) {
 
         TRY(case_store_get(cx, id.n, NULL, &row));
         TRY(case_store_step(cx, id.n, 1, &first));
-        *r = (CaseReceipt){ .id = row->id, .number = case_number(cx->arena, row->created_ms, row->id), .state = row->state,
-                            .place = row->place, .place_name = territory_name(cx, row->place), .version = row->version,
+        *r = (CaseReceipt){ .id = row->id,
+                            .number = case_number(cx->arena, row->created_ms, row->id),
+                            .state = row->state,
+                            .place = row->place,
+                            .place_name = territory_name(cx, row->place),
+                            .version = row->version,
                             .hash = hex_str(cx->arena, (const uint8_t *)first->hash.p, first->hash.n) };
         return *ret = r, OK;
 }

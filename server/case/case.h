@@ -16,14 +16,14 @@ Rc case_profile_reload(Cx *cx);
  * NOT_FOUND (no such building); with self_handled also CASE_PHOTO_NEEDED and CASE_NOT_YOURS. Joins the caller's transaction. */
 typedef struct CaseNew {
         Str category, text, place, building;
-        OptInt lon_e7, lat_e7;    /* may be absent when a building is given */
+        OptInt lon_e7, lat_e7; /* may be absent when a building is given */
         StrList photos;
         CaseChannel channel;
         Str reporter_name, reporter_phone;
-        Str address;              /* e.g. building address with unit */
-        bool self_handled;        /* the flow's on-the-spot action follows at once, with what comes next */
+        Str address;       /* e.g. building address with unit */
+        bool self_handled; /* the flow's on-the-spot action follows at once, with what comes next */
         Str handled_note;
-        StrList handled_photos;   /* afterwards; without `photos` the first of two or more shows the state before */
+        StrList handled_photos; /* afterwards; without `photos` the first of two or more shows the state before */
 } CaseNew;
 Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret);
 
@@ -32,7 +32,7 @@ Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret);
  * CASE_PHOTO_NEEDED, CASE_TARGET_NEEDED, CASE_TARGET_UNKNOWN, BLOB_MISSING, CALENDAR_YEAR_MISSING. Joins the caller's
  * transaction. */
 Rc case_do(Cx *cx, CaseId id, const CaseAction *in, bool as_reporter);
-Rc case_view(Cx *cx, CaseId id, CaseView **ret);                 /* scope checked against cx->actor */
+Rc case_view(Cx *cx, CaseId id, CaseView **ret); /* scope checked against cx->actor */
 
 /* For the accounts' own views: how many open cases are in the hands of each (in order of accounts), and a department's name (empty
  * when there is none of that code). */
@@ -46,4 +46,4 @@ Str case_department_title(Cx *cx, Str code);
 Rc case_public_view(Cx *cx, CaseId id, PublicReport **ret);
 Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret);
 Rc case_holds_photo(Cx *cx, CaseId id, Str sha256, bool *ret);
-Rc case_category_default(Cx *cx, Str *ret);                      /* "其他" when a resident gave none */
+Rc case_category_default(Cx *cx, Str *ret); /* "其他" when a resident gave none */

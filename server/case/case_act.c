@@ -9,7 +9,8 @@ static Str clock_time(Cx *cx, int64_t ms) {
         Date d = date_of_day(day_of_ms(ms));
         int64_t minutes = (ms - day_start_ms(day_of_ms(ms))) / MS_MINUTE;
 
-        return str_fmt(cx->arena, "%02d-%02d %02d:%02d", d.month, d.day, (int)(minutes / 60), (int)(minutes % 60));
+        return str_fmt(cx->arena, "%02d-%02d %02d:%02d", d.month, d.day, (int)(minutes / 60),
+                       (int)(minutes % 60));
 }
 
 typedef struct LastChange {
@@ -22,10 +23,12 @@ static LastChange last_change(Cx *cx, const Case *c) {
         LastChange l = { .at = clock_time(cx, s->at_ms) };
 
         cx->lang = LANG_ZH;
-        l.who_zh = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, !cx->actor);
+        l.who_zh = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department,
+                                   !cx->actor);
         l.action_zh = case_action_name(cx, c->flow, s->action);
         cx->lang = LANG_EN;
-        l.who_en = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, !cx->actor);
+        l.who_en = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department,
+                                   !cx->actor);
         l.action_en = case_action_name(cx, c->flow, s->action);
         cx->lang = lang;
         return l;
@@ -35,10 +38,10 @@ static Rc fail_stale(Cx *cx, const Case *c) {
         LastChange l = last_change(cx, c);
 
         return fail_zh(cx, P_VERSION_STALE,
-                       str_fmt(cx->arena, STR_FMT "已于 " STR_FMT " 进行了“" STR_FMT "”，请刷新后重试", STR_ARG(l.who_zh), STR_ARG(l.at),
-                               STR_ARG(l.action_zh)),
-                       STR_FMT " did \"" STR_FMT "\" at " STR_FMT "; the case is at version %lld now", STR_ARG(l.who_en),
-                       STR_ARG(l.action_en), STR_ARG(l.at), (long long)c->row.version);
+                       str_fmt(cx->arena, STR_FMT "已于 " STR_FMT " 进行了“" STR_FMT "”，请刷新后重试",
+                               STR_ARG(l.who_zh), STR_ARG(l.at), STR_ARG(l.action_zh)),
+                       STR_FMT " did \"" STR_FMT "\" at " STR_FMT "; the case is at version %lld now",
+                       STR_ARG(l.who_en), STR_ARG(l.action_en), STR_ARG(l.at), (long long)c->row.version);
 }
 
 static Rc fail_forbidden(Cx *cx, const Case *c, const FlowAction *a) {
@@ -46,10 +49,15 @@ static Rc fail_forbidden(Cx *cx, const Case *c, const FlowAction *a) {
         LastChange l = last_change(cx, c);
 
         return fail_zh(cx, P_CASE_ACTION_FORBIDDEN,
-                       str_fmt(cx->arena, "此件现为“" STR_FMT "”（" STR_FMT "，" STR_FMT "“" STR_FMT "”），不能“" STR_FMT "”",
-                               STR_ARG(s->name), STR_ARG(l.at), STR_ARG(l.who_zh), STR_ARG(l.action_zh), STR_ARG(a->name)),
-                       "the case is \"" STR_FMT "\" (" STR_FMT ", " STR_FMT ": \"" STR_FMT "\"); \"" STR_FMT "\" is not possible",
-                       STR_ARG(s->name_en), STR_ARG(l.at), STR_ARG(l.who_en), STR_ARG(l.action_en), STR_ARG(a->name_en));
+                       str_fmt(cx->arena,
+                               "此件现为“" STR_FMT "”（" STR_FMT "，" STR_FMT "“" STR_FMT
+                               "”），不能“" STR_FMT "”",
+                               STR_ARG(s->name), STR_ARG(l.at), STR_ARG(l.who_zh), STR_ARG(l.action_zh),
+                               STR_ARG(a->name)),
+                       "the case is \"" STR_FMT "\" (" STR_FMT ", " STR_FMT ": \"" STR_FMT "\"); \"" STR_FMT
+                       "\" is not possible",
+                       STR_ARG(s->name_en), STR_ARG(l.at), STR_ARG(l.who_en), STR_ARG(l.action_en),
+                       STR_ARG(a->name_en));
 }
 
 static Rc fail_not_yours(Cx *cx, const Case *c, const FlowAction *a) {
@@ -58,13 +66,17 @@ static Rc fail_not_yours(Cx *cx, const Case *c, const FlowAction *a) {
         Str zh, en;
 
         cx->lang = LANG_ZH;
-        zh = case_holder_text(cx, c->profile, r->holder_kind, r->place, r->holder_department, r->holder_name);
+        zh = case_holder_text(cx, c->profile, r->holder_kind, r->place, r->holder_department,
+                              r->holder_name);
         cx->lang = LANG_EN;
-        en = case_holder_text(cx, c->profile, r->holder_kind, r->place, r->holder_department, r->holder_name);
+        en = case_holder_text(cx, c->profile, r->holder_kind, r->place, r->holder_department,
+                              r->holder_name);
         cx->lang = lang;
         return fail_zh(cx, P_CASE_NOT_YOURS,
-                       str_fmt(cx->arena, "此件由" STR_FMT "办理，您不能“" STR_FMT "”", STR_ARG(zh), STR_ARG(a->name)),
-                       "the case is with " STR_FMT "; you may not do \"" STR_FMT "\"", STR_ARG(en), STR_ARG(a->name_en));
+                       str_fmt(cx->arena, "此件由" STR_FMT "办理，您不能“" STR_FMT "”", STR_ARG(zh),
+                               STR_ARG(a->name)),
+                       "the case is with " STR_FMT "; you may not do \"" STR_FMT "\"", STR_ARG(en),
+                       STR_ARG(a->name_en));
 }
 
 /* ---- the form ---- */
@@ -99,7 +111,8 @@ static Rc check_photos(Cx *cx, const Case *c, const FlowAction *a, const CaseEvi
         case_action_needs(cx, c, a, &kinds, &needed);
         for (size_t i = 0; i < kinds.n; i++)
                 if (!kind_is_there(e->rows, e->links.n, kinds.v[i]))
-                        return fail(cx, P_CASE_PHOTO_NEEDED, "a photo of the kind " STR_FMT " is needed", STR_ARG(kinds.v[i]));
+                        return fail(cx, P_CASE_PHOTO_NEEDED, "a photo of the kind " STR_FMT " is needed",
+                                    STR_ARG(kinds.v[i]));
         if ((int)e->links.n < needed)
                 return fail(cx, P_CASE_PHOTO_NEEDED, "%d photos are needed, %zu came", needed, e->links.n);
         return OK;
@@ -116,15 +129,20 @@ static Rc check_form(Cx *cx, const FlowAction *a, const CaseAction *in) {
         if (a->note == FLOW_NOTE_REQUIRED && !str_trim(in->note).n)
                 field_error(cx, S("/note"), "required", S("请填写说明"), S("A note is needed"));
         if (a->reasons.n && !reason_known(a, in->reason))
-                field_error(cx, S("/reason"), in->reason.n ? "unknown" : "required", S("请选择原因"), S("Choose a reason"));
+                field_error(cx, S("/reason"), in->reason.n ? "unknown" : "required", S("请选择原因"),
+                            S("Choose a reason"));
         if (!a->reasons.n && in->reason.n)
-                field_error(cx, S("/reason"), "not-asked", S("此操作不需要选择原因"), S("This action takes no reason"));
+                field_error(cx, S("/reason"), "not-asked", S("此操作不需要选择原因"),
+                            S("This action takes no reason"));
         if (a->satisfaction && !in->satisfaction)
-                field_error(cx, S("/satisfaction"), "required", S("请选择满意度"), S("Say how satisfied you are"));
+                field_error(cx, S("/satisfaction"), "required", S("请选择满意度"),
+                            S("Say how satisfied you are"));
         if (!a->satisfaction && in->satisfaction)
-                field_error(cx, S("/satisfaction"), "not-asked", S("此操作不需要评价"), S("This action takes no rating"));
+                field_error(cx, S("/satisfaction"), "not-asked", S("此操作不需要评价"),
+                            S("This action takes no rating"));
         if (in->target && !a->target_department && !a->target_member)
-                field_error(cx, S("/target"), "not-asked", S("此操作不需要选择承办"), S("This action takes no target"));
+                field_error(cx, S("/target"), "not-asked", S("此操作不需要选择承办"),
+                            S("This action takes no target"));
         return has_field_errors(cx) ? fail_input(cx) : OK;
 }
 
@@ -140,7 +158,8 @@ static Rc target_person(Cx *cx, int64_t account, CaseRow *row) {
         if (rc == E_MISSING)
                 return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
         TRY(rc);
-        if ((p.role != ROLE_MEMBER && p.role != ROLE_LEADER) || (!(cx->actor && cx->actor->is_system) && !actor_covers(cx, ROLE_DISPATCHER, p.place)))
+        if ((p.role != ROLE_MEMBER && p.role != ROLE_LEADER) ||
+            (!(cx->actor && cx->actor->is_system) && !actor_covers(cx, ROLE_DISPATCHER, p.place)))
                 return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
         row->target_account = SOME_INT(account);
         row->target_department = STR_NONE;
@@ -154,9 +173,11 @@ static Rc take_target(Cx *cx, const Case *c, const FlowAction *a, const TargetLi
         if (!t || (!t->department.n && !t->account.set))
                 return fail(cx, P_CASE_TARGET_NEEDED, "no target");
         if (t->department.n && t->account.set)
-                return fail_field(cx, S("/target"), "one-only", S("部门和人员只能选择一个"), S("Either a department or a person"));
+                return fail_field(cx, S("/target"), "one-only", S("部门和人员只能选择一个"),
+                                  S("Either a department or a person"));
         if (t->account.set)
-                return a->target_member ? target_person(cx, t->account.n, row) : target_unknown(cx, S("a person"));
+                return a->target_member ? target_person(cx, t->account.n, row)
+                                        : target_unknown(cx, S("a person"));
         if (!a->target_department || !case_department(c->profile, t->department))
                 return target_unknown(cx, t->department);
         row->target_department = t->department;
@@ -168,12 +189,14 @@ static Rc take_target(Cx *cx, const Case *c, const FlowAction *a, const TargetLi
 /* ---- the move ---- */
 
 static bool is_return(const FlowState *from, const FlowState *to) {
-        return from->holder == FLOW_HOLDER_TARGET && to->holder == FLOW_HOLDER_DISPATCHER && to->step < from->step;
+        return from->holder == FLOW_HOLDER_TARGET && to->holder == FLOW_HOLDER_DISPATCHER &&
+               to->step < from->step;
 }
 
 /* The case as it will be: state, hands, counters. */
 static void row_move(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, CaseRow *row) {
-        const FlowState *from = flow_state(c->flow, row->state), *to = a->to.n ? flow_state(c->flow, a->to) : from;
+        const FlowState *from = flow_state(c->flow, row->state),
+                        *to = a->to.n ? flow_state(c->flow, a->to) : from;
         CaseRow before = *row;
         bool to_target = to->holder == FLOW_HOLDER_TARGET;
 
@@ -196,8 +219,10 @@ static void row_move(Cx *cx, const Case *c, const FlowAction *a, const CaseActio
         row->holder_account = to_target ? row->target_account : (OptInt){ 0 };
         row->holder_department = to_target ? row->target_department : STR_NONE;
         row->holder_name = to_target ? row->target_name : STR_NONE;
-        if (row->holder_kind != before.holder_kind || !str_eq(row->holder_department, before.holder_department) ||
-            row->holder_account.n != before.holder_account.n || row->holder_account.set != before.holder_account.set)
+        if (row->holder_kind != before.holder_kind ||
+            !str_eq(row->holder_department, before.holder_department) ||
+            row->holder_account.n != before.holder_account.n ||
+            row->holder_account.set != before.holder_account.set)
                 row->holder_since_ms = now_ms(cx);
 }
 
@@ -224,8 +249,8 @@ static Rc row_deadline(Cx *cx, Case *c, const FlowAction *a, CaseRow *row) {
         return OK;
 }
 
-static void step_fill(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, const CaseRow *after, CaseRight right,
-                      CaseStepRow *step) {
+static void step_fill(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, const CaseRow *after,
+                      CaseRight right, CaseStepRow *step) {
         int64_t me = actor_account(cx).n;
         bool targets = a->target_department || a->target_member;
 
@@ -323,7 +348,8 @@ static Rc do_work(Cx *cx, void *arg) {
                 return fail_stale(cx, c);
         a = flow_action(c->flow, d->in->action);
         if (!a)
-                return fail_field(cx, S("/action"), "unknown", S("没有这个操作"), S("There is no such action"));
+                return fail_field(cx, S("/action"), "unknown", S("没有这个操作"),
+                                  S("There is no such action"));
         return case_move(cx, c, a, d->in, d->as_reporter);
 }
 

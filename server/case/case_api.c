@@ -3,19 +3,23 @@
 #include "core/blob/blob.h"
 #include "http/http.h"
 
-static CaseId path_case(const Cx *cx) {
-        return (CaseId){ path_int(cx, "id") };
-}
+static CaseId path_case(const Cx *cx) { return (CaseId){ path_int(cx, "id") }; }
 
-Rc api_catalogue_get(Cx *cx, Catalogue **ret) {
-        return case_catalogue_view(cx, ret);
-}
+Rc api_catalogue_get(Cx *cx, Catalogue **ret) { return case_catalogue_view(cx, ret); }
 
 Rc api_case_create(Cx *cx, const CaseCreate *in, CaseReceipt **ret) {
-        CaseNew c = { .category = in->category, .text = in->text, .place = in->place, .building = in->building,
-                      .lon_e7 = SOME_INT(in->lon), .lat_e7 = SOME_INT(in->lat), .photos = in->photos, .channel = in->channel,
-                      .reporter_name = in->reporter_name, .reporter_phone = in->reporter_phone,
-                      .self_handled = in->self_handled.set && in->self_handled.b, .handled_note = in->handled_note,
+        CaseNew c = { .category = in->category,
+                      .text = in->text,
+                      .place = in->place,
+                      .building = in->building,
+                      .lon_e7 = SOME_INT(in->lon),
+                      .lat_e7 = SOME_INT(in->lat),
+                      .photos = in->photos,
+                      .channel = in->channel,
+                      .reporter_name = in->reporter_name,
+                      .reporter_phone = in->reporter_phone,
+                      .self_handled = in->self_handled.set && in->self_handled.b,
+                      .handled_note = in->handled_note,
                       .handled_photos = in->handled_photos };
         CaseId id;
 
@@ -23,9 +27,7 @@ Rc api_case_create(Cx *cx, const CaseCreate *in, CaseReceipt **ret) {
         return case_receipt(cx, id, ret);
 }
 
-Rc api_case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
-        return case_list(cx, in, ret);
-}
+Rc api_case_list(Cx *cx, const CaseQuery *in, CasePage **ret) { return case_list(cx, in, ret); }
 
 Rc api_case_counts(Cx *cx, const CountQuery *in, CaseCounts **ret) {
         return case_counts(cx, in->under, ret);
@@ -35,13 +37,9 @@ Rc api_case_events(Cx *cx, const EventQuery *in, CaseEventPage **ret) {
         return case_events(cx, in->page, ret);
 }
 
-Rc api_case_get(Cx *cx, CaseView **ret) {
-        return case_view(cx, path_case(cx), ret);
-}
+Rc api_case_get(Cx *cx, CaseView **ret) { return case_view(cx, path_case(cx), ret); }
 
-Rc api_case_actions(Cx *cx, ActionList **ret) {
-        return case_actions(cx, path_case(cx), ret);
-}
+Rc api_case_actions(Cx *cx, ActionList **ret) { return case_actions(cx, path_case(cx), ret); }
 
 /* After the action the case may be out of the actor's sight only if it was never dispatched to them; what they just did they see. */
 Rc api_case_act(Cx *cx, const CaseAction *in, CaseView **ret) {
@@ -49,9 +47,7 @@ Rc api_case_act(Cx *cx, const CaseAction *in, CaseView **ret) {
         return case_view(cx, path_case(cx), ret);
 }
 
-Rc api_case_log(Cx *cx, CaseLog **ret) {
-        return case_log_view(cx, path_case(cx), ret);
-}
+Rc api_case_log(Cx *cx, CaseLog **ret) { return case_log_view(cx, path_case(cx), ret); }
 
 Rc api_case_clock(Cx *cx, ClockView **ret) {
         CaseScope scope;

@@ -26,12 +26,9 @@ void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, Ca
                         *list_push(cx->arena, &c.pauses) = (ClockPause){ c.stop_ms, at };
                         c.running = true;
                         break;
-                case FLOW_CLOCK_RESET:
-                        c = (CaseClock){ 0 };
-                        break;
+                case FLOW_CLOCK_RESET: c = (CaseClock){ 0 }; break;
                 case FLOW_CLOCK_NONE:
-                case FLOW_CLOCK_COUNT:
-                        break;
+                case FLOW_CLOCK_COUNT: break;
                 }
         }
         *ret = c;
@@ -42,10 +39,12 @@ static Rc clock_days(Cx *cx, const Case *c, const CaseClock *clock, Deadline *re
         const Calendar *calendar;
 
         TRY(clock_calendar(cx, &calendar));
-        return clock_deadline_paused(cx, calendar, clock->start_ms, (int)c->row.limit_days, clock->pauses.v, clock->pauses.n, ret);
+        return clock_deadline_paused(cx, calendar, clock->start_ms, (int)c->row.limit_days, clock->pauses.v,
+                                     clock->pauses.n, ret);
 }
 
-Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms, Deadline *ret) {
+Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms,
+                 Deadline *ret) {
         const Calendar *calendar;
 
         *ret = (Deadline){ 0 };
@@ -67,7 +66,8 @@ Rc case_reopen_until(Cx *cx, const Case *c, const FlowAction *a, int64_t *ret_ms
 }
 
 static Str holder_of_step(Cx *cx, const Case *c, const CaseStepRow *s) {
-        return case_holder_text(cx, c->profile, s->holder_kind, c->row.place, s->holder_department, s->holder_name);
+        return case_holder_text(cx, c->profile, s->holder_kind, c->row.place, s->holder_department,
+                                s->holder_name);
 }
 
 /* Who had the case from when to when. The pieces join without gaps, so they sum up to the time since the report. */
@@ -109,32 +109,40 @@ static Str workdays_text(Cx *cx, int64_t n) {
 
 static void days_view(Cx *cx, const Deadline *d, CalendarDayList *ret) {
         for (size_t i = 0; i < d->n; i++)
-                *list_push(cx->arena, ret) = (CalendarDay){ date_str(cx->arena, date_of_day(d->days[i].day)), d->days[i].counted,
-                                                            d->days[i].number, d->days[i].why };
+                *list_push(cx->arena, ret) =
+                        (CalendarDay){ date_str(cx->arena, date_of_day(d->days[i].day)), d->days[i].counted,
+                                       d->days[i].number, d->days[i].why };
 }
 
 /* The sentence that says which rule runs. */
-static Str rule_text(Cx *cx, const Case *c, const CaseClock *clock, const FlowState *state, const CaseCategory *k) {
+static Str rule_text(Cx *cx, const Case *c, const CaseClock *clock, const FlowState *state,
+                     const CaseCategory *k) {
         Str category = k ? in_lang(cx, k->name, k->name_en) : c->row.category;
         bool en = cx->lang == LANG_EN;
 
         if (clock->begun)
                 return str_fmt(cx->arena,
-                               en ? "\"" STR_FMT "\" starts the clock: " STR_FMT " for \"" STR_FMT "\"; handing in stops it, a "
+                               en ? "\"" STR_FMT "\" starts the clock: " STR_FMT " for \"" STR_FMT
+                                    "\"; handing in stops it, a "
                                     "failed check lets it go on, a return does not stop it"
-                                  : "“" STR_FMT "”起计时，" STR_FMT "（事项“" STR_FMT "”的时限）；反馈后停止，核查不通过继续，退回不中止",
+                                  : "“" STR_FMT "”起计时，" STR_FMT "（事项“" STR_FMT
+                                    "”的时限）；反馈后停止，核查不通过继续，退回不中止",
                                STR_ARG(in_lang(cx, clock->by->name, clock->by->name_en)),
                                STR_ARG(workdays_text(cx, c->row.limit_days)), STR_ARG(category));
         if (state->limit_days && !state->final)
-                return str_fmt(cx->arena, en ? "\"" STR_FMT "\" is to be left within " STR_FMT : "“" STR_FMT "”环节时限 " STR_FMT,
-                               STR_ARG(in_lang(cx, state->name, state->name_en)), STR_ARG(workdays_text(cx, state->limit_days)));
+                return str_fmt(cx->arena,
+                               en ? "\"" STR_FMT "\" is to be left within " STR_FMT
+                                  : "“" STR_FMT "”环节时限 " STR_FMT,
+                               STR_ARG(in_lang(cx, state->name, state->name_en)),
+                               STR_ARG(workdays_text(cx, state->limit_days)));
         return en ? S("No limit runs in this state") : S("当前环节不计时");
 }
 
 /* A missing year is said in the view, not guessed and not a refusal: the holdings can be seen all the same. */
 static Rc view_days(Cx *cx, const Case *c, const CaseClock *clock, const FlowState *state, ClockView *v) {
         Deadline d = { 0 };
-        Rc rc = clock->begun ? clock_days(cx, c, clock, &d) : case_deadline(cx, c, state, clock, c->row.entered_ms, &d);
+        Rc rc = clock->begun ? clock_days(cx, c, clock, &d)
+                             : case_deadline(cx, c, state, clock, c->row.entered_ms, &d);
 
         if (rc != OK && cx->problem.code != P_CALENDAR_YEAR_MISSING)
                 return rc;
@@ -162,7 +170,8 @@ Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret) {
         TRY(case_catalogue(cx, c->row.catalogue_edition, &catalogue));
         case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
         v->running = clock.running || (!clock.begun && state->limit_days && !state->final);
-        v->limit = workdays_text(cx, clock.begun || !state->limit_days ? c->row.limit_days : state->limit_days);
+        v->limit =
+                workdays_text(cx, clock.begun || !state->limit_days ? c->row.limit_days : state->limit_days);
         v->rule = rule_text(cx, c, &clock, state, case_category(catalogue, c->row.category));
         if (clock.begun)
                 v->start = SOME_INT(clock.start_ms);

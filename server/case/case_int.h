@@ -17,17 +17,17 @@ typedef struct CaseCategory {
 
 typedef struct CaseCatalogue {
         int64_t edition;
-        Str flow, otherwise;           /* code of the flow; category when none was given */
+        Str flow, otherwise; /* code of the flow; category when none was given */
         struct {
                 CaseCategory *v;
                 size_t n, cap;
-        } items;                       /* classes one after the other */
+        } items; /* classes one after the other */
 } CaseCatalogue;
 
 typedef struct CaseProfile {
         Str code, title, title_en;
         const CaseCatalogue *catalogue;
-        const Flow *flow;              /* of new cases */
+        const Flow *flow; /* of new cases */
         DepartmentList departments;
 } CaseProfile;
 
@@ -36,13 +36,11 @@ Rc case_profile(Cx *cx, const CaseProfile **ret);
 /* Older editions, for the cases that began with them. */
 Rc case_flow(Cx *cx, Str code, int64_t edition, const Flow **ret);
 Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret);
-const CaseCategory *case_category(const CaseCatalogue *c, Str code);   /* NULL when unknown */
-const Department *case_department(const CaseProfile *p, Str code);     /* NULL when unknown */
+const CaseCategory *case_category(const CaseCatalogue *c, Str code); /* NULL when unknown */
+const Department *case_department(const CaseProfile *p, Str code);   /* NULL when unknown */
 Str case_department_name(const Cx *cx, const CaseProfile *p, Str code);
 
-static inline Str in_lang(const Cx *cx, Str zh, Str en) {
-        return cx->lang == LANG_EN ? en : zh;
-}
+static inline Str in_lang(const Cx *cx, Str zh, Str en) { return cx->lang == LANG_EN ? en : zh; }
 
 /* ---- the case at hand ---- */
 
@@ -52,16 +50,16 @@ typedef struct Case {
         const CaseProfile *profile;
         CaseStepRowList steps;
 } Case;
-Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret);   /* with its steps; scope NULL: any */
-Str case_number(Arena *a, int64_t created_ms, int64_t id);             /* YYYYMMDD-NNNNNN */
-Str case_fold(Arena *a, Str s);                                        /* for search: lower case, half width, one blank between */
+Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret); /* with its steps; scope NULL: any */
+Str case_number(Arena *a, int64_t created_ms, int64_t id);           /* YYYYMMDD-NNNNNN */
+Str case_fold(Arena *a, Str s); /* for search: lower case, half width, one blank between */
 
 /* ---- case_scope.c: who may see, who may act ---- */
 
 typedef struct CaseRight {
         bool allowed;
-        Role role;                     /* by which role */
-        Str department;                /* and department */
+        Role role;      /* by which role */
+        Str department; /* and department */
 } CaseRight;
 void case_scope(Cx *cx, CaseScope *ret);
 CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_reporter);
@@ -74,7 +72,7 @@ bool case_in_my_hands(const Cx *cx, const CaseRow *row);
 typedef struct CaseClock {
         bool begun, running;
         int64_t start_ms, stop_ms;
-        const FlowAction *by;          /* the action that started it */
+        const FlowAction *by; /* the action that started it */
         struct {
                 ClockPause *v;
                 size_t n, cap;
@@ -83,7 +81,8 @@ typedef struct CaseClock {
 /* The clock as the log tells it: pure. */
 void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, CaseClock *ret);
 /* When the case is due in its state with that clock. ret->due_ms 0: no limit runs. P_CALENDAR_YEAR_MISSING. */
-Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms, Deadline *ret);
+Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms,
+                 Deadline *ret);
 Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret);
 /* Until when a case in this state may be opened again. */
 Rc case_reopen_until(Cx *cx, const Case *c, const FlowAction *a, int64_t *ret_ms);
@@ -92,17 +91,19 @@ Rc case_reopen_until(Cx *cx, const Case *c, const FlowAction *a, int64_t *ret_ms
 
 void case_step_hash(Cx *cx, const CaseStepRow *s, Sm3 *ret);
 /* Appends the step: seq, previous, hash and holder are filled from row (the case as it is afterwards) and `last` (NULL: the first). */
-Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseStepRow *step, CaseStepRow **ret);
+Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseStepRow *step,
+                    CaseStepRow **ret);
 Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action); /* the notice */
 
 /* ---- case_photo.c: evidence ---- */
 
 typedef struct CaseEvidence {
-        PhotoLinkList links;           /* kinds filled in */
-        Str text;                      /* kind:sha256, separated by blanks; p NULL when there is none */
+        PhotoLinkList links; /* kinds filled in */
+        Str text;            /* kind:sha256, separated by blanks; p NULL when there is none */
         CasePhotoRow *rows;
 } CaseEvidence;
-Rc case_evidence(Cx *cx, const PhotoLinkList *links, PhotoKind otherwise, const char *pointer, CaseEvidence *ret);
+Rc case_evidence(Cx *cx, const PhotoLinkList *links, PhotoKind otherwise, const char *pointer,
+                 CaseEvidence *ret);
 /* Attaches to the step; before the row is written, because the row counts them. */
 void case_evidence_count(CaseRow *row, const CaseEvidence *e);
 Rc case_evidence_attach(Cx *cx, int64_t case_id, int64_t first_n, int64_t seq, const CaseEvidence *e);
@@ -120,7 +121,7 @@ Rc case_step_views(Cx *cx, const Case *c, CaseStepViewList *ret);
 Str case_actor_text(Cx *cx, const CaseProfile *p, Str name, int64_t role, Str department, bool for_public);
 Str case_holder_text(Cx *cx, const CaseProfile *p, int64_t kind, Str place, Str department, Str name);
 Str case_action_name(Cx *cx, const Flow *f, Str code);
-Str case_note_text(Cx *cx, const Flow *f, const CaseStepRow *s);     /* reason and note, as read by people */
+Str case_note_text(Cx *cx, const Flow *f, const CaseStepRow *s); /* reason and note, as read by people */
 Rc case_actions(Cx *cx, CaseId id, ActionList **ret);
 Rc case_log_view(Cx *cx, CaseId id, CaseLog **ret);
 Rc case_share(Cx *cx, CaseId id, int64_t account, CaseView **ret);

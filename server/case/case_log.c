@@ -5,13 +5,9 @@
 
 enum { STEP_FIELDS = 24 };
 
-static Str number_text(Cx *cx, int64_t n) {
-        return str_fmt(cx->arena, "%lld", (long long)n);
-}
+static Str number_text(Cx *cx, int64_t n) { return str_fmt(cx->arena, "%lld", (long long)n); }
 
-static Str opt_text(Cx *cx, OptInt n) {
-        return n.set ? number_text(cx, n.n) : STR_NONE;
-}
+static Str opt_text(Cx *cx, OptInt n) { return n.set ? number_text(cx, n.n) : STR_NONE; }
 
 /* The order of the fields is part of what was published: never to be changed. */
 void case_step_hash(Cx *cx, const CaseStepRow *s, Sm3 *ret) {
@@ -45,7 +41,8 @@ void case_step_hash(Cx *cx, const CaseStepRow *s, Sm3 *ret) {
         sm3_fields(ret, fields, STEP_FIELDS);
 }
 
-Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseStepRow *step, CaseStepRow **ret) {
+Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseStepRow *step,
+                    CaseStepRow **ret) {
         static const uint8_t zero[32];
         Sm3 hash;
 
@@ -63,21 +60,27 @@ Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseSte
         return case_store_step_add(cx, step, ret);
 }
 
-static void departments_add(Buf *b, Str department) {
-        if (department.n && !str_contains(buf_view(b), department))
+static void departments_add(Arena *a, Buf *b, Str department) {
+        Str within = str_fmt(a, "," STR_FMT ",", STR_ARG(buf_view(b)));
+
+        if (department.n && !str_contains(within, str_fmt(a, "," STR_FMT ",", STR_ARG(department))))
                 buf_fmt(b, "%s" STR_FMT, b->n ? "," : "", STR_ARG(department));
 }
 
 Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action) {
         Buf departments = BUF_IN(cx->arena);
-        Notice n = { .topic = S("case"), .action = str_fmt(cx->arena, "case." STR_FMT, STR_ARG(action)), .id = row->id,
-                     .version = row->version, .number = case_number(cx->arena, row->created_ms, row->id), .state = row->state,
+        Notice n = { .topic = S("case"),
+                     .action = str_fmt(cx->arena, "case." STR_FMT, STR_ARG(action)),
+                     .id = row->id,
+                     .version = row->version,
+                     .number = case_number(cx->arena, row->created_ms, row->id),
+                     .state = row->state,
                      .place = row->place };
 
-        departments_add(&departments, row->holder_department);
-        departments_add(&departments, row->target_department);
+        departments_add(cx->arena, &departments, row->holder_department);
+        departments_add(cx->arena, &departments, row->target_department);
         if (before)
-                departments_add(&departments, before->holder_department);
+                departments_add(cx->arena, &departments, before->holder_department);
         n.departments = buf_view(&departments);
         n.accounts[0] = row->opener.set ? row->opener.n : 0;
         n.accounts[1] = row->holder_account.set ? row->holder_account.n : 0;

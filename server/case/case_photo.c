@@ -2,7 +2,8 @@
 #include "case/case_int.h"
 #include "core/blob/blob.h"
 
-Rc case_evidence(Cx *cx, const PhotoLinkList *links, PhotoKind otherwise, const char *pointer, CaseEvidence *ret) {
+Rc case_evidence(Cx *cx, const PhotoLinkList *links, PhotoKind otherwise, const char *pointer,
+                 CaseEvidence *ret) {
         CaseEvidence e = { .rows = TAKE_ARRAY(cx->arena, CasePhotoRow, links->n + 1) };
         Buf text = BUF_IN(cx->arena);
 
@@ -18,11 +19,12 @@ Rc case_evidence(Cx *cx, const PhotoLinkList *links, PhotoKind otherwise, const 
                 if (again)
                         continue;
                 TRY(blob_need(cx, link.sha256, str_fmt(cx->arena, "%s/%zu", pointer, i), &info));
-                e.rows[e.links.n] = (CasePhotoRow){ .sha256 = link.sha256, .kind = link.kind, .width = info.width,
-                                                    .height = info.height };
+                e.rows[e.links.n] = (CasePhotoRow){
+                        .sha256 = link.sha256, .kind = link.kind, .width = info.width, .height = info.height
+                };
                 *list_push(cx->arena, &e.links) = link;
-                buf_fmt(&text, "%s%s:" STR_FMT, text.n ? " " : "", enum_word(&enum_PhotoKind, (int)link.kind),
-                        STR_ARG(link.sha256));
+                buf_fmt(&text, "%s%s:" STR_FMT, text.n ? " " : "",
+                        enum_word(&enum_PhotoKind, (int)link.kind), STR_ARG(link.sha256));
         }
         e.text = text.n ? buf_view(&text) : STR_NONE;
         return *ret = e, OK;

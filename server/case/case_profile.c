@@ -18,7 +18,7 @@ typedef struct Edition {
 
 static struct {
         pthread_mutex_t lock;
-        Cx *kept;                    /* its arena holds everything that was ever parsed */
+        Cx *kept; /* its arena holds everything that was ever parsed */
         Edition *editions;
         const CaseProfile *now;
         uint64_t generation;
@@ -26,7 +26,8 @@ static struct {
 
 static Rc wrong(Cx *cx, const char *file, const JsonNode *at, const char *what, Str which) {
         return fail_zh(cx, P_CONFIG_INVALID,
-                       str_fmt(cx->arena, "配置 %s 第 %u 行有误：%s（" STR_FMT "）", file, at ? at->line : 1, what, STR_ARG(which)),
+                       str_fmt(cx->arena, "配置 %s 第 %u 行有误：%s（" STR_FMT "）", file, at ? at->line : 1,
+                               what, STR_ARG(which)),
                        "%s, line %u: %s (" STR_FMT ")", file, at ? at->line : 1, what, STR_ARG(which));
 }
 
@@ -39,12 +40,18 @@ static Rc parse_json(Cx *cx, const char *file, Str text, JsonNode **ret) {
 /* ---- catalogue ---- */
 
 static Rc category_parse(Cx *cx, const JsonNode *n, const JsonNode *class, CaseCatalogue *c) {
-        CaseCategory i = { .code = json_text(n, "code"), .name = json_text(n, "zh"), .name_en = json_text(n, "en"),
-                           .unit = json_text(n, "unit"), .icon = json_text(n, "icon"), .class = json_text(class, "code"),
-                           .class_name = json_text(class, "zh"), .class_name_en = json_text(class, "en") };
+        CaseCategory i = { .code = json_text(n, "code"),
+                           .name = json_text(n, "zh"),
+                           .name_en = json_text(n, "en"),
+                           .unit = json_text(n, "unit"),
+                           .icon = json_text(n, "icon"),
+                           .class = json_text(class, "code"),
+                           .class_name = json_text(class, "zh"),
+                           .class_name_en = json_text(class, "en") };
         int64_t days;
 
-        if (!i.code.n || !i.name.n || !i.name_en.n || !i.unit.n || !i.class.n || !i.class_name.n || !i.class_name_en.n)
+        if (!i.code.n || !i.name.n || !i.name_en.n || !i.unit.n || !i.class.n || !i.class_name.n ||
+            !i.class_name_en.n)
                 return wrong(cx, "catalogue", n, "code, zh, en or unit is missing", i.code);
         if (!json_int(n, "limit_days", &days) || days < 1 || days > LIMIT_DAYS_MAX)
                 return wrong(cx, "catalogue", n, "limit_days must be 1 to 365", i.code);
@@ -99,7 +106,8 @@ static const void *edition_known(Str kind, Str name, int64_t edition, Str conten
 }
 
 /* With the lock held. Parsed first in the caller's context, where a complaint belongs, then in the one that stays. */
-static Rc edition_take(Cx *cx, Str kind, Str name, int64_t edition, Str content, Parse parse, const void **ret) {
+static Rc edition_take(Cx *cx, Str kind, Str name, int64_t edition, Str content, Parse parse,
+                       const void **ret) {
         const void *parsed = edition_known(kind, name, edition, content);
         Edition *e;
         Arena *a;
@@ -111,7 +119,8 @@ static Rc edition_take(Cx *cx, Str kind, Str name, int64_t edition, Str content,
                 profiles.kept = cx_new((size_t)1 << 30);
         a = profiles.kept->arena;
         e = TAKE(a, Edition);
-        *e = (Edition){ profiles.editions, str_dup(a, kind), str_dup(a, name), str_dup(a, content), edition, NULL };
+        *e = (Edition){ profiles.editions,   str_dup(a, kind), str_dup(a, name),
+                        str_dup(a, content), edition,          NULL };
         TRY(parse(profiles.kept, e->content, edition, &e->parsed));
         profiles.editions = e;
         return *ret = e->parsed, OK;
@@ -184,7 +193,9 @@ static Rc departments_parse(Cx *cx, Str text, CaseProfile *p) {
         TRY(parse_json(cx, "departments", text, &root));
         list = json_get(root, "departments");
         for (const JsonNode *n = list ? list->first : NULL; n; n = n->next) {
-                Department d = { .code = json_text(n, "code"), .name = json_text(n, "zh"), .name_en = json_text(n, "en"),
+                Department d = { .code = json_text(n, "code"),
+                                 .name = json_text(n, "zh"),
+                                 .name_en = json_text(n, "en"),
                                  .phone = json_text(n, "phone") };
 
                 if (!d.code.n || !d.name.n || !d.name_en.n)
@@ -211,7 +222,8 @@ static Rc profile_parse(Cx *cx, const Texts *t, CaseProfile *p) {
 static Rc units_check(Cx *cx, const CaseProfile *p) {
         for (size_t i = 0; i < p->catalogue->items.n; i++)
                 if (!case_department(p, p->catalogue->items.v[i].unit))
-                        return wrong(cx, "catalogue", NULL, "no such department", p->catalogue->items.v[i].unit);
+                        return wrong(cx, "catalogue", NULL, "no such department",
+                                     p->catalogue->items.v[i].unit);
         return OK;
 }
 
@@ -223,7 +235,8 @@ static Rc take_over(Cx *cx, const Texts *t, uint64_t generation) {
 
         TRY(profile_parse(cx, t, &trial));
         TRY(edition_take(cx, S("flow"), t->flow_name, t->flow_edition, t->flow, flow_read, &flow));
-        TRY(edition_take(cx, S("catalogue"), S("catalogue"), t->catalogue_edition, t->catalogue, catalogue_parse, &catalogue));
+        TRY(edition_take(cx, S("catalogue"), S("catalogue"), t->catalogue_edition, t->catalogue,
+                         catalogue_parse, &catalogue));
         trial.catalogue = catalogue;
         TRY(units_check(cx, &trial));
         p = TAKE(profiles.kept->arena, CaseProfile);

@@ -6,8 +6,9 @@
 static Rc photos_of_step(Cx *cx, const CasePhotoRowList *rows, int64_t seq, PublicPhotoList *ret) {
         for (size_t i = 0; i < rows->n; i++)
                 if (rows->v[i].seq == seq)
-                        *list_push(cx->arena, ret) = (PublicPhoto){ rows->v[i].sha256, rows->v[i].sha256,
-                                                                    str_c(enum_word(&enum_PhotoKind, (int)rows->v[i].kind)) };
+                        *list_push(cx->arena, ret) =
+                                (PublicPhoto){ rows->v[i].sha256, rows->v[i].sha256,
+                                               str_c(enum_word(&enum_PhotoKind, (int)rows->v[i].kind)) };
         return OK;
 }
 
@@ -27,16 +28,20 @@ static Rc timeline(Cx *cx, const Case *c, PublicReport *r) {
                 v = list_push(cx->arena, &r->timeline);
                 v->at = s->at_ms;
                 v->step = a && to ? to->step : 1;
-                v->title = a ? in_lang(cx, a->public_title, a->public_title_en) :
-                               in_lang(cx, c->flow->open_title, c->flow->open_title_en);
-                v->who = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, true);
+                v->title = a ? in_lang(cx, a->public_title, a->public_title_en)
+                             : in_lang(cx, c->flow->open_title, c->flow->open_title_en);
+                v->who = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department,
+                                         true);
                 if (s->target_department.n)
-                        v->title = str_fmt(cx->arena, STR_FMT "%s" STR_FMT, STR_ARG(v->title), cx->lang == LANG_EN ? ": " : "：",
-                                           STR_ARG(case_department_name(cx, c->profile, s->target_department)));
+                        v->title =
+                                str_fmt(cx->arena, STR_FMT "%s" STR_FMT, STR_ARG(v->title),
+                                        cx->lang == LANG_EN ? ": " : "：",
+                                        STR_ARG(case_department_name(cx, c->profile, s->target_department)));
                 if (a && a->public_note)
                         v->note = case_note_text(cx, c->flow, s);
                 else if (a && s->reason.n)
-                        v->note = case_note_text(cx, c->flow, &(CaseStepRow){ .action = s->action, .reason = s->reason });
+                        v->note = case_note_text(cx, c->flow,
+                                                 &(CaseStepRow){ .action = s->action, .reason = s->reason });
                 TRY(photos_of_step(cx, &rows, s->seq, &v->photos));
         }
         return OK;
@@ -78,12 +83,17 @@ Rc case_public_view(Cx *cx, CaseId id, PublicReport **ret) {
         TRY(case_catalogue(cx, c->row.catalogue_edition, &catalogue));
         k = case_category(catalogue, c->row.category);
         s = flow_state(c->flow, c->row.state);
-        *r = (PublicReport){ .number = case_number(cx->arena, c->row.created_ms, c->row.id), .text = c->row.text,
+        *r = (PublicReport){ .number = case_number(cx->arena, c->row.created_ms, c->row.id),
+                             .text = c->row.text,
                              .category_name = k ? in_lang(cx, k->name, k->name_en) : c->row.category,
                              .address = c->row.address.n ? c->row.address : territory_name(cx, c->row.place),
-                             .state = c->row.state, .state_name = s ? in_lang(cx, s->name, s->name_en) : c->row.state,
-                             .step = s ? s->step : 1, .created = c->row.created_ms, .due = c->row.due_ms,
-                             .closed = c->row.closed_ms, .version = c->row.version };
+                             .state = c->row.state,
+                             .state_name = s ? in_lang(cx, s->name, s->name_en) : c->row.state,
+                             .step = s ? s->step : 1,
+                             .created = c->row.created_ms,
+                             .due = c->row.due_ms,
+                             .closed = c->row.closed_ms,
+                             .version = c->row.version };
         r->steps_names = cx->lang == LANG_EN ? c->flow->steps_en : c->flow->steps;
         if (c->row.satisfaction.set)
                 r->satisfaction = str_c(enum_word(&enum_Satisfaction, (int)c->row.satisfaction.n));

@@ -8,8 +8,8 @@ static bool is_place_role(Role r) {
 
 static void mine_of_post(Buf *b, const Post *p) {
         if (p->role == ROLE_MEMBER)
-                buf_fmt(b, "%d:" STR_FMT ",%d:" STR_FMT ",", FLOW_HOLDER_GRID_MEMBER, STR_ARG(p->place), FLOW_HOLDER_VERIFIER,
-                        STR_ARG(p->place));
+                buf_fmt(b, "%d:" STR_FMT ",%d:" STR_FMT ",", FLOW_HOLDER_GRID_MEMBER, STR_ARG(p->place),
+                        FLOW_HOLDER_VERIFIER, STR_ARG(p->place));
         else if (p->role == ROLE_INSPECTOR)
                 buf_fmt(b, "%d:" STR_FMT ",", FLOW_HOLDER_VERIFIER, STR_ARG(p->place));
         else if (p->role == ROLE_DISPATCHER)
@@ -63,7 +63,9 @@ static CaseRight holder_right(const Cx *cx, const CaseRow *row) {
         if (row->holder_kind != FLOW_HOLDER_TARGET)
                 return (CaseRight){ 0 };
         if (is_me(cx, row->holder_account))
-                return (CaseRight){ true, actor_covers(cx, ROLE_LEADER, row->place) ? ROLE_LEADER : ROLE_MEMBER, STR_NONE };
+                return (CaseRight){ true,
+                                    actor_covers(cx, ROLE_LEADER, row->place) ? ROLE_LEADER : ROLE_MEMBER,
+                                    STR_NONE };
         if (row->holder_department.n && actor_in_department(cx, row->holder_department))
                 return (CaseRight){ true, ROLE_DEPARTMENT, row->holder_department };
         return (CaseRight){ 0 };
@@ -115,17 +117,14 @@ CaseRight case_right_to_report(const Cx *cx, Str place) {
 
 bool case_in_my_hands(const Cx *cx, const CaseRow *row) {
         switch ((FlowHolder)row->holder_kind) {
-        case FLOW_HOLDER_GRID_MEMBER:
-                return actor_covers(cx, ROLE_MEMBER, row->place);
-        case FLOW_HOLDER_DISPATCHER:
-                return actor_covers(cx, ROLE_DISPATCHER, row->place);
+        case FLOW_HOLDER_GRID_MEMBER: return actor_covers(cx, ROLE_MEMBER, row->place);
+        case FLOW_HOLDER_DISPATCHER: return actor_covers(cx, ROLE_DISPATCHER, row->place);
         case FLOW_HOLDER_VERIFIER:
-                return actor_covers(cx, ROLE_MEMBER, row->place) || actor_covers(cx, ROLE_INSPECTOR, row->place);
-        case FLOW_HOLDER_TARGET:
-                return holder_right(cx, row).allowed;
+                return actor_covers(cx, ROLE_MEMBER, row->place) ||
+                       actor_covers(cx, ROLE_INSPECTOR, row->place);
+        case FLOW_HOLDER_TARGET: return holder_right(cx, row).allowed;
         case FLOW_HOLDER_NONE:
-        case FLOW_HOLDER_COUNT:
-                break;
+        case FLOW_HOLDER_COUNT: break;
         }
         return false;
 }

@@ -22,19 +22,22 @@ static Rc case_each(Cx *cx, const CaseRow *r, void *arg) {
 static Rc step_each(Cx *cx, const CaseStepRow *r, void *arg) {
         const Stream *s = arg;
 
-        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->seq), r, s->arg);
+        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->seq), r,
+                        s->arg);
 }
 
 static Rc photo_each(Cx *cx, const CasePhotoRow *r, void *arg) {
         const Stream *s = arg;
 
-        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->n), r, s->arg);
+        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->n), r,
+                        s->arg);
 }
 
 static Rc reader_each(Cx *cx, const CaseReaderRow *r, void *arg) {
         const Stream *s = arg;
 
-        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->account), r, s->arg);
+        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->account), r,
+                        s->arg);
 }
 
 static Rc reporter_each(Cx *cx, const CaseReporterRow *r, void *arg) {
@@ -43,11 +46,11 @@ static Rc reporter_each(Cx *cx, const CaseReporterRow *r, void *arg) {
         return s->check(cx, str_fmt(cx->arena, "%lld", (long long)r->case_id), r, s->arg);
 }
 
-#define STREAM(name, query, each)                                                                                              \
-        static Rc name(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {                                      \
-                Stream s = { check, arg };                                                                                     \
-                                                                                                                               \
-                return query(cx, each, &s);                                                                                    \
+#define STREAM(name, query, each) \
+        static Rc name(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) { \
+                Stream s = { check, arg }; \
+\
+                return query(cx, each, &s); \
         }
 STREAM(case_stream, q_case_all, case_each)
 STREAM(step_stream, q_case_step_all, step_each)

@@ -4,9 +4,7 @@
 #include "case/case_int.h"
 #include "core/audit/audit.h"
 
-static Str id_key(Cx *cx, int64_t id) {
-        return str_fmt(cx->arena, "%lld", (long long)id);
-}
+static Str id_key(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
 
 static Str pair_key(Cx *cx, int64_t id, int64_t n) {
         return str_fmt(cx->arena, "%lld/%lld", (long long)id, (long long)n);
@@ -16,12 +14,14 @@ Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
         CaseRow *row = arena_copy(cx->arena, r, sizeof *r);
         CaseNewId *made;
 
-        TRY(q_case_add(cx, r->flow, r->flow_edition, r->catalogue_edition, r->category, r->class, r->text, r->place, r->building,
-                       r->address, r->lon_e7, r->lat_e7, r->channel, r->opener, r->state, r->entered_ms, r->disposed, r->archived,
-                       r->final, r->holder_kind, r->holder_account, r->holder_department, r->holder_name, r->holder_since_ms,
-                       r->target_account, r->target_department, r->target_name, r->limit_days, r->due_ms, r->overran,
-                       r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers, r->has_reporter, r->reopened, r->returned,
-                       r->satisfaction, r->version, r->search, &made));
+        TRY(q_case_add(cx, r->flow, r->flow_edition, r->catalogue_edition, r->category, r->class, r->text,
+                       r->place, r->building, r->address, r->lon_e7, r->lat_e7, r->channel, r->opener,
+                       r->state, r->entered_ms, r->disposed, r->archived, r->final, r->holder_kind,
+                       r->holder_account, r->holder_department, r->holder_name, r->holder_since_ms,
+                       r->target_account, r->target_department, r->target_name, r->limit_days, r->due_ms,
+                       r->overran, r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers,
+                       r->has_reporter, r->reopened, r->returned, r->satisfaction, r->version, r->search,
+                       &made));
         row->id = made->id;
         TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
         return *ret = row, OK;
@@ -31,10 +31,11 @@ Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) {
         CaseRow *row = arena_copy(cx->arena, r, sizeof *r);
         CaseNewId *moved;
 
-        TRY(q_case_move(cx, r->id, r->version, r->state, r->entered_ms, r->disposed, r->archived, r->final, r->holder_kind,
-                        r->holder_account, r->holder_department, r->holder_name, r->holder_since_ms, r->target_account,
-                        r->target_department, r->target_name, r->due_ms, r->overran, r->closed_ms, r->photos, r->thumb,
-                        r->reopened, r->returned, r->satisfaction, &moved));
+        TRY(q_case_move(cx, r->id, r->version, r->state, r->entered_ms, r->disposed, r->archived, r->final,
+                        r->holder_kind, r->holder_account, r->holder_department, r->holder_name,
+                        r->holder_since_ms, r->target_account, r->target_department, r->target_name,
+                        r->due_ms, r->overran, r->closed_ms, r->photos, r->thumb, r->reopened, r->returned,
+                        r->satisfaction, &moved));
         if (!moved)
                 return *ret = NULL, OK;
         row->version++;
@@ -46,7 +47,8 @@ Rc case_store_get(Cx *cx, int64_t id, const CaseScope *s, CaseRow **ret) {
         CaseRow *row;
 
         if (s)
-                TRY(q_case_in_scope(cx, id, s->lo, s->hi, s->me, s->department, s->department2, s->posts, &row));
+                TRY(q_case_in_scope(cx, id, s->lo, s->hi, s->me, s->department, s->department2, s->posts,
+                                    &row));
         else
                 TRY(q_case_by_id(cx, id, &row));
         if (!row)
@@ -58,18 +60,17 @@ Rc case_store_step_add(Cx *cx, const CaseStepRow *r, CaseStepRow **ret) {
         CaseStepRow *row = arena_copy(cx->arena, r, sizeof *r);
         CaseNewId *made;
 
-        TRY(q_case_step_add(cx, r->case_id, r->seq, r->at_ms, r->action, r->actor, r->actor_name, r->actor_role,
-                            r->actor_department, r->from_state, r->to_state, r->note, r->reason, r->target_account,
-                            r->target_department, r->target_name, r->satisfaction, r->photos, r->detail, r->holder_kind,
-                            r->holder_account, r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash, &made));
+        TRY(q_case_step_add(cx, r->case_id, r->seq, r->at_ms, r->action, r->actor, r->actor_name,
+                            r->actor_role, r->actor_department, r->from_state, r->to_state, r->note,
+                            r->reason, r->target_account, r->target_department, r->target_name,
+                            r->satisfaction, r->photos, r->detail, r->holder_kind, r->holder_account,
+                            r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash, &made));
         row->id = made->id;
         TRY(audit_seal(cx, "case_step", pair_key(cx, row->case_id, row->seq), &db_shape_CaseStepRow, row));
         return *ret = row, OK;
 }
 
-Rc case_store_steps(Cx *cx, int64_t id, CaseStepRowList *ret) {
-        return q_case_steps(cx, id, ret);
-}
+Rc case_store_steps(Cx *cx, int64_t id, CaseStepRowList *ret) { return q_case_steps(cx, id, ret); }
 
 Rc case_store_step(Cx *cx, int64_t id, int64_t seq, CaseStepRow **ret) {
         CaseStepRow *row;
@@ -87,9 +88,7 @@ Rc case_store_photo_add(Cx *cx, const CasePhotoRow *r) {
         return audit_seal(cx, "case_photo", pair_key(cx, row->case_id, row->n), &db_shape_CasePhotoRow, row);
 }
 
-Rc case_store_photos(Cx *cx, int64_t id, CasePhotoRowList *ret) {
-        return q_case_photos(cx, id, ret);
-}
+Rc case_store_photos(Cx *cx, int64_t id, CasePhotoRowList *ret) { return q_case_photos(cx, id, ret); }
 
 Rc case_store_has_photo(Cx *cx, int64_t id, Str sha256, bool *ret) {
         CasePhotoRowList rows;
@@ -105,15 +104,14 @@ Rc case_store_reader_add(Cx *cx, const CaseReaderRow *r, CaseRow **ret_case) {
         TRY(q_case_reader_add(cx, r->case_id, r->account, r->name, r->by_account, r->at_ms, &row));
         if (!row)
                 return OK;
-        TRY(audit_seal(cx, "case_reader", pair_key(cx, row->case_id, row->account), &db_shape_CaseReaderRow, row));
+        TRY(audit_seal(cx, "case_reader", pair_key(cx, row->case_id, row->account), &db_shape_CaseReaderRow,
+                       row));
         TRY(q_case_reader_counted(cx, r->case_id, &c));
         TRY(audit_seal(cx, "case_case", id_key(cx, c->id), &db_shape_CaseRow, c));
         return *ret_case = c, OK;
 }
 
-Rc case_store_readers(Cx *cx, int64_t id, CaseReaderRowList *ret) {
-        return q_case_readers(cx, id, ret);
-}
+Rc case_store_readers(Cx *cx, int64_t id, CaseReaderRowList *ret) { return q_case_readers(cx, id, ret); }
 
 Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone) {
         CaseReporterRow *row;
@@ -125,16 +123,14 @@ Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone) {
         return audit_seal(cx, "case_reporter", id_key(cx, id), &db_shape_CaseReporterRow, row);
 }
 
-Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret) {
-        return q_case_reporter(cx, id, ret);
-}
+Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret) { return q_case_reporter(cx, id, ret); }
 
 /* The parameters that every filtered query takes, in the order of case.sql. */
 #define SCOPE_OF(s) (s)->lo, (s)->hi, (s)->me, (s)->department, (s)->department2, (s)->posts
-#define FILTER_OF(f)                                                                                                           \
-        (f)->under, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, (f)->state, (f)->category, \
-                (f)->late_at_ms, (f)->department, (f)->q, (f)->id_lo, (f)->id_hi, (f)->day_lo_ms, (f)->day_hi_ms,               \
-                (f)->phone_mac, (f)->mine
+#define FILTER_OF(f) \
+        (f)->under, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, (f)->state, \
+                (f)->category, (f)->late_at_ms, (f)->department, (f)->q, (f)->id_lo, (f)->id_hi, \
+                (f)->day_lo_ms, (f)->day_hi_ms, (f)->phone_mac, (f)->mine
 
 /* One community or less, of a whole city: then the indexes of place and person find the rows sooner than a walk. */
 static bool is_near(const CaseScope *s, Str under) {
@@ -143,14 +139,15 @@ static bool is_near(const CaseScope *s, Str under) {
         return under.n >= COMMUNITY || (!s->posts.p && (s->lo.n >= COMMUNITY || str_eq(s->lo, S(":"))));
 }
 
-Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit, CaseRowList *ret) {
+Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit,
+                     CaseRowList *ret) {
         if (is_near(s, f->under))
                 return q_case_newest_near(cx, SCOPE_OF(s), FILTER_OF(f), before, limit, ret);
         return q_case_newest(cx, SCOPE_OF(s), FILTER_OF(f), before, limit, ret);
 }
 
-Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key, int64_t after, int64_t limit,
-                     CaseRowList *ret) {
+Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key,
+                     int64_t after, int64_t limit, CaseRowList *ret) {
         return q_case_by_key(cx, SCOPE_OF(s), FILTER_OF(f), by_due, key, after, limit, ret);
 }
 
@@ -174,8 +171,8 @@ Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t lim
         return q_case_happenings(cx, SCOPE_OF(s), before, limit, ret);
 }
 
-Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north, int64_t limit,
-                   CaseDotList *ret) {
+Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north,
+                   int64_t limit, CaseDotList *ret) {
         return q_case_dots(cx, SCOPE_OF(s), west, east, south, north, limit, ret);
 }
 

@@ -7,12 +7,12 @@
 
 /* Which rows somebody may see, as parameters of the queries (see case.sql). */
 typedef struct CaseScope {
-        Str lo, hi;           /* the one place post's range; empty when there is none */
-        Str posts;            /* ",code,code," when there are several; else p NULL */
+        Str lo, hi; /* the one place post's range; empty when there is none */
+        Str posts;  /* ",code,code," when there are several; else p NULL */
         int64_t me;
-        Str department;       /* empty when none */
-        Str department2;      /* empty when none */
-        Str mine;             /* ",kind:code,d:department," */
+        Str department;  /* empty when none */
+        Str department2; /* empty when none */
+        Str mine;        /* ",kind:code,d:department," */
 } CaseScope;
 
 /* The filter of the queue. */
@@ -24,38 +24,41 @@ typedef struct CaseFilter {
         OptInt late_at_ms;
 } CaseFilter;
 
-Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret);               /* all but id from row; sealed */
+Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from row; sealed */
 /* Everything that moves, from row; row->version is what was read. *ret NULL when that version is gone; sealed. */
 Rc case_store_move(Cx *cx, const CaseRow *row, CaseRow **ret);
-Rc case_store_get(Cx *cx, int64_t id, const CaseScope *scope, CaseRow **ret); /* scope NULL: any; P_NOT_FOUND */
+Rc case_store_get(Cx *cx, int64_t id, const CaseScope *scope,
+                  CaseRow **ret); /* scope NULL: any; P_NOT_FOUND */
 
-Rc case_store_step_add(Cx *cx, const CaseStepRow *row, CaseStepRow **ret);  /* all but id from row; sealed */
+Rc case_store_step_add(Cx *cx, const CaseStepRow *row, CaseStepRow **ret); /* all but id from row; sealed */
 Rc case_store_steps(Cx *cx, int64_t id, CaseStepRowList *ret);
-Rc case_store_step(Cx *cx, int64_t id, int64_t seq, CaseStepRow **ret);     /* P_NOT_FOUND */
+Rc case_store_step(Cx *cx, int64_t id, int64_t seq, CaseStepRow **ret); /* P_NOT_FOUND */
 
 Rc case_store_photo_add(Cx *cx, const CasePhotoRow *row);
 Rc case_store_photos(Cx *cx, int64_t id, CasePhotoRowList *ret);
 Rc case_store_has_photo(Cx *cx, int64_t id, Str sha256, bool *ret);
 
-Rc case_store_reader_add(Cx *cx, const CaseReaderRow *row, CaseRow **ret_case); /* already there: nothing happens, *ret_case untouched */
+Rc case_store_reader_add(Cx *cx, const CaseReaderRow *row,
+                         CaseRow **ret_case); /* already there: nothing happens, *ret_case untouched */
 Rc case_store_readers(Cx *cx, int64_t id, CaseReaderRowList *ret);
 
 Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone);
-Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret);          /* NULL when there is none */
+Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret); /* NULL when there is none */
 /* Keyed HMAC-SM3 by which telephones are looked up. The installation's key is made with the first of them, and kept in memory once it
  * is loaded. */
 Rc case_store_phone_mac(Cx *cx, Str phone, Str *ret);
 Rc case_store_phone_key_load(Cx *cx);
 
-Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit, CaseRowList *ret);
-Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key, int64_t after, int64_t limit,
+Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit,
                      CaseRowList *ret);
+Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key,
+                     int64_t after, int64_t limit, CaseRowList *ret);
 Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret);
 Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *ret);
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret);
 
-Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north, int64_t limit,
-                   CaseDotList *ret);
+Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north,
+                   int64_t limit, CaseDotList *ret);
 Rc case_store_loads(Cx *cx, Str accounts, CaseAccountLoadList *ret);
 
 void case_store_init(void); /* the sealed tables */

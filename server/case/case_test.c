@@ -20,7 +20,9 @@ TEST(case__a_residents_report_goes_all_the_way) {
         CHECK_STR(row_of(s, id)->state, S("archived"));
         CHECK(row_of(s, id)->disposed && row_of(s, id)->archived && row_of(s, id)->closed_ms.set);
         as(s, NULL);
-        CHECK_OK(cx, act_now(s, id, "rate", &(CaseAction){ .satisfaction = SATISFACTION_DISSATISFIED, .note = S("又堆上了") }));
+        CHECK_OK(cx,
+                 act_now(s, id, "rate",
+                         &(CaseAction){ .satisfaction = SATISFACTION_DISSATISFIED, .note = S("又堆上了") }));
         CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, &r));
         CHECK(!r->may_rate && r->may_reopen);
         CHECK_STR(r->satisfaction, S("dissatisfied"));
@@ -33,8 +35,12 @@ TEST(case__a_residents_report_goes_all_the_way) {
 
 TEST(case__what_was_handled_on_the_spot_is_one_report) {
         Street *s = street_new();
-        CaseNew in = { .category = S("09006"), .text = S("占道摆摊，已劝离"), .lon_e7 = SOME_INT(1027320000),
-                       .lat_e7 = SOME_INT(250320000), .channel = CASE_CHANNEL_MEMBER, .self_handled = true,
+        CaseNew in = { .category = S("09006"),
+                       .text = S("占道摆摊，已劝离"),
+                       .lon_e7 = SOME_INT(1027320000),
+                       .lat_e7 = SOME_INT(250320000),
+                       .channel = CASE_CHANNEL_MEMBER,
+                       .self_handled = true,
                        .handled_note = S("已劝离") };
         CaseStepRowList steps = { 0 };
         CaseId id;
@@ -58,8 +64,12 @@ TEST(case__what_was_handled_on_the_spot_is_one_report) {
 TEST(case__a_report_is_checked_whole) {
         Street *s = street_new();
         Cx *cx = s->cx;
-        CaseNew good = { .category = S("06010"), .text = S("垃圾"), .lon_e7 = SOME_INT(1027320000), .lat_e7 = SOME_INT(250320000),
-                         .channel = CASE_CHANNEL_MEMBER }, in;
+        CaseNew good = { .category = S("06010"),
+                         .text = S("垃圾"),
+                         .lon_e7 = SOME_INT(1027320000),
+                         .lat_e7 = SOME_INT(250320000),
+                         .channel = CASE_CHANNEL_MEMBER },
+                in;
         CaseId id;
 
         as(s, s->member1);
@@ -89,13 +99,20 @@ TEST(case__each_state_allows_what_the_flow_says_and_nothing_else) {
         Street *s = street_new();
         Cx *cx = s->cx;
         Attempt attempts[] = {
-                { "archive", &s->street, P_CASE_ACTION_FORBIDDEN },     { "feedback", &s->street, P_CASE_ACTION_FORBIDDEN },
-                { "verify_pass", &s->member1, P_CASE_ACTION_FORBIDDEN }, { "self_handle", &s->member1, P_CASE_ACTION_FORBIDDEN },
-                { "accept", &s->member1, P_CASE_NOT_YOURS },            { "accept", &s->leader, P_CASE_NOT_YOURS },
-                { "accept", &s->inspector, P_CASE_NOT_YOURS },          { "accept", &s->member2, P_NOT_FOUND },
-                { "accept", &s->stranger, P_NOT_FOUND },                { "accept", &s->chengguan, P_NOT_FOUND },
-                { "dance", &s->street, P_INPUT_INVALID },               { "accept_dispatch", &s->street, P_CASE_TARGET_NEEDED },
-                { "reject", &s->street, P_INPUT_INVALID },              { "void", &s->street, P_INPUT_INVALID },
+                { "archive", &s->street, P_CASE_ACTION_FORBIDDEN },
+                { "feedback", &s->street, P_CASE_ACTION_FORBIDDEN },
+                { "verify_pass", &s->member1, P_CASE_ACTION_FORBIDDEN },
+                { "self_handle", &s->member1, P_CASE_ACTION_FORBIDDEN },
+                { "accept", &s->member1, P_CASE_NOT_YOURS },
+                { "accept", &s->leader, P_CASE_NOT_YOURS },
+                { "accept", &s->inspector, P_CASE_NOT_YOURS },
+                { "accept", &s->member2, P_NOT_FOUND },
+                { "accept", &s->stranger, P_NOT_FOUND },
+                { "accept", &s->chengguan, P_NOT_FOUND },
+                { "dance", &s->street, P_INPUT_INVALID },
+                { "accept_dispatch", &s->street, P_CASE_TARGET_NEEDED },
+                { "reject", &s->street, P_INPUT_INVALID },
+                { "void", &s->street, P_INPUT_INVALID },
                 { "reopen", &s->street, P_CASE_ACTION_FORBIDDEN },
         };
         int64_t id;
@@ -108,8 +125,9 @@ TEST(case__each_state_allows_what_the_flow_says_and_nothing_else) {
                 as(s, *attempts[i].who);
                 rc = act_now(s, id, attempts[i].action, NULL);
                 if (rc == OK || cx->problem.code != attempts[i].problem)
-                        test_fail(__FILE__, __LINE__, "%s by " STR_FMT ": wanted %s, got %s", attempts[i].action,
-                                  STR_ARG(cx->actor->name), problem_name(attempts[i].problem),
+                        test_fail(__FILE__, __LINE__, "%s by " STR_FMT ": wanted %s, got %s",
+                                  attempts[i].action, STR_ARG(cx->actor->name),
+                                  problem_name(attempts[i].problem),
                                   rc == OK ? "OK" : problem_name(cx->problem.code));
                 cx->problem = (Problem){ 0 };
                 CHECK_INT(row_of(s, id)->version, 1);
@@ -117,7 +135,8 @@ TEST(case__each_state_allows_what_the_flow_says_and_nothing_else) {
         }
         as(s, s->street);
         CHECK(act_now(s, id, "archive", NULL) == E_CONFLICT);
-        CHECK(str_contains(cx->problem.detail_zh, S("待受理")) && str_contains(cx->problem.detail_zh, S("王丽")));
+        CHECK(str_contains(cx->problem.detail_zh, S("待受理")) &&
+              str_contains(cx->problem.detail_zh, S("王丽")));
         cx->problem = (Problem){ 0 };
         CHECK_OK(cx, act_now(s, id, "reject", &(CaseAction){ .reason = S("duplicate") }));
         CHECK(row_of(s, id)->final);
@@ -126,22 +145,26 @@ TEST(case__each_state_allows_what_the_flow_says_and_nothing_else) {
 TEST(case__handling_asks_for_evidence_and_only_of_whom_it_was_given_to) {
         Street *s = street_new();
         Cx *cx = s->cx;
-        TargetLink nobody = { .department = S("nobody") }, person = { .account = SOME_INT(s->member2->account.n) },
+        TargetLink nobody = { .department = S("nobody") },
+                   person = { .account = SOME_INT(s->member2->account.n) },
                    official = { .account = SOME_INT(s->chengguan->account.n) };
         int64_t id;
 
         as(s, s->member1);
         id = report(s, "消火栓漏水");
         as(s, s->street);
-        CHECK_FAILS(cx, P_CASE_TARGET_UNKNOWN, act_now(s, id, "accept_dispatch", &(CaseAction){ .target = &nobody }));
-        CHECK_FAILS(cx, P_CASE_TARGET_UNKNOWN, act_now(s, id, "accept_dispatch", &(CaseAction){ .target = &official }));
+        CHECK_FAILS(cx, P_CASE_TARGET_UNKNOWN,
+                    act_now(s, id, "accept_dispatch", &(CaseAction){ .target = &nobody }));
+        CHECK_FAILS(cx, P_CASE_TARGET_UNKNOWN,
+                    act_now(s, id, "accept_dispatch", &(CaseAction){ .target = &official }));
         CHECK_OK(cx, dispatch_to(s, id, "accept_dispatch", "chengguan"));
         as(s, s->huanwei);
         CHECK_FAILS(cx, P_NOT_FOUND, act_photo(s, id, "feedback", "修好了", s->photo2));
         as(s, s->street);
         CHECK_FAILS(cx, P_CASE_NOT_YOURS, act_photo(s, id, "feedback", "修好了", s->photo2));
         as(s, s->chengguan);
-        CHECK_FAILS(cx, P_CASE_PHOTO_NEEDED, act_now(s, id, "feedback", &(CaseAction){ .note = S("修好了") }));
+        CHECK_FAILS(cx, P_CASE_PHOTO_NEEDED,
+                    act_now(s, id, "feedback", &(CaseAction){ .note = S("修好了") }));
         CHECK_FAILS(cx, P_INPUT_INVALID, act_photo(s, id, "feedback", NULL, s->photo2));
         CHECK_FAILS(cx, P_INPUT_INVALID, act_now(s, id, "return", NULL));
         CHECK_OK(cx, act_now(s, id, "return", &(CaseAction){ .note = S("供水管网，不属城管") }));
@@ -171,7 +194,8 @@ TEST(case__a_stale_version_is_refused_and_tells_who_was_first) {
         as(s, s->street);
         CHECK(act(s, id, "accept", &(CaseAction){ .version = 1 }) == E_STALE);
         CHECK_INT(s->cx->problem.code, P_VERSION_STALE);
-        CHECK(str_contains(s->cx->problem.detail_zh, S("何平")) && str_contains(s->cx->problem.detail_zh, S("受理")));
+        CHECK(str_contains(s->cx->problem.detail_zh, S("何平")) &&
+              str_contains(s->cx->problem.detail_zh, S("受理")));
         CHECK(str_contains(s->cx->problem.detail, S("Accept")));
 }
 
@@ -238,7 +262,8 @@ TEST(case__the_time_to_reopen_ends_after_seven_working_days) {
         cx->now_ms++;
         CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, &r));
         CHECK(!r->may_reopen);
-        CHECK_FAILS(cx, P_CASE_REOPEN_TOO_LATE, act_now(s, id, "reopen", &(CaseAction){ .note = S("还不亮") }));
+        CHECK_FAILS(cx, P_CASE_REOPEN_TOO_LATE,
+                    act_now(s, id, "reopen", &(CaseAction){ .note = S("还不亮") }));
         cx->now_ms--;
         CHECK_OK(cx, act_now(s, id, "reopen", &(CaseAction){ .note = S("还不亮") }));
 }
@@ -286,14 +311,16 @@ TEST(case__the_clock_starts_at_dispatch_stands_during_the_check_and_never_restar
         later(s, 30 * MS_HOUR); /* Tuesday */
         as(s, s->street);
         CHECK_OK(cx, dispatch_to(s, id, "dispatch", "chengguan"));
-        CHECK_INT(row_of(s, id)->due_ms.n, day_start_ms(day_of_date((Date){ 2026, 11, 18 }))); /* no time won */
+        CHECK_INT(row_of(s, id)->due_ms.n,
+                  day_start_ms(day_of_date((Date){ 2026, 11, 18 }))); /* no time won */
         as(s, s->chengguan);
         CHECK_OK(cx, act_photo(s, id, "feedback", "好了", s->photo2)); /* in time */
         CHECK(!row_of(s, id)->due_ms.set && !row_of(s, id)->overran);
         later(s, 2 * MS_DAY); /* Thursday */
         as(s, s->member1);
         CHECK_OK(cx, act_now(s, id, "verify_fail", &(CaseAction){ .note = S("没清干净") }));
-        CHECK_INT(row_of(s, id)->due_ms.n, day_start_ms(day_of_date((Date){ 2026, 11, 18 }))); /* the one day was used up */
+        CHECK_INT(row_of(s, id)->due_ms.n,
+                  day_start_ms(day_of_date((Date){ 2026, 11, 18 }))); /* the one day was used up */
         later(s, MS_HOUR);
         as(s, s->chengguan);
         CHECK_OK(cx, act_photo(s, id, "feedback", "真的好了", s->photo3));

@@ -29,7 +29,8 @@ Rc case_tile(Cx *cx, Mvt *tile) {
         CaseScope scope;
 
         case_scope(cx, &scope);
-        TRY(case_store_dots(cx, &scope, tile->box.west, tile->box.east, tile->box.south, tile->box.north, TILE_FEATURES_MAX, &dots));
+        TRY(case_store_dots(cx, &scope, tile->box.west, tile->box.east, tile->box.south, tile->box.north,
+                            TILE_FEATURES_MAX, &dots));
         for (size_t i = 0; i < dots.n; i++)
                 TRY(dot_add(cx, tile, &dots.v[i]));
         return OK;

@@ -25,21 +25,21 @@ Str case_holder_text(Cx *cx, const CaseProfile *p, int64_t kind, Str place, Str 
         case FLOW_HOLDER_GRID_MEMBER:
                 return str_fmt(cx->arena, en ? "grid members of " STR_FMT : STR_FMT "网格员", STR_ARG(grid));
         case FLOW_HOLDER_VERIFIER:
-                return str_fmt(cx->arena, en ? "grid members of " STR_FMT " or inspectors" : STR_FMT "网格员或督查员", STR_ARG(grid));
-        case FLOW_HOLDER_DISPATCHER:
-                return en ? S("grid centre") : S("网格中心");
-        case FLOW_HOLDER_TARGET:
-                return department.n ? case_department_name(cx, p, department) : name;
+                return str_fmt(cx->arena,
+                               en ? "grid members of " STR_FMT " or inspectors" : STR_FMT "网格员或督查员",
+                               STR_ARG(grid));
+        case FLOW_HOLDER_DISPATCHER: return en ? S("grid centre") : S("网格中心");
+        case FLOW_HOLDER_TARGET: return department.n ? case_department_name(cx, p, department) : name;
         case FLOW_HOLDER_NONE:
-        case FLOW_HOLDER_COUNT:
-                break;
+        case FLOW_HOLDER_COUNT: break;
         }
         return en ? S("nobody") : S("无");
 }
 
 Str case_actor_text(Cx *cx, const CaseProfile *p, Str name, int64_t role, Str department, bool for_public) {
         bool en = cx->lang == LANG_EN;
-        Str post = department.n ? case_department_name(cx, p, department) : str_c(role_title((int)role, cx->lang));
+        Str post = department.n ? case_department_name(cx, p, department)
+                                : str_c(role_title((int)role, cx->lang));
 
         if (role == ROLE_NONE)
                 return name.n && !for_public ? name : en ? S("Resident") : S("居民");
@@ -50,24 +50,22 @@ Str case_actor_text(Cx *cx, const CaseProfile *p, Str name, int64_t role, Str de
         if (for_public && role == ROLE_DISPATCHER)
                 return en ? S("grid centre") : S("网格中心");
         if (for_public)
-                return str_fmt(cx->arena, STR_FMT " " STR_FMT, STR_ARG(post), STR_ARG(mask_name(cx->arena, name)));
+                return str_fmt(cx->arena, STR_FMT " " STR_FMT, STR_ARG(post),
+                               STR_ARG(mask_name(cx->arena, name)));
         if (!name.n)
                 return post;
-        return str_fmt(cx->arena, en ? STR_FMT " (" STR_FMT ")" : STR_FMT "（" STR_FMT "）", STR_ARG(name), STR_ARG(post));
+        return str_fmt(cx->arena, en ? STR_FMT " (" STR_FMT ")" : STR_FMT "（" STR_FMT "）", STR_ARG(name),
+                       STR_ARG(post));
 }
 
 static const char *holder_word(const CaseRow *row) {
         switch ((FlowHolder)row->holder_kind) {
         case FLOW_HOLDER_GRID_MEMBER:
-        case FLOW_HOLDER_VERIFIER:
-                return "member";
-        case FLOW_HOLDER_DISPATCHER:
-                return "dispatcher";
-        case FLOW_HOLDER_TARGET:
-                return row->holder_department.n ? "department" : "member";
+        case FLOW_HOLDER_VERIFIER: return "member";
+        case FLOW_HOLDER_DISPATCHER: return "dispatcher";
+        case FLOW_HOLDER_TARGET: return row->holder_department.n ? "department" : "member";
         case FLOW_HOLDER_NONE:
-        case FLOW_HOLDER_COUNT:
-                break;
+        case FLOW_HOLDER_COUNT: break;
         }
         return "none";
 }
@@ -75,14 +73,18 @@ static const char *holder_word(const CaseRow *row) {
 static HolderView *holder_view(Cx *cx, const CaseProfile *p, const CaseRow *row) {
         HolderView *h = TAKE(cx->arena, HolderView);
 
-        *h = (HolderView){ .kind = str_c(holder_word(row)), .id = row->holder_account, .department = row->holder_department,
+        *h = (HolderView){ .kind = str_c(holder_word(row)),
+                           .id = row->holder_account,
+                           .department = row->holder_department,
                            .since = row->holder_since_ms };
-        h->name = case_holder_text(cx, p, row->holder_kind, row->place, row->holder_department, row->holder_name);
+        h->name = case_holder_text(cx, p, row->holder_kind, row->place, row->holder_department,
+                                   row->holder_name);
         return h;
 }
 
 static Str photo_url(Cx *cx, int64_t id, Str sha256, bool thumb) {
-        return str_fmt(cx->arena, "/api/cases/%lld/photos/" STR_FMT "%s", (long long)id, STR_ARG(sha256), thumb ? "?size=thumb" : "");
+        return str_fmt(cx->arena, "/api/cases/%lld/photos/" STR_FMT "%s", (long long)id, STR_ARG(sha256),
+                       thumb ? "?size=thumb" : "");
 }
 
 /* The names that come from flow, catalogue and territory. */
@@ -110,12 +112,24 @@ Rc case_item(Cx *cx, const CaseRow *row, CaseItem *ret) {
         const CaseProfile *p;
 
         TRY(case_profile(cx, &p));
-        *ret = (CaseItem){ .id = row->id, .number = case_number(cx->arena, row->created_ms, row->id), .category = row->category,
-                           .text = str_utf8_head(row->text, 120), .place = row->place, .building = row->building,
-                           .address = row->address, .lon = row->lon_e7, .lat = row->lat_e7,
-                           .channel = (CaseChannel)row->channel, .state = row->state, .created = row->created_ms,
-                           .due = row->due_ms, .late = row->due_ms.set && row->due_ms.n < now_ms(cx), .closed = row->closed_ms,
-                           .photos = row->photos, .reopened = row->reopened, .returned = row->returned,
+        *ret = (CaseItem){ .id = row->id,
+                           .number = case_number(cx->arena, row->created_ms, row->id),
+                           .category = row->category,
+                           .text = str_utf8_head(row->text, 120),
+                           .place = row->place,
+                           .building = row->building,
+                           .address = row->address,
+                           .lon = row->lon_e7,
+                           .lat = row->lat_e7,
+                           .channel = (CaseChannel)row->channel,
+                           .state = row->state,
+                           .created = row->created_ms,
+                           .due = row->due_ms,
+                           .late = row->due_ms.set && row->due_ms.n < now_ms(cx),
+                           .closed = row->closed_ms,
+                           .photos = row->photos,
+                           .reopened = row->reopened,
+                           .returned = row->returned,
                            .satisfaction = (Satisfaction)(row->satisfaction.set ? row->satisfaction.n : 0),
                            .version = row->version };
         ret->holder = holder_view(cx, p, row);
@@ -134,7 +148,10 @@ static Rc photo_views(Cx *cx, const Case *c, PhotoViewList *ret, CasePhotoRowLis
         for (size_t i = 0; i < rows.n; i++) {
                 const CasePhotoRow *r = &rows.v[i];
 
-                *list_push(cx->arena, ret) = (PhotoView){ r->sha256, (PhotoKind)r->kind, r->width, r->height,
+                *list_push(cx->arena, ret) = (PhotoView){ r->sha256,
+                                                          (PhotoKind)r->kind,
+                                                          r->width,
+                                                          r->height,
                                                           photo_url(cx, r->case_id, r->sha256, false),
                                                           photo_url(cx, r->case_id, r->sha256, true) };
         }
@@ -160,17 +177,24 @@ Str case_note_text(Cx *cx, const Flow *f, const CaseStepRow *s) {
         Str reason = s->reason.n ? reason_text(cx, f, s) : STR_NONE;
 
         if (reason.n && s->note.n)
-                return str_fmt(cx->arena, STR_FMT "%s" STR_FMT, STR_ARG(reason), cx->lang == LANG_EN ? ". " : "。", STR_ARG(s->note));
+                return str_fmt(cx->arena, STR_FMT "%s" STR_FMT, STR_ARG(reason),
+                               cx->lang == LANG_EN ? ". " : "。", STR_ARG(s->note));
         return reason.n ? reason : s->note;
 }
 
 static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView *ret) {
         const FlowState *to = flow_state(c->flow, s->to_state);
 
-        *ret = (CaseStepView){ .seq = s->seq, .at = s->at_ms, .action = s->action, .from_state = s->from_state,
-                               .to_state = s->to_state, .step = to ? to->step : 0, .held_ms = s->held_ms };
+        *ret = (CaseStepView){ .seq = s->seq,
+                               .at = s->at_ms,
+                               .action = s->action,
+                               .from_state = s->from_state,
+                               .to_state = s->to_state,
+                               .step = to ? to->step : 0,
+                               .held_ms = s->held_ms };
         ret->action_name = case_action_name(cx, c->flow, s->action);
-        ret->actor = case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, false);
+        ret->actor =
+                case_actor_text(cx, c->profile, s->actor_name, s->actor_role, s->actor_department, false);
         ret->to_state_name = state_name(cx, c->flow, s->to_state);
         ret->note = case_note_text(cx, c->flow, s);
         ret->target = target_text(cx, c->profile, s);
@@ -178,7 +202,8 @@ static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView 
         ret->previous = hex_str(cx->arena, (const uint8_t *)s->previous.p, s->previous.n);
 }
 
-static void steps_fill(Cx *cx, const Case *c, const CasePhotoRowList *rows, const PhotoViewList *photos, CaseStepViewList *ret) {
+static void steps_fill(Cx *cx, const Case *c, const CasePhotoRowList *rows, const PhotoViewList *photos,
+                       CaseStepViewList *ret) {
         for (size_t i = 0; i < c->steps.n; i++) {
                 CaseStepView *v = list_push(cx->arena, ret);
 
@@ -214,7 +239,8 @@ static Rc reporter_fill(Cx *cx, const Case *c, CaseView *v) {
         v->reporter_name = !r->name.n || needed ? r->name : mask_name(cx->arena, r->name);
         v->reporter_phone = !r->phone.n || needed ? r->phone : mask_phone(cx->arena, r->phone);
         if (r->phone.n && needed && !cx->tx)
-                return audit_read_note(cx, "case.reporter-seen", str_fmt(cx->arena, "case/%lld", (long long)c->row.id), STR_NONE);
+                return audit_read_note(cx, "case.reporter-seen",
+                                       str_fmt(cx->arena, "case/%lld", (long long)c->row.id), STR_NONE);
         return OK;
 }
 
@@ -289,8 +315,11 @@ static void action_view(Cx *cx, const Case *c, const FlowAction *a, ActionView *
         ActionForm *form = TAKE(cx->arena, ActionForm);
         int photos;
 
-        *ret = (ActionView){ .action = a->code, .name = in_lang(cx, a->name, a->name_en), .help = in_lang(cx, a->help, a->help_en),
-                             .tone = a->tone, .form = form };
+        *ret = (ActionView){ .action = a->code,
+                             .name = in_lang(cx, a->name, a->name_en),
+                             .help = in_lang(cx, a->help, a->help_en),
+                             .tone = a->tone,
+                             .form = form };
         if (a->to.n)
                 ret->to_state_name = state_name(cx, c->flow, a->to);
         form->note = str_c(notes[a->note]);
@@ -302,8 +331,9 @@ static void action_view(Cx *cx, const Case *c, const FlowAction *a, ActionView *
         if (a->target_member)
                 *list_push(cx->arena, &form->target_kinds) = TARGET_KIND_MEMBER;
         for (size_t i = 0; i < a->reasons.n; i++)
-                *list_push(cx->arena, &form->reasons) = (ReasonView){ a->reasons.v[i].code,
-                                                                     in_lang(cx, a->reasons.v[i].name, a->reasons.v[i].name_en) };
+                *list_push(cx->arena, &form->reasons) =
+                        (ReasonView){ a->reasons.v[i].code,
+                                      in_lang(cx, a->reasons.v[i].name, a->reasons.v[i].name_en) };
         form->satisfaction = a->satisfaction;
 }
 
@@ -317,7 +347,8 @@ Rc case_actions(Cx *cx, CaseId id, ActionList **ret) {
         for (size_t i = 0; i < c->flow->actions.n; i++) {
                 const FlowAction *a = &c->flow->actions.v[i];
 
-                if (flow_action_from(a, c->row.state) && case_right(cx, c, a, false).allowed && still_in_time(cx, c, a))
+                if (flow_action_from(a, c->row.state) && case_right(cx, c, a, false).allowed &&
+                    still_in_time(cx, c, a))
                         action_view(cx, c, a, list_push(cx->arena, &list->actions));
         }
         return *ret = list, OK;
@@ -334,8 +365,13 @@ static Rc share_work(Cx *cx, void *arg) {
         Sharing *s = arg;
         CaseRow *counted = NULL;
 
-        TRY(case_store_reader_add(cx, &(CaseReaderRow){ .case_id = s->c->row.id, .account = s->person.id, .name = s->person.name,
-                                                        .by_account = actor_account(cx).n, .at_ms = now_ms(cx) }, &counted));
+        TRY(case_store_reader_add(cx,
+                                  &(CaseReaderRow){ .case_id = s->c->row.id,
+                                                    .account = s->person.id,
+                                                    .name = s->person.name,
+                                                    .by_account = actor_account(cx).n,
+                                                    .at_ms = now_ms(cx) },
+                                  &counted));
         if (!counted)
                 return OK;
         s->c->row = *counted;
@@ -350,7 +386,8 @@ Rc case_share(Cx *cx, CaseId id, int64_t account, CaseView **ret) {
         TRY(load_scoped(cx, id, &s.c));
         rc = who_person(cx, (AccountId){ account }, &s.person);
         if (rc == E_MISSING)
-                return fail_field(cx, S("/account"), "unknown", S("没有这个人员"), S("There is no such person"));
+                return fail_field(cx, S("/account"), "unknown", S("没有这个人员"),
+                                  S("There is no such person"));
         TRY(rc);
         TRY(db_write(cx, share_work, &s));
         return view_of(cx, s.c, ret);
@@ -374,18 +411,23 @@ Rc case_catalogue_view(Cx *cx, Catalogue **ret) {
         const CaseProfile *p;
 
         TRY(case_profile(cx, &p));
-        *v = (Catalogue){ .profile = p->code, .title = p->title, .title_en = p->title_en, .steps = p->flow->steps,
-                          .steps_en = p->flow->steps_en, .departments = p->departments };
+        *v = (Catalogue){ .profile = p->code,
+                          .title = p->title,
+                          .title_en = p->title_en,
+                          .steps = p->flow->steps,
+                          .steps_en = p->flow->steps_en,
+                          .departments = p->departments };
         for (size_t i = 0; i < p->catalogue->items.n; i++) {
                 const CaseCategory *k = &p->catalogue->items.v[i];
 
-                *list_push(cx->arena, &class_of(cx, v, k)->items) = (CategoryView){ k->code, k->name, k->name_en, k->unit,
-                                                                                   k->limit_days, k->icon };
+                *list_push(cx->arena, &class_of(cx, v, k)->items) =
+                        (CategoryView){ k->code, k->name, k->name_en, k->unit, k->limit_days, k->icon };
         }
         for (size_t i = 0; i < p->flow->states.n; i++) {
                 const FlowState *s = &p->flow->states.v[i];
 
-                *list_push(cx->arena, &v->states) = (StateView){ s->code, s->name, s->name_en, s->step, s->final };
+                *list_push(cx->arena, &v->states) =
+                        (StateView){ s->code, s->name, s->name_en, s->step, s->final };
         }
         return *ret = v, OK;
 }

@@ -12,7 +12,8 @@
 static void must(Cx *cx, Rc rc, const char *what) {
         if (rc == OK)
                 return;
-        fprintf(stderr, "street: %s: %s " STR_FMT "\n", what, problem_name(cx->problem.code), STR_ARG(cx->problem.detail));
+        fprintf(stderr, "street: %s: %s " STR_FMT "\n", what, problem_name(cx->problem.code),
+                STR_ARG(cx->problem.detail));
         abort();
 }
 #define MUST(expr) must(s->cx, expr, #expr)
@@ -41,12 +42,18 @@ static Rc profile_work(Cx *cx, void *arg) {
 /* Three squares side by side along a parallel; the first two make one community. */
 static Rc grid_add(Cx *cx, const char *code, int64_t column) {
         int64_t west = 1027300000 + column * 50000, south = 250300000, side = 50000;
-        Point corners[] = { { west, south }, { west + side, south }, { west + side, south + side }, { west, south + side } };
+        Point corners[] = { { west, south },
+                            { west + side, south },
+                            { west + side, south + side },
+                            { west, south + side } };
         Ring ring = { corners, 4, 4 };
 
-        TRY(territory_place_add(cx, &(Place){ .code = str_c(code), .name = str_fmt(cx->arena, "第%lld网格", (long long)column + 1),
-                                              .parent = str_sub(str_c(code), 0, 12), .kind = PLACE_KIND_GRID,
-                                              .grid_kind = GRID_KIND_COMMUNITY }));
+        TRY(territory_place_add(cx,
+                                &(Place){ .code = str_c(code),
+                                          .name = str_fmt(cx->arena, "第%lld网格", (long long)column + 1),
+                                          .parent = str_sub(str_c(code), 0, 12),
+                                          .kind = PLACE_KIND_GRID,
+                                          .grid_kind = GRID_KIND_COMMUNITY }));
         return territory_grid_geometry(cx, str_c(code), &ring);
 }
 
@@ -63,8 +70,10 @@ static Rc places_work(Cx *cx, void *arg) {
 
         (void)arg;
         for (size_t i = 0; i < ARRAY_LEN(places); i++)
-                TRY(territory_place_add(cx, &(Place){ .code = str_c(places[i].code), .name = str_c(places[i].name),
-                                                      .parent = str_c(places[i].parent), .kind = places[i].kind }));
+                TRY(territory_place_add(cx, &(Place){ .code = str_c(places[i].code),
+                                                      .name = str_c(places[i].name),
+                                                      .parent = str_c(places[i].parent),
+                                                      .kind = places[i].kind }));
         TRY(grid_add(cx, GRID1, 0));
         TRY(grid_add(cx, GRID2, 1));
         TRY(grid_add(cx, GRID3, 2));
@@ -80,11 +89,15 @@ typedef struct Hiring {
 static Rc hire_work(Cx *cx, void *arg) {
         Hiring *h = arg;
 
-        TRY(who_account_add(cx, &(AccountNew){ .login = str_c(h->login), .name = str_c(h->name), .phone = S("13800138000") }, &h->id));
+        TRY(who_account_add(
+                cx,
+                &(AccountNew){ .login = str_c(h->login), .name = str_c(h->name), .phone = S("13800138000") },
+                &h->id));
         return who_post_add(cx, h->id, h->role, str_c(h->place), str_c(h->department), now_ms(cx));
 }
 
-static const Actor *hire(Street *s, const char *login, const char *name, Role role, const char *place, const char *department) {
+static const Actor *hire(Street *s, const char *login, const char *name, Role role, const char *place,
+                         const char *department) {
         Hiring h = { login, name, place, department, role, { 0 } };
         const Actor *a = NULL;
 
@@ -99,7 +112,8 @@ static Rc photos_work(Cx *cx, void *arg) {
 
         for (int i = 0; i < 3; i++) {
                 *photos[i] = str_fmt(cx->arena, "%064x", i + 0xabc);
-                TRY(blob_put_made(cx, *photos[i], str_fmt(cx->arena, "picture %d", i), S("small"), 640, 480));
+                TRY(blob_put_made(cx, *photos[i], str_fmt(cx->arena, "picture %d", i), S("small"), 640,
+                                  480));
         }
         return audit_note(cx, "test.photos", S("photos"), STR_NONE);
 }
@@ -137,12 +151,13 @@ Street *street_new(void) {
         return s;
 }
 
-void later(Street *s, int64_t ms) {
-        s->cx->now_ms += ms;
-}
+void later(Street *s, int64_t ms) { s->cx->now_ms += ms; }
 
 int64_t report(Street *s, const char *text) {
-        CaseNew in = { .category = S("06010"), .text = str_c(text), .lon_e7 = SOME_INT(1027320000), .lat_e7 = SOME_INT(250320000),
+        CaseNew in = { .category = S("06010"),
+                       .text = str_c(text),
+                       .lon_e7 = SOME_INT(1027320000),
+                       .lat_e7 = SOME_INT(250320000),
                        .channel = s->cx->actor ? CASE_CHANNEL_MEMBER : CASE_CHANNEL_QR };
         CaseId id = { 0 };
 

@@ -12,7 +12,7 @@ typedef struct Street {
         Cx *cx;
         const Actor *member1, *member2, *member3; /* of the three grids */
         const Actor *leader, *street, *centre, *inspector, *stranger, *chengguan, *huanwei;
-        Str photo1, photo2, photo3;               /* uploaded */
+        Str photo1, photo2, photo3; /* uploaded */
 } Street;
 
 /* A fresh database with places, people, the profile donghua and three photos; the clock stands at Monday 2026-11-16 09:00. */

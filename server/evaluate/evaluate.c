@@ -4,24 +4,24 @@
 #include "evaluate/evaluate_store.h"
 #include "territory/territory.h"
 
-static Str class_name(const Catalogue *c, Str code) {
+static Str class_name(const Cx *cx, const Catalogue *c, Str code) {
         for (size_t i = 0; i < c->classes.n; i++)
                 if (str_eq(c->classes.v[i].code, code))
-                        return c->classes.v[i].name;
+                        return cx->lang == LANG_EN ? c->classes.v[i].name_en : c->classes.v[i].name;
         return code;
 }
 
-static Str state_name(const Catalogue *c, Str code) {
+static Str state_name(const Cx *cx, const Catalogue *c, Str code) {
         for (size_t i = 0; i < c->states.n; i++)
                 if (str_eq(c->states.v[i].code, code))
-                        return c->states.v[i].name;
+                        return cx->lang == LANG_EN ? c->states.v[i].name_en : c->states.v[i].name;
         return code;
 }
 
-static Str department_name(const Catalogue *c, Str code) {
+static Str department_name(const Cx *cx, const Catalogue *c, Str code) {
         for (size_t i = 0; i < c->departments.n; i++)
                 if (str_eq(c->departments.v[i].code, code))
-                        return c->departments.v[i].name;
+                        return cx->lang == LANG_EN ? c->departments.v[i].name_en : c->departments.v[i].name;
         return code;
 }
 
@@ -71,9 +71,9 @@ static Rc choose(Cx *cx, const StatsQuery *in, EvaluateFilter *f) {
         return OK;
 }
 
-static void name_rows(StatsRowList *rows, const Catalogue *c, Str (*name)(const Catalogue *, Str)) {
+static void name_rows(const Cx *cx, StatsRowList *rows, const Catalogue *c, Str (*name)(const Cx *, const Catalogue *, Str)) {
         for (size_t i = 0; i < rows->n; i++)
-                rows->v[i].name = name(c, rows->v[i].code);
+                rows->v[i].name = name(cx, c, rows->v[i].code);
 }
 
 static void definitions(Cx *cx, CaseStats *s) {
@@ -81,13 +81,13 @@ static void definitions(Cx *cx, CaseStats *s) {
                                           "已处置：处于待核查、待归档、已归档环节的事件",
                                           "处置率 = 已处置 ÷ 总数，四舍五入到万分之一",
                                           "办理中：未归档、未作废、未被拒绝的事件",
-                                          "超时：当前时限已过，或处置反馈晚于时限的事件",
+                                          "超时：当前环节时限已过的事件",
                                           "满意率 =（满意 + 基本满意）÷ 已评价" };
         static const char *const en[] = { "Total: cases reported in the range, void and refused ones included",
                                           "Disposed: cases waiting to be checked or archived, and archived ones",
                                           "Disposal rate = disposed ÷ total, rounded to 0.01 %",
                                           "Open: cases neither archived nor void nor refused",
-                                          "Late: the running limit has passed, or the feedback came after it",
+                                          "Late: the running limit has passed",
                                           "Satisfaction = (satisfied + fair) ÷ rated" };
 
         for (size_t i = 0; i < ARRAY_LEN(zh); i++)
@@ -103,11 +103,11 @@ Rc evaluate_cases(Cx *cx, const StatsQuery *in, CaseStats **ret) {
         TRY(api_catalogue_get(cx, &catalogue));
         TRY(evaluate_store_read(cx, &f, s));
         s->under = f.lo.n > 1 ? f.lo : S("");
-        s->under_name = f.department.n ? department_name(catalogue, f.department) : territory_name(cx, s->under);
+        s->under_name = f.department.n ? department_name(cx, catalogue, f.department) : territory_name(cx, s->under);
         s->disposed_permyriad = s->total ? (s->disposed * 10000 + s->total / 2) / s->total : 0;
-        name_rows(&s->by_class, catalogue, class_name);
-        name_rows(&s->by_state, catalogue, state_name);
-        name_rows(&s->by_department, catalogue, department_name);
+        name_rows(cx, &s->by_class, catalogue, class_name);
+        name_rows(cx, &s->by_state, catalogue, state_name);
+        name_rows(cx, &s->by_department, catalogue, department_name);
         name_channels(cx, &s->by_channel);
         for (size_t i = 0; i < s->by_place.n; i++)
                 s->by_place.v[i].name = territory_name(cx, s->by_place.v[i].code);

@@ -2,13 +2,13 @@
 -- row EvaluateTotals: total int, disposed int, archived int, open int, late int, rated int, satisfied int, reopened int
 -- row EvaluateDay: day int, count int
 
--- A case is late when its running limit has passed, or when it overran a limit before it was disposed of.
+-- A case is late when its running limit has passed, as in the queue.
 -- query evaluate_totals(lo text, hi text, department text?, from int?, to int?, now int) -> one EvaluateTotals
 SELECT count(*),
        CAST(COALESCE(sum(CASE WHEN disposed THEN 1 ELSE 0 END), 0) AS BIGINT),
        CAST(COALESCE(sum(CASE WHEN archived THEN 1 ELSE 0 END), 0) AS BIGINT),
        CAST(COALESCE(sum(CASE WHEN final THEN 0 ELSE 1 END), 0) AS BIGINT),
-       CAST(COALESCE(sum(CASE WHEN overran OR due_ms < :now THEN 1 ELSE 0 END), 0) AS BIGINT),
+       CAST(COALESCE(sum(CASE WHEN due_ms < :now THEN 1 ELSE 0 END), 0) AS BIGINT),
        count(satisfaction),
        CAST(COALESCE(sum(CASE WHEN satisfaction IN (1, 2) THEN 1 ELSE 0 END), 0) AS BIGINT),
        CAST(COALESCE(sum(CASE WHEN reopened > 0 THEN 1 ELSE 0 END), 0) AS BIGINT)
@@ -18,7 +18,7 @@ WHERE place >= :lo AND place < :hi [[ AND target_department = :department ]] [[ 
 -- query evaluate_by_class(lo text, hi text, department text?, from int?, to int?, now int) -> many EvaluateCount
 SELECT class, count(*), CAST(sum(CASE WHEN disposed THEN 1 ELSE 0 END) AS BIGINT),
        CAST(sum(CASE WHEN archived THEN 1 ELSE 0 END) AS BIGINT),
-       CAST(sum(CASE WHEN overran OR due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
+       CAST(sum(CASE WHEN due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
 FROM v_case_case
 WHERE place >= :lo AND place < :hi [[ AND target_department = :department ]] [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY class ORDER BY class;
@@ -26,7 +26,7 @@ GROUP BY class ORDER BY class;
 -- query evaluate_by_state(lo text, hi text, department text?, from int?, to int?, now int) -> many EvaluateCount
 SELECT state, count(*), CAST(sum(CASE WHEN disposed THEN 1 ELSE 0 END) AS BIGINT),
        CAST(sum(CASE WHEN archived THEN 1 ELSE 0 END) AS BIGINT),
-       CAST(sum(CASE WHEN overran OR due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
+       CAST(sum(CASE WHEN due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
 FROM v_case_case
 WHERE place >= :lo AND place < :hi [[ AND target_department = :department ]] [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY state ORDER BY state;
@@ -34,7 +34,7 @@ GROUP BY state ORDER BY state;
 -- query evaluate_by_channel(lo text, hi text, department text?, from int?, to int?, now int) -> many EvaluateCount
 SELECT CAST(channel AS TEXT), count(*), CAST(sum(CASE WHEN disposed THEN 1 ELSE 0 END) AS BIGINT),
        CAST(sum(CASE WHEN archived THEN 1 ELSE 0 END) AS BIGINT),
-       CAST(sum(CASE WHEN overran OR due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
+       CAST(sum(CASE WHEN due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
 FROM v_case_case
 WHERE place >= :lo AND place < :hi [[ AND target_department = :department ]] [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY channel ORDER BY channel;
@@ -42,7 +42,7 @@ GROUP BY channel ORDER BY channel;
 -- query evaluate_by_department(lo text, hi text, department text?, from int?, to int?, now int) -> many EvaluateCount
 SELECT target_department, count(*), CAST(sum(CASE WHEN disposed THEN 1 ELSE 0 END) AS BIGINT),
        CAST(sum(CASE WHEN archived THEN 1 ELSE 0 END) AS BIGINT),
-       CAST(sum(CASE WHEN overran OR due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
+       CAST(sum(CASE WHEN due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
 FROM v_case_case
 WHERE place >= :lo AND place < :hi [[ AND target_department = :department ]] [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
   AND target_department IS NOT NULL
@@ -52,7 +52,7 @@ GROUP BY target_department ORDER BY target_department;
 -- query evaluate_by_place(lo text, hi text, length int, department text?, from int?, to int?, now int) -> many EvaluateCount
 SELECT substr(place, 1, CAST(:length AS INTEGER)), count(*), CAST(sum(CASE WHEN disposed THEN 1 ELSE 0 END) AS BIGINT),
        CAST(sum(CASE WHEN archived THEN 1 ELSE 0 END) AS BIGINT),
-       CAST(sum(CASE WHEN overran OR due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
+       CAST(sum(CASE WHEN due_ms < :now THEN 1 ELSE 0 END) AS BIGINT)
 FROM v_case_case
 WHERE place >= :lo AND place < :hi [[ AND target_department = :department ]] [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY substr(place, 1, CAST(:length AS INTEGER)) ORDER BY 1;

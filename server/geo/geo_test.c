@@ -22,15 +22,18 @@ static Ring ring(Arena *a, const int64_t (*v)[2], size_t n) {
                 *list_push(a, &r) = (Point){ v[i][0], v[i][1] };
         return r;
 }
-#define RING(a, ...)                                                                                                   \
-        ({                                                                                                             \
-                const int64_t _v[][2] = __VA_ARGS__;                                                                   \
-                ring(a, _v, ARRAY_LEN(_v));                                                                            \
+#define RING(a, ...) \
+        ({ \
+                const int64_t _v[][2] = __VA_ARGS__; \
+                ring(a, _v, ARRAY_LEN(_v)); \
         })
 
 TEST(ring__area_is_exact_at_the_ends_of_the_world) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        Ring r = RING(a, { { -900000000, -900000000 }, { 900000000, -900000000 }, { 900000000, 900000000 }, { -900000000, 900000000 } });
+        Ring r = RING(a, { { -900000000, -900000000 },
+                           { 900000000, -900000000 },
+                           { 900000000, 900000000 },
+                           { -900000000, 900000000 } });
 
         CHECK(ring_area2(&r) == (__int128)2 * 1800000000 * 1800000000);
         ring_reverse(&r);
@@ -65,7 +68,10 @@ TEST(ring__check_finds_each_fault) {
 /* A degree of latitude at 25° is 110.77 km, of longitude 100.95 km on the ellipsoid (Vincenty, CGCS2000). */
 TEST(ring__area_in_metres_agrees_with_the_ellipsoid) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        Ring r = RING(a, { { 1027000000, 250000000 }, { 1027100000, 250000000 }, { 1027100000, 250100000 }, { 1027000000, 250100000 } });
+        Ring r = RING(a, { { 1027000000, 250000000 },
+                           { 1027100000, 250000000 },
+                           { 1027100000, 250100000 },
+                           { 1027000000, 250100000 } });
         double side_w = lon_m_per_e7(25.005) * 100000, side_h = lat_m_per_e7(25.005) * 100000;
 
         CHECK(fabs(side_w - 1009.48) < 0.2 && fabs(side_h - 1107.76) < 0.2);
@@ -91,7 +97,14 @@ TEST(ring__packed_form_gives_the_same_ring_and_refuses_anything_else) {
 
 TEST(ring__label_lies_inside_even_of_a_horseshoe) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        Ring r = RING(a, { { 0, 0 }, { 90000, 0 }, { 90000, 80000 }, { 70000, 80000 }, { 70000, 20000 }, { 20000, 20000 }, { 20000, 80000 }, { 0, 80000 } });
+        Ring r = RING(a, { { 0, 0 },
+                           { 90000, 0 },
+                           { 90000, 80000 },
+                           { 70000, 80000 },
+                           { 70000, 20000 },
+                           { 20000, 20000 },
+                           { 20000, 80000 },
+                           { 0, 80000 } });
 
         CHECK(ring_holds(&r, ring_label(&r)));
 }
@@ -112,8 +125,13 @@ TEST(outline__squares_join_and_corner_contacts_stay_apart) {
         CHECK(ring_area2(&out.v[0]) == 2 * 900);
         outline_of(a, (Ring[]){ squares[0], squares[4], squares[8] }, 3, &out);
         CHECK_INT(out.n, 3); /* they touch in corners only */
-        outline_of(a, (Ring[]){ squares[0], squares[1], squares[2], squares[3], squares[5], squares[6], squares[7] }, 7, &out);
-        CHECK_INT(out.n, 1); /* the hole and the missing corner touch: one outline that comes twice through that point */
+        outline_of(a,
+                   (Ring[]){ squares[0], squares[1], squares[2], squares[3], squares[5], squares[6],
+                             squares[7] },
+                   7, &out);
+        CHECK_INT(
+                out.n,
+                1); /* the hole and the missing corner touch: one outline that comes twice through that point */
         CHECK(ring_area2(&out.v[0]) == 2 * 700);
         for (int i = 0; i < 9; i++) {
                 int64_t x = i % 3 * 10, y = i / 3 * 10;
@@ -198,8 +216,9 @@ TEST(partition__every_inner_edge_occurs_twice_in_opposite_directions) {
                         Point p = r->v[k], q = r->v[(k + 1) % r->n];
                         bool turned = p.lon_e7 > q.lon_e7 || (p.lon_e7 == q.lon_e7 && p.lat_e7 > q.lat_e7);
                         Point low = turned ? q : p, high = turned ? p : q;
-                        Str key = str_fmt(a, "%lld %lld %lld %lld", (long long)low.lon_e7, (long long)low.lat_e7,
-                                          (long long)high.lon_e7, (long long)high.lat_e7);
+                        Str key = str_fmt(a, "%lld %lld %lld %lld", (long long)low.lon_e7,
+                                          (long long)low.lat_e7, (long long)high.lon_e7,
+                                          (long long)high.lat_e7);
                         EdgeCount **c = (EdgeCount **)map_at(&edges, key);
 
                         if (!*c)
@@ -238,7 +257,8 @@ TEST(index__gives_every_point_to_exactly_one_ring) {
         x = index_of(a, &parts);
         box = ring_box(&outline);
         for (int i = 0; i < 60000; i++) {
-                Point p = { box.west + random_below(box.east - box.west + 1), box.south + random_below(box.north - box.south + 1) };
+                Point p = { box.west + random_below(box.east - box.west + 1),
+                            box.south + random_below(box.north - box.south + 1) };
                 const Ring *r = &parts.v[random_below((int64_t)parts.n)].ring;
 
                 if (i % 3 == 1) /* a corner */
@@ -298,13 +318,19 @@ TEST(geojson__reads_a_clockwise_polygon_and_writes_it_back) {
         Buf b = BUF_IN(cx->arena);
         Ring r;
 
-        CHECK_OK(cx, read(cx, "{\"type\":\"Polygon\",\"coordinates\":[[[102.7,25],[102.7,25.1],[102.8000001,25.1],[102.7,25]]]}", &r));
+        CHECK_OK(
+                cx,
+                read(cx,
+                     "{\"type\":\"Polygon\",\"coordinates\":[[[102.7,25],[102.7,25.1],[102.8000001,25.1],[102.7,25]]]}",
+                     &r));
         CHECK_INT(r.n, 3);
         CHECK(ring_area2(&r) > 0);
         *list_push(cx->arena, &list) = r;
         polygons_of(cx->arena, &list, &polygons);
         geojson_write(&b, &polygons);
-        CHECK_STR(buf_view(&b), S("{\"type\":\"Polygon\",\"coordinates\":[[[102.8000001,25.1],[102.7,25.1],[102.7,25],[102.8000001,25.1]]]}"));
+        CHECK_STR(
+                buf_view(&b),
+                S("{\"type\":\"Polygon\",\"coordinates\":[[[102.8000001,25.1],[102.7,25.1],[102.7,25],[102.8000001,25.1]]]}"));
 }
 
 TEST(geojson__names_what_is_wrong_and_where) {
@@ -314,12 +340,18 @@ TEST(geojson__names_what_is_wrong_and_where) {
                 { "null", "/geometry" },
                 { "{\"type\":\"Point\",\"coordinates\":[1,2]}", "/geometry/coordinates" },
                 { "{\"type\":\"Polygon\"}", "/geometry/coordinates" },
-                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,0]],[[0,0],[1,0],[1,1],[0,0]]]}", "/geometry/coordinates" },
-                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[0,0]]]}", "/geometry/coordinates/0" },
-                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,1]]]}", "/geometry/coordinates/0" },
-                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,\"1\"],[0,0]]]}", "/geometry/coordinates/0/2" },
-                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,91],[0,0]]]}", "/geometry/coordinates/0/2" },
-                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}", "/geometry/coordinates/0/2" },
+                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,0]],[[0,0],[1,0],[1,1],[0,0]]]}",
+                  "/geometry/coordinates" },
+                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[0,0]]]}",
+                  "/geometry/coordinates/0" },
+                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,1]]]}",
+                  "/geometry/coordinates/0" },
+                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,\"1\"],[0,0]]]}",
+                  "/geometry/coordinates/0/2" },
+                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,91],[0,0]]]}",
+                  "/geometry/coordinates/0/2" },
+                { "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}",
+                  "/geometry/coordinates/0/2" },
         };
 
         for (size_t i = 0; i < ARRAY_LEN(bad); i++) {

@@ -51,7 +51,8 @@ static Rc wrong(Cx *cx, Str pointer, const char *code, const char *zh, const cha
 static bool read_point(const JsonNode *node, Point *ret) {
         const JsonNode *lon = node->first, *lat = lon ? lon->next : NULL;
 
-        if (node->type != JT_ARR || node->count < 2 || node->count > 4 || lon->type != JT_NUM || lat->type != JT_NUM)
+        if (node->type != JT_ARR || node->count < 2 || node->count > 4 || lon->type != JT_NUM ||
+            lat->type != JT_NUM)
                 return false;
         if (!(fabs(lon->num) <= 180) || !(fabs(lat->num) <= 90))
                 return false;
@@ -65,11 +66,13 @@ static Rc read_ring(Cx *cx, const JsonNode *node, Str pointer, Ring *ret) {
         size_t at;
 
         if (node->type != JT_ARR || node->count < 4 || node->count > RING_POINTS_MAX)
-                return wrong(cx, pointer, "not-a-ring", "多边形的点数应在 4 到 20000 之间", "A ring has 4 to 20,000 positions");
+                return wrong(cx, pointer, "not-a-ring", "多边形的点数应在 4 到 20000 之间",
+                             "A ring has 4 to 20,000 positions");
         for (const JsonNode *p = node->first; p; p = p->next)
                 if (!read_point(p, list_push(cx->arena, &r)))
-                        return wrong(cx, str_fmt(cx->arena, STR_FMT "/%zu", STR_ARG(pointer), r.n - 1), "not-a-position",
-                                     "坐标应为 [经度, 纬度]", "A position is [longitude, latitude]");
+                        return wrong(cx, str_fmt(cx->arena, STR_FMT "/%zu", STR_ARG(pointer), r.n - 1),
+                                     "not-a-position", "坐标应为 [经度, 纬度]",
+                                     "A position is [longitude, latitude]");
         if (!point_eq(r.v[0], r.v[r.n - 1]))
                 return wrong(cx, pointer, "not-closed", "多边形没有闭合", "The ring is not closed");
         r.n--;
@@ -96,7 +99,8 @@ Rc geojson_ring(Cx *cx, const JsonNode *geometry, Str pointer, Ring *ret) {
                 rings = rings->first;
                 pointer = str_fmt(cx->arena, STR_FMT "/0", STR_ARG(pointer));
         } else if (!str_eq_c(type, "Polygon"))
-                return wrong(cx, pointer, "not-a-polygon", "图形应为一个多边形", "The geometry has to be one polygon");
+                return wrong(cx, pointer, "not-a-polygon", "图形应为一个多边形",
+                             "The geometry has to be one polygon");
         if (!rings || rings->type != JT_ARR || rings->count != 1)
                 return wrong(cx, pointer, "not-one-ring", "网格不能有空洞，也不能分成几块",
                              "A grid is one ring without holes");

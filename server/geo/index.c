@@ -4,7 +4,13 @@
 #include "geo/index.h"
 #include <stdlib.h>
 
-enum { CELLS_PER_RING = 192, CELLS_MIN = 1 << 14, CELLS_MAX = 1 << 23, CELL_NONE = -1, CELL_SIDE_MAX = 1 << 15 };
+enum {
+        CELLS_PER_RING = 192,
+        CELLS_MIN = 1 << 14,
+        CELLS_MAX = 1 << 23,
+        CELL_NONE = -1,
+        CELL_SIDE_MAX = 1 << 15
+};
 
 typedef struct Corner {
         int32_t lon, lat;
@@ -24,11 +30,11 @@ struct GeoIndex {
         Box box;
         int64_t cell_w, cell_h; /* e7 */
         uint32_t columns, rows;
-        int32_t *cells;         /* ≥ 0 the whole cell is that ring's; −1 nothing; ≤ −2: candidates from −2 − value */
-        int32_t *candidates;    /* runs that end with −1 */
+        int32_t *cells; /* ≥ 0 the whole cell is that ring's; −1 nothing; ≤ −2: candidates from −2 − value */
+        int32_t *candidates; /* runs that end with −1 */
         size_t candidate_count;
-        Corner *corners;        /* of all rings; each ring's first is repeated at its end */
-        uint32_t *starts;       /* n + 1 */
+        Corner *corners;  /* of all rings; each ring's first is repeated at its end */
+        uint32_t *starts; /* n + 1 */
         size_t n;
 };
 
@@ -61,7 +67,8 @@ static bool corners_hold(const Corner *c, size_t n, int64_t lon, int64_t lat) {
                 int64_t x0 = c[i].lon, dx = c[i + 1].lon - x0;
 
                 /* Left of the edge, taken upwards or downwards alike: products are below 2⁶³. */
-                inside ^= y0 < y1 ? dx * (lat - y0) > (y1 - y0) * (lon - x0) : dx * (lat - y0) < (y1 - y0) * (lon - x0);
+                inside ^= y0 < y1 ? dx * (lat - y0) > (y1 - y0) * (lon - x0)
+                                  : dx * (lat - y0) < (y1 - y0) * (lon - x0);
         }
         return inside;
 }
@@ -80,8 +87,12 @@ static int64_t div_floor(__int128 a, int64_t b) {
         return (int64_t)(q - (a % b != 0 && (a < 0) != (b < 0)));
 }
 
-static uint32_t column_of(const GeoIndex *x, int64_t lon) { return (uint32_t)((lon - x->box.west) / x->cell_w); }
-static uint32_t row_of(const GeoIndex *x, int64_t lat) { return (uint32_t)((lat - x->box.south) / x->cell_h); }
+static uint32_t column_of(const GeoIndex *x, int64_t lon) {
+        return (uint32_t)((lon - x->box.west) / x->cell_w);
+}
+static uint32_t row_of(const GeoIndex *x, int64_t lat) {
+        return (uint32_t)((lat - x->box.south) / x->cell_h);
+}
 
 /* Marks every cell whose closed rectangle the edge touches: `first` and `last` column of each row widen. A point exactly on
  * the line between two cells belongs to the upper or right one; the lower one is marked too by the −1 below. */
@@ -127,8 +138,10 @@ static void add_ring(const GeoIndex *x, int32_t ring, Pairs *border, Pairs *whol
 
         for (size_t i = 0; i < n; i++)
                 box_add(&box, (Point){ c[i].lon, c[i].lat });
-        uint32_t row0 = row_of(x, box.south > x->box.south ? box.south - 1 : box.south), row1 = row_of(x, box.north);
-        uint32_t col0 = column_of(x, box.west > x->box.west ? box.west - 1 : box.west), col1 = column_of(x, box.east);
+        uint32_t row0 = row_of(x, box.south > x->box.south ? box.south - 1 : box.south),
+                 row1 = row_of(x, box.north);
+        uint32_t col0 = column_of(x, box.west > x->box.west ? box.west - 1 : box.west),
+                 col1 = column_of(x, box.east);
         size_t height = row1 - row0 + 1, width = col1 - col0 + 1;
         uint8_t *marked = take(height * width, 1);
         int64_t *first = take(height, sizeof *first), *last = take(height, sizeof *last);
@@ -157,8 +170,9 @@ static void add_ring(const GeoIndex *x, int32_t ring, Pairs *border, Pairs *whol
                                 continue;
                         }
                         if (known < 0)
-                                known = corners_hold(c, n, x->box.west + (int64_t)col * x->cell_w + x->cell_w / 2,
-                                                     x->box.south + (int64_t)row * x->cell_h + x->cell_h / 2);
+                                known = corners_hold(
+                                        c, n, x->box.west + (int64_t)col * x->cell_w + x->cell_w / 2,
+                                        x->box.south + (int64_t)row * x->cell_h + x->cell_h / 2);
                         if (known)
                                 push(whole, cell, ring);
                 }
@@ -171,7 +185,8 @@ static void add_ring(const GeoIndex *x, int32_t ring, Pairs *border, Pairs *whol
 static int pair_order(const void *a, const void *b) {
         const Pair *p = a, *q = b;
 
-        return p->cell != q->cell ? (p->cell > q->cell) - (p->cell < q->cell) : (p->ring > q->ring) - (p->ring < q->ring);
+        return p->cell != q->cell ? (p->cell > q->cell) - (p->cell < q->cell)
+                                  : (p->ring > q->ring) - (p->ring < q->ring);
 }
 
 /* A cell with one whole ring and no border is answered at once; every other one gets a list, in order of the rings. */
@@ -287,6 +302,7 @@ int64_t geo_index_scan(const GeoIndex *x, Point p) {
 }
 
 size_t geo_index_bytes(const GeoIndex *x) {
-        return sizeof *x + (size_t)x->columns * x->rows * sizeof *x->cells + x->candidate_count * sizeof *x->candidates +
-               x->starts[x->n] * sizeof *x->corners + (x->n + 1) * sizeof *x->starts;
+        return sizeof *x + (size_t)x->columns * x->rows * sizeof *x->cells +
+               x->candidate_count * sizeof *x->candidates + x->starts[x->n] * sizeof *x->corners +
+               (x->n + 1) * sizeof *x->starts;
 }

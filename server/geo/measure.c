@@ -20,7 +20,8 @@ double lon_m_per_e7(double lat_deg) {
 double point_distance_m(Point a, Point b) {
         double lat = (double)(a.lat_e7 + b.lat_e7) * 0.5e-7;
 
-        return hypot((double)(a.lon_e7 - b.lon_e7) * lon_m_per_e7(lat), (double)(a.lat_e7 - b.lat_e7) * lat_m_per_e7(lat));
+        return hypot((double)(a.lon_e7 - b.lon_e7) * lon_m_per_e7(lat),
+                     (double)(a.lat_e7 - b.lat_e7) * lat_m_per_e7(lat));
 }
 
 /* Area in m² between the equator and a latitude for one radian of longitude. */
@@ -53,7 +54,8 @@ static double edge_distance(const Ring *r, double x, double y, double k) {
 
         for (size_t i = 0, j = r->n - 1; i < r->n; j = i++) {
                 double ax = (double)r->v[j].lon_e7 * k, ay = (double)r->v[j].lat_e7;
-                double dx = (double)r->v[i].lon_e7 * k - ax, dy = (double)r->v[i].lat_e7 - ay, len = dx * dx + dy * dy;
+                double dx = (double)r->v[i].lon_e7 * k - ax, dy = (double)r->v[i].lat_e7 - ay,
+                       len = dx * dx + dy * dy;
                 double t = len > 0 ? ((x * k - ax) * dx + (y - ay) * dy) / len : 0;
 
                 t = t < 0 ? 0 : t > 1 ? 1 : t;
@@ -72,7 +74,8 @@ static bool centroid(const Ring *r, Point *ret) {
         for (size_t i = 0; i < r->n; i++) {
                 Point a = r->v[i], b = r->v[i + 1 < r->n ? i + 1 : 0];
                 double ax = (double)(a.lon_e7 - o.lon_e7), ay = (double)(a.lat_e7 - o.lat_e7);
-                double bx = (double)(b.lon_e7 - o.lon_e7), by = (double)(b.lat_e7 - o.lat_e7), cross = ax * by - bx * ay;
+                double bx = (double)(b.lon_e7 - o.lon_e7), by = (double)(b.lat_e7 - o.lat_e7),
+                       cross = ax * by - bx * ay;
 
                 x += (ax + bx) * cross;
                 y += (ay + by) * cross;
@@ -114,7 +117,8 @@ Point ring_label(const Ring *r) {
         double small = fmin((double)(box.east - box.west) * k, (double)(box.north - box.south));
         Point p;
 
-        if (centroid(r, &p) && ring_holds(r, p) && edge_distance(r, (double)p.lon_e7, (double)p.lat_e7, k) > small / 5)
+        if (centroid(r, &p) && ring_holds(r, p) &&
+            edge_distance(r, (double)p.lon_e7, (double)p.lat_e7, k) > small / 5)
                 return p;
         return label_search(r, k);
 }

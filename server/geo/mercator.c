@@ -5,8 +5,8 @@
 static const double LAT_MAX = 85.0511287798066;
 
 bool tile_valid(TileId t) {
-        return t.zoom >= 0 && t.zoom <= TILE_ZOOM_MAX && t.x >= 0 && t.y >= 0 && t.x < (int64_t)1 << t.zoom &&
-               t.y < (int64_t)1 << t.zoom;
+        return t.zoom >= 0 && t.zoom <= TILE_ZOOM_MAX && t.x >= 0 && t.y >= 0 &&
+               t.x < (int64_t)1 << t.zoom && t.y < (int64_t)1 << t.zoom;
 }
 
 /* Position in the world square, 0..1 from the west and from the north. */
@@ -22,7 +22,8 @@ TilePoint tile_project(TileId t, Point p) {
         double x, y, scale = ldexp(TILE_EXTENT, t.zoom);
 
         world(p, &x, &y);
-        return (TilePoint){ llround(x * scale - (double)t.x * TILE_EXTENT), llround(y * scale - (double)t.y * TILE_EXTENT) };
+        return (TilePoint){ llround(x * scale - (double)t.x * TILE_EXTENT),
+                            llround(y * scale - (double)t.y * TILE_EXTENT) };
 }
 
 static int64_t lat_of(double world_y) {

@@ -3,7 +3,15 @@
 #include "geo/mvt.h"
 #include "base/rc.h"
 
-enum { FIELD_VARINT = 0, FIELD_BYTES = 2, TYPE_POINT = 1, TYPE_POLYGON = 3, MOVE_TO = 1, LINE_TO = 2, CLOSE_PATH = 7 };
+enum {
+        FIELD_VARINT = 0,
+        FIELD_BYTES = 2,
+        TYPE_POINT = 1,
+        TYPE_POLYGON = 3,
+        MOVE_TO = 1,
+        LINE_TO = 2,
+        CLOSE_PATH = 7
+};
 enum { MERGE = 4 }; /* units: a tile of 4096 is drawn on 512 pixels, so 8 units are a pixel */
 
 static void put_varint(Buf *b, uint64_t n) {
@@ -114,7 +122,8 @@ static void tidy(TileRing *r) {
 
                 again = false;
                 for (size_t i = 0; i < r->n; i++) {
-                        TilePoint before = n ? r->v[n - 1] : r->v[r->n - 1], after = r->v[i + 1 < r->n ? i + 1 : 0];
+                        TilePoint before = n ? r->v[n - 1] : r->v[r->n - 1],
+                                  after = r->v[i + 1 < r->n ? i + 1 : 0];
 
                         if (!n && i) /* the first ones were dropped: what precedes is still the last */
                                 before = r->v[r->n - 1];
@@ -134,7 +143,9 @@ static int64_t merge(int64_t n, int64_t step) { return div_round(n, step) * step
 
 static bool project_ring(Mvt *m, const Ring *ring, TileRing *ret) {
         static const int64_t low = -MVT_BUFFER, high = TILE_EXTENT + MVT_BUFFER;
-        const Side sides[] = { { false, true, low }, { false, false, high }, { true, true, low }, { true, false, high } };
+        const Side sides[] = {
+                { false, true, low }, { false, false, high }, { true, true, low }, { true, false, high }
+        };
         TileRing r = { 0 }, spare = { 0 };
 
         for (size_t i = 0; i < ring->n; i++) {
@@ -223,7 +234,8 @@ bool mvt_point(Mvt *m, uint64_t id, Point p) {
         Buf commands = BUF_IN(m->arena);
         TilePoint at = tile_project(m->tile, p);
 
-        if (at.x < -MVT_BUFFER || at.y < -MVT_BUFFER || at.x > TILE_EXTENT + MVT_BUFFER || at.y > TILE_EXTENT + MVT_BUFFER)
+        if (at.x < -MVT_BUFFER || at.y < -MVT_BUFFER || at.x > TILE_EXTENT + MVT_BUFFER ||
+            at.y > TILE_EXTENT + MVT_BUFFER)
                 return false;
         mvt_commands_points(&commands, &at, 1);
         feature_open(m, id, TYPE_POINT, &commands);

@@ -11,14 +11,14 @@ enum { MVT_BUFFER = 128 }; /* units beyond each side */
 typedef struct Mvt {
         Arena *arena;
         TileId tile;
-        Box box;               /* what can be seen, margin included: for queries */
+        Box box; /* what can be seen, margin included: for queries */
         Buf out, features, keys, values, tags;
         Map key_index, value_index;
         Str layer;
-        Buf feature;           /* the feature in work, without its tags */
+        Buf feature; /* the feature in work, without its tags */
         Buf scratch;
         bool open;
-        size_t feature_count;  /* over all layers */
+        size_t feature_count; /* over all layers */
 } Mvt;
 
 void mvt_begin(Mvt *m, Arena *arena, TileId tile);

@@ -4,8 +4,11 @@
 #include "geo/partition.h"
 #include <math.h>
 
-static bool bytes_are(const Buf *b, const uint8_t *want, size_t n) { return b->n == n && memcmp(b->p, want, n) == 0; }
-#define BYTES(b, ...) bytes_are(b, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
+static bool bytes_are(const Buf *b, const uint8_t *want, size_t n) {
+        return b->n == n && memcmp(b->p, want, n) == 0;
+}
+#define BYTES(b, ...) \
+        bytes_are(b, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
 TEST(mvt__commands_are_those_of_the_specification) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
@@ -35,7 +38,8 @@ TEST(mercator__known_points) {
         CHECK(p.x >= 0 && p.x < TILE_EXTENT && p.y >= 0 && p.y < TILE_EXTENT);
         b = tile_box((TileId){ 10, 804, 438 }, 0);
         CHECK(box_holds(b, kunming));
-        CHECK(!tile_valid((TileId){ 3, 8, 0 }) && !tile_valid((TileId){ 23, 0, 0 }) && tile_valid((TileId){ 0, 0, 0 }));
+        CHECK(!tile_valid((TileId){ 3, 8, 0 }) && !tile_valid((TileId){ 23, 0, 0 }) &&
+              tile_valid((TileId){ 0, 0, 0 }));
 }
 
 /* ---- a reader ---------------------------------------------------------------------------------------------------------- */
@@ -98,7 +102,8 @@ static void read_polygon(Reader g, Found *f) {
                         int64_t dx = unzigzag(varint(&g)), dy = unzigzag(varint(&g)), lx = x, ly = y;
 
                         x += dx, y += dy;
-                        f->wrong |= x < -MVT_BUFFER || y < -MVT_BUFFER || x > TILE_EXTENT + MVT_BUFFER || y > TILE_EXTENT + MVT_BUFFER;
+                        f->wrong |= x < -MVT_BUFFER || y < -MVT_BUFFER || x > TILE_EXTENT + MVT_BUFFER ||
+                                    y > TILE_EXTENT + MVT_BUFFER;
                         if ((command & 7) == 1) {
                                 x0 = x, y0 = y, sum = 0;
                                 continue;
@@ -250,8 +255,14 @@ TEST(mvt__a_town_cut_into_tiles_adds_up) {
 
 TEST(mvt__holes_turn_the_other_way) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        Point outer[] = { { -500000000, -500000000 }, { 500000000, -500000000 }, { 500000000, 500000000 }, { -500000000, 500000000 } };
-        Point hole[] = { { -100000000, -100000000 }, { -100000000, 100000000 }, { 100000000, 100000000 }, { 100000000, -100000000 } };
+        Point outer[] = { { -500000000, -500000000 },
+                          { 500000000, -500000000 },
+                          { 500000000, 500000000 },
+                          { -500000000, 500000000 } };
+        Point hole[] = { { -100000000, -100000000 },
+                         { -100000000, 100000000 },
+                         { 100000000, 100000000 },
+                         { 100000000, -100000000 } };
         Ring rings[] = { { outer, 4, 4 }, { hole, 4, 4 } };
         Found f;
         Mvt m;

@@ -49,7 +49,8 @@ static void collect(Edges *e, const Ring *rings, size_t n) {
 
 /* Of the edges that start at p, the one furthest to the left of the way we came. */
 static Edge *leftmost(const Edges *e, Point from, Point p) {
-        double came = atan2((double)(p.lat_e7 - from.lat_e7), (double)(p.lon_e7 - from.lon_e7)), best = -INFINITY;
+        double came = atan2((double)(p.lat_e7 - from.lat_e7), (double)(p.lon_e7 - from.lon_e7)),
+               best = -INFINITY;
         Edge *found = NULL;
 
         for (int64_t i = e->slots[slot_of(e, p)]; i >= 0; i = e->v[i].next) {
@@ -58,7 +59,9 @@ static Edge *leftmost(const Edges *e, Point from, Point p) {
 
                 if (c->gone || !point_eq(c->a, p))
                         continue;
-                turn = remainder(atan2((double)(c->b.lat_e7 - p.lat_e7), (double)(c->b.lon_e7 - p.lon_e7)) - came, 2 * M_PI);
+                turn = remainder(atan2((double)(c->b.lat_e7 - p.lat_e7), (double)(c->b.lon_e7 - p.lon_e7)) -
+                                         came,
+                                 2 * M_PI);
                 if (turn > best)
                         best = turn, found = c;
         }
@@ -121,7 +124,8 @@ void outline_of(Arena *a, const Ring *rings, size_t n, RingList *ret) {
 
 /* Rings of one outline never cross, but a hole may touch its outer ring in points: any other point of it decides. */
 static bool ring_in(const Ring *hole, const Ring *outer) {
-        Point middle = { (hole->v[0].lon_e7 + hole->v[1].lon_e7) / 2, (hole->v[0].lat_e7 + hole->v[1].lat_e7) / 2 };
+        Point middle = { (hole->v[0].lon_e7 + hole->v[1].lon_e7) / 2,
+                         (hole->v[0].lat_e7 + hole->v[1].lat_e7) / 2 };
 
         return ring_holds(outer, middle) || ring_holds(outer, ring_label(hole));
 }

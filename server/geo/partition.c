@@ -27,14 +27,15 @@ typedef struct Town {
         uint64_t random;
         const PartitionPlan *plan;
         int columns, rows;
-        double *u, *v;         /* where the streets cross the sides, 0..1 */
-        Vec corner[4];         /* south-west, south-east, north-east, north-west; metres */
-        Wave wave[4];          /* south, east, north, west side */
-        Vec *nodes, *along, *up; /* crossings; middles of west–east streets; middles of south–north streets */
+        double *u, *v; /* where the streets cross the sides, 0..1 */
+        Vec corner[4]; /* south-west, south-east, north-east, north-west; metres */
+        Wave wave[4];  /* south, east, north, west side */
+        Vec *nodes, *along,
+                *up; /* crossings; middles of west–east streets; middles of south–north streets */
         double scale;
         Block *blocks;
         size_t block_count;
-        int *label;            /* per block, while dealing out */
+        int *label; /* per block, while dealing out */
 } Town;
 
 /* splitmix64: the partition must not depend on the process's generator. */
@@ -90,7 +91,8 @@ static Vec on_side(const Town *t, int side, double k) {
 
 /* Coons patch: what the four sides say, minus what the corners say twice. */
 static Vec place(const Town *t, double u, double v) {
-        Vec sides = plus(mix(on_side(t, 0, u), on_side(t, 2, u), v), mix(on_side(t, 3, v), on_side(t, 1, v), u));
+        Vec sides =
+                plus(mix(on_side(t, 0, u), on_side(t, 2, u), v), mix(on_side(t, 3, v), on_side(t, 1, v), u));
 
         return minus(sides, mix(mix(t->corner[0], t->corner[1], u), mix(t->corner[3], t->corner[2], u), v));
 }
@@ -106,7 +108,9 @@ static double *lay_streets(Town *t, int n) {
         return at;
 }
 
-static size_t node_at(const Town *t, int i, int j) { return (size_t)j * (size_t)(t->columns + 1) + (size_t)i; }
+static size_t node_at(const Town *t, int i, int j) {
+        return (size_t)j * (size_t)(t->columns + 1) + (size_t)i;
+}
 
 static Vec bend(Town *t, Vec a, Vec b) {
         double k = between(t, -0.035, 0.035);
@@ -139,9 +143,10 @@ static void lay_nodes(Town *t) {
                                                 ? place(t, (t->u[i] + t->u[i + 1]) / 2, t->v[j])
                                                 : bend(t, here, t->nodes[node_at(t, i + 1, j)]);
                         if (j < t->rows)
-                                t->up[node_at(t, i, j)] = i == 0 || i == t->columns
-                                                                  ? place(t, t->u[i], (t->v[j] + t->v[j + 1]) / 2)
-                                                                  : bend(t, here, t->nodes[node_at(t, i, j + 1)]);
+                                t->up[node_at(t, i, j)] =
+                                        i == 0 || i == t->columns
+                                                ? place(t, t->u[i], (t->v[j] + t->v[j + 1]) / 2)
+                                                : bend(t, here, t->nodes[node_at(t, i, j + 1)]);
                 }
 }
 
@@ -162,7 +167,9 @@ static void lay_block(Town *t, int i, int j) {
                                 t->nodes[node_at(t, i, j + 1)],     t->up[node_at(t, i, j)] };
         Block *b = &t->blocks[t->block_count++];
 
-        *b = (Block){ .column = i, .row = j, .ring = { .v = TAKE_ARRAY(t->arena, Point, 8), .n = 8, .cap = 8 } };
+        *b = (Block){ .column = i,
+                      .row = j,
+                      .ring = { .v = TAKE_ARRAY(t->arena, Point, 8), .n = 8, .cap = 8 } };
         for (size_t k = 0; k < 8; k++)
                 b->ring.v[k] = to_point(t, around[k]);
         b->area = ring_area_m2(&b->ring);
@@ -264,7 +271,8 @@ static double price(Town *t, const Share *s, const size_t *sorted, size_t at, in
                 all += t->blocks[sorted[i]].area;
                 part += i < at ? t->blocks[sorted[i]].area : 0;
         }
-        return (length_m(&a) + length_m(&b)) / sqrt(all) + 3 * fabs(part / all - wanted) + between(t, 0, 0.35);
+        return (length_m(&a) + length_m(&b)) / sqrt(all) + 3 * fabs(part / all - wanted) +
+               between(t, 0, 0.35);
 }
 
 static bool deal(Town *t, Share s) {
@@ -371,7 +379,8 @@ static bool make_area(Town *t, size_t area, const size_t *blocks, size_t count, 
 static bool make_parts(Town *t, PartitionPartList *out) {
         const PartitionPlan *plan = t->plan;
         double *weights = TAKE_ARRAY(t->arena, double, plan->areas);
-        size_t *all = TAKE_ARRAY(t->arena, size_t, t->block_count), *counts = TAKE_ARRAY(t->arena, size_t, plan->areas);
+        size_t *all = TAKE_ARRAY(t->arena, size_t, t->block_count),
+               *counts = TAKE_ARRAY(t->arena, size_t, plan->areas);
         size_t **mine = TAKE_ARRAY(t->arena, size_t *, plan->areas);
 
         for (size_t i = 0; i < plan->areas; i++)
@@ -400,7 +409,7 @@ static bool attempt(Town *t, int parts, PartitionPartList *ret_parts, Ring *ret_
         t->v = lay_streets(t, t->rows);
         lay_nodes(t);
         t->blocks = TAKE_ARRAY(t->arena, Block, (size_t)t->columns * (size_t)t->rows);
-        t->label = TAKE_ARRAY(t->arena, int, (size_t)t->columns * (size_t)t->rows);
+        t->label = TAKE_ARRAY(t->arena, int, (size_t)t->columns *(size_t)t->rows);
         if (!lay_blocks(t) || !lay_blocks(t) || !lay_blocks(t)) /* thrice: the scale settles */
                 return false;
         all = TAKE_ARRAY(t->arena, size_t, t->block_count);

@@ -6,15 +6,15 @@
 typedef struct PartitionPlan {
         Point centre;
         double area_m2;
-        const int *parts;  /* per area, each at least 1 */
+        const int *parts; /* per area, each at least 1 */
         size_t areas;
         uint64_t seed;
 } PartitionPlan;
 
 typedef struct PartitionPart {
         Ring ring;
-        size_t area;   /* which area it belongs to */
-        int number;    /* from 1 in its area: from west to east, then from north to south */
+        size_t area; /* which area it belongs to */
+        int number;  /* from 1 in its area: from west to east, then from north to south */
 } PartitionPart;
 
 typedef struct PartitionPartList {

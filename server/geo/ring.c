@@ -99,8 +99,8 @@ static bool edges_meet(const Edge *e, const Edge *f) {
 
         if (t1 * t2 < 0 && t3 * t4 < 0)
                 return true;
-        return on_segment(e->a, e->b, f->a) || on_segment(e->a, e->b, f->b) || on_segment(f->a, f->b, e->a) ||
-               on_segment(f->a, f->b, e->b);
+        return on_segment(e->a, e->b, f->a) || on_segment(e->a, e->b, f->b) ||
+               on_segment(f->a, f->b, e->a) || on_segment(f->a, f->b, e->b);
 }
 
 /* Neighbours share one point; they may not fold back onto each other. */
@@ -116,7 +116,8 @@ static RingFault check_range(const Ring *r, size_t *ret_at) {
                 Point p = r->v[i];
 
                 *ret_at = i;
-                if (p.lon_e7 < -1800000000 || p.lon_e7 > 1800000000 || p.lat_e7 < -900000000 || p.lat_e7 > 900000000)
+                if (p.lon_e7 < -1800000000 || p.lon_e7 > 1800000000 || p.lat_e7 < -900000000 ||
+                    p.lat_e7 > 900000000)
                         return RING_OUT_OF_RANGE;
                 if (point_eq(p, r->v[i + 1 < r->n ? i + 1 : 0]))
                         return RING_REPEATED;
@@ -134,7 +135,8 @@ static RingFault check_edges(const Ring *r, const Edge *edges, size_t *ret_at) {
                         if (next || before) {
                                 if (edges_fold(e, f))
                                         return RING_CROSSES;
-                        } else if (point_eq(e->a, f->a) || point_eq(e->b, f->b) || point_eq(e->a, f->b) || point_eq(e->b, f->a))
+                        } else if (point_eq(e->a, f->a) || point_eq(e->b, f->b) || point_eq(e->a, f->b) ||
+                                   point_eq(e->b, f->a))
                                 return RING_REPEATED;
                         else if (edges_meet(e, f))
                                 return RING_CROSSES;
@@ -243,7 +245,8 @@ bool ring_unpack(Arena *a, Str bytes, Ring *ret) {
                 return false;
         r.v = TAKE_ARRAY(a, Point, n ? (size_t)n : 1);
         for (r.n = r.cap = (size_t)n; n; n--) {
-                if (!take_coordinate(&bytes, &last.lon_e7, 1800000000) || !take_coordinate(&bytes, &last.lat_e7, 900000000))
+                if (!take_coordinate(&bytes, &last.lon_e7, 1800000000) ||
+                    !take_coordinate(&bytes, &last.lat_e7, 900000000))
                         return false;
                 r.v[r.n - (size_t)n] = last;
         }

@@ -353,7 +353,8 @@ TEST(http_server__every_answer_carries_the_security_headers) {
                 return;
         fd = dial();
         say_z(fd,
-              "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 9.9.9.9\r\nX-Forwarded-Proto: https\r\n\r\n");
+              "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 9.9.9.9\r\n"
+              "X-Forwarded-Proto: https\r\n\r\n"); /* the client's own line, then the proxy's */
         got = hear(cx, fd, "9.9.9.9", 1000, &closed);
         CHECK(str_contains(got, S("9.9.9.9")));
         CHECK(str_contains(got, S("Strict-Transport-Security: ")));
@@ -502,7 +503,8 @@ TEST(http_server__a_slow_listener_is_told_to_read_again) {
         CHECK(str_contains(got, S("data: {\"topic\":\"*\",\"type\":\"resync\"}\n\n")));
         for (int i = 0; i < 500; i++)
                 http_stream_send("case", large, NULL);
-        http_stream_send("last", S("{}"), NULL);
+        for (int i = 0; i < 3; i++) /* one of them may be what fills the ring and goes with the rest */
+                http_stream_send("last", S("{}"), NULL);
         CHECK(seen_before(fd, "\"type\":\"resync\"", "event: last"));
         close(fd);
 }

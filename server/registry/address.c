@@ -47,15 +47,16 @@ static uint32_t fold_one(uint32_t c) {
                 return '-';
         if (c == 0x5e62) /* 幢 → 栋 */
                 return 0x680b;
-        if (c <= ' ' || c == 0x3000 || c == 0xa0 || c == ',' || c == '.' || c == '(' || c == ')' || c == ';' || c == 0xb7 ||
-            c == 0x3001 || c == 0x3002 || c == 0x3010 || c == 0x3011)
+        if (c <= ' ' || c == 0x3000 || c == 0xa0 || c == ',' || c == '.' || c == '(' || c == ')' ||
+            c == ';' || c == 0xb7 || c == 0x3001 || c == 0x3002 || c == 0x3010 || c == 0x3011)
                 return 0;
         return c;
 }
 
 /* 一 … 九, 十, 百, 〇 and 零; 0 otherwise. */
 static int numeral(uint32_t c) {
-        static const uint32_t ones[] = { 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d, 0x4e03, 0x516b, 0x4e5d };
+        static const uint32_t ones[] = { 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94,
+                                         0x516d, 0x4e03, 0x516b, 0x4e5d };
 
         for (int i = 0; i < 9; i++)
                 if (c == ones[i])
@@ -65,7 +66,8 @@ static int numeral(uint32_t c) {
 
 /* 栋 单 号 层 室 期 组 区 座 楼: what a number is counted for. */
 static bool counted(uint32_t c) {
-        static const uint32_t words[] = { 0x680b, 0x5355, 0x53f7, 0x5c42, 0x5ba4, 0x671f, 0x7ec4, 0x533a, 0x5ea7, 0x697c };
+        static const uint32_t words[] = { 0x680b, 0x5355, 0x53f7, 0x5c42, 0x5ba4,
+                                          0x671f, 0x7ec4, 0x533a, 0x5ea7, 0x697c };
 
         for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
                 if (c == words[i])

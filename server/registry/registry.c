@@ -70,8 +70,10 @@ void building_footprint(Arena *a, const Building *b, Ring *ret) {
         for (int i = 0; i < 4; i++) {
                 double x = corner[i][0] * half_w, y = corner[i][1] * half_h;
 
-                r.v[i] = (Point){ b->at.lon_e7 + llround((x * cos(turn) - y * sin(turn)) / lon_m_per_e7(lat)),
-                                  b->at.lat_e7 + llround((x * sin(turn) + y * cos(turn)) / lat_m_per_e7(lat)) };
+                r.v[i] =
+                        (Point){ b->at.lon_e7 + llround((x * cos(turn) - y * sin(turn)) / lon_m_per_e7(lat)),
+                                 b->at.lat_e7 +
+                                         llround((x * sin(turn) + y * cos(turn)) / lat_m_per_e7(lat)) };
         }
         *ret = r;
 }
@@ -80,8 +82,11 @@ void building_footprint(Arena *a, const Building *b, Ring *ret) {
 
 static Rc changed(Cx *cx, const char *action, const Building *b) {
         TRY(audit_note(cx, action, str_fmt(cx->arena, "building/" STR_FMT, STR_ARG(b->code)), STR_NONE));
-        return notice_send(cx, &(Notice){ .topic = S("registry"), .action = str_c(action), .id = b->id,
-                                          .version = b->version, .place = b->grid });
+        return notice_send(cx, &(Notice){ .topic = S("registry"),
+                                          .action = str_c(action),
+                                          .id = b->id,
+                                          .version = b->version,
+                                          .place = b->grid });
 }
 
 Rc registry_building_add(Cx *cx, Building *inout) {
@@ -99,13 +104,15 @@ Rc registry_building_add(Cx *cx, Building *inout) {
         if (!taken) {
                 TRY(store_sequence_next(cx, grid, &sequence));
                 if (sequence > SEQUENCE_MAX)
-                        return fail(cx, P_SERVER_BUG, "Grid " STR_FMT " has no building code left", STR_ARG(grid));
+                        return fail(cx, P_SERVER_BUG, "Grid " STR_FMT " has no building code left",
+                                    STR_ARG(grid));
                 b.grid = grid;
                 b.code = str_fmt(cx->arena, STR_FMT "%04" PRId64, STR_ARG(grid), sequence);
                 TRY(store_building_add(cx, &b, fold, &taken));
         }
         if (taken)
-                return fail(cx, P_BUILDING_ADDRESS_TAKEN, "The address is there already: " STR_FMT, STR_ARG(b.address));
+                return fail(cx, P_BUILDING_ADDRESS_TAKEN, "The address is there already: " STR_FMT,
+                            STR_ARG(b.address));
         *inout = b;
         return changed(cx, "building.added", &b);
 }
@@ -116,8 +123,8 @@ Rc registry_building_change(Cx *cx, Building *inout) {
 
         TRY(store_building_change(cx, &b, &stale));
         if (stale)
-                return fail(cx, P_VERSION_STALE, "Building " STR_FMT " is no longer at version %" PRId64, STR_ARG(b.code),
-                            b.version);
+                return fail(cx, P_VERSION_STALE, "Building " STR_FMT " is no longer at version %" PRId64,
+                            STR_ARG(b.code), b.version);
         *inout = b;
         return changed(cx, "building.changed", &b);
 }
@@ -142,7 +149,8 @@ static Rc buildings_tile(Cx *cx, Mvt *tile) {
         }
         if (tile->tile.zoom < ZOOM_FOOTPRINTS)
                 return OK;
-        mvt_layer(tile, S("footprints")); /* a layer of its own: dots would be drawn at the corners otherwise */
+        mvt_layer(tile,
+                  S("footprints")); /* a layer of its own: dots would be drawn at the corners otherwise */
         for (size_t i = 0; i < list.n; i++)
                 if (mvt_polygon(tile, (uint64_t)list.v[i].id, &rings.v[i], 1)) {
                         mvt_tag_str(tile, "code", list.v[i].code);

@@ -11,7 +11,8 @@ typedef struct Building {
 } Building;
 
 void registry_init(void);
-Rc registry_building(Cx *cx, Str code, Building *ret);          /* P_NOT_FOUND; accepts codes typed with blanks or hyphens */
+Rc registry_building(Cx *cx, Str code,
+                     Building *ret); /* P_NOT_FOUND; accepts codes typed with blanks or hyphens */
 /* Fills code, id, grid. P_PLACE_OUTSIDE, P_BUILDING_ADDRESS_TAKEN; P_BUILDING_OUTSIDE_GRID when grid is given and is not the one
  * that holds the position. In a transaction. */
 Rc registry_building_add(Cx *cx, Building *inout);

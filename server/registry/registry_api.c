@@ -63,13 +63,18 @@ Rc api_building_get(Cx *cx, BuildingView **ret) {
 
 Rc api_building_create(Cx *cx, const BuildingCreate *in, BuildingView **ret) {
         BuildingView *v = TAKE(cx->arena, BuildingView);
-        Building b = { .address = in->address, .name = in->name, .at = { in->lon, in->lat }, .units = in->units,
-                       .floors = in->floors, .households = in->households };
+        Building b = { .address = in->address,
+                       .name = in->name,
+                       .at = { in->lon, in->lat },
+                       .units = in->units,
+                       .floors = in->floors,
+                       .households = in->households };
         Str grid = STR_NONE;
 
         TRY(territory_locate(cx, b.at, &grid));
         if (registry_scope(cx).set && !actor_covers(cx, 0, grid))
-                return fail_zh(cx, P_AUTH_DENIED, S("该位置不在您的管理范围内"), "Grid " STR_FMT " is out of scope", STR_ARG(grid));
+                return fail_zh(cx, P_AUTH_DENIED, S("该位置不在您的管理范围内"),
+                               "Grid " STR_FMT " is out of scope", STR_ARG(grid));
         TRY(registry_building_add(cx, &b));
         view(cx, &b, v);
         *ret = v;
@@ -116,7 +121,8 @@ static Str spaced(Cx *cx, Str code) {
 static void add_plates(Cx *cx, const Building *b, Str hotline, PaperPlateList *list) {
         for (int64_t unit = 1; unit <= b->units; unit++)
                 *list_push(cx->arena, list) =
-                        (PaperPlate){ .area = territory_path(cx, str_sub(b->grid, 0, 12), PLACE_KIND_TOWNSHIP, S(" · ")),
+                        (PaperPlate){ .area = territory_path(cx, str_sub(b->grid, 0, 12),
+                                                             PLACE_KIND_TOWNSHIP, S(" · ")),
                                       .grid = territory_name(cx, b->grid),
                                       .address = b->address,
                                       .unit = str_fmt(cx->arena, "%lld单元", (long long)unit),
@@ -144,7 +150,9 @@ Rc api_building_plate(Cx *cx, HttpReply *reply) {
 }
 
 Rc api_building_plates(Cx *cx, HttpReply *reply) {
-        BuildingsWanted wanted = { .under = path_str(cx, "code"), .account = registry_scope(cx), .limit = PAPER_PLATES_MAX + 1 };
+        BuildingsWanted wanted = { .under = path_str(cx, "code"),
+                                   .account = registry_scope(cx),
+                                   .limit = PAPER_PLATES_MAX + 1 };
         Str hotline = territory_centre_phone(cx);
         PaperPlateList list = { 0 };
         BuildingList buildings;
@@ -152,7 +160,8 @@ Rc api_building_plates(Cx *cx, HttpReply *reply) {
         TRY(wanted_under(cx, wanted.under));
         TRY(store_buildings(cx, &wanted, &buildings));
         if (!buildings.n)
-                return fail_zh(cx, P_NOT_FOUND, S("该地区没有可打印的楼栋"), "No buildings below " STR_FMT, STR_ARG(wanted.under));
+                return fail_zh(cx, P_NOT_FOUND, S("该地区没有可打印的楼栋"), "No buildings below " STR_FMT,
+                               STR_ARG(wanted.under));
         for (size_t i = 0; i < buildings.n && list.n <= PAPER_PLATES_MAX; i++)
                 add_plates(cx, &buildings.v[i], hotline, &list);
         return reply_plates(cx, &list, wanted.under, reply);

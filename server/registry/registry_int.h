@@ -15,10 +15,10 @@ typedef struct BuildingsWanted {
 } BuildingsWanted;
 
 /* ---- registry.c ---- */
-OptInt registry_scope(const Cx *cx);                            /* of the actor; not set: the whole territory */
-Rc registry_need(Cx *cx, Str code, Building *ret);              /* in the actor's scope; P_NOT_FOUND */
-bool building_code(Arena *a, Str typed, Str *ret);              /* 19 digits without blanks and hyphens */
-Rc registry_building_change(Cx *cx, Building *inout);           /* name, units, floors, households; P_VERSION_STALE */
+OptInt registry_scope(const Cx *cx);                  /* of the actor; not set: the whole territory */
+Rc registry_need(Cx *cx, Str code, Building *ret);    /* in the actor's scope; P_NOT_FOUND */
+bool building_code(Arena *a, Str typed, Str *ret);    /* 19 digits without blanks and hyphens */
+Rc registry_building_change(Cx *cx, Building *inout); /* name, units, floors, households; P_VERSION_STALE */
 void building_footprint(Arena *a, const Building *b, Ring *ret);
 
 /* ---- registry_store.c ---- */
@@ -28,5 +28,6 @@ Rc store_building_change(Cx *cx, Building *inout, bool *ret_stale);
 Rc store_building_get(Cx *cx, Str code, Building *ret, bool *ret_there);
 Rc store_address_taken(Cx *cx, Str fold, bool *ret);
 Rc store_buildings(Cx *cx, const BuildingsWanted *wanted, BuildingList *ret);
-Rc store_buildings_in(Cx *cx, Box box, OptInt account, int64_t limit, BuildingList *ret, RingList *ret_footprints);
+Rc store_buildings_in(Cx *cx, Box box, OptInt account, int64_t limit, BuildingList *ret,
+                      RingList *ret_footprints);
 void registry_store_init(void);

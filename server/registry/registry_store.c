@@ -6,9 +6,16 @@
 #include <stdio.h>
 
 static Building building_of(const RegistryBuildingRow *r) {
-        return (Building){ .id = r->id, .code = r->code, .grid = r->grid, .address = r->address, .name = r->name,
-                           .at = { r->lon_e7, r->lat_e7 }, .units = r->units, .floors = r->floors,
-                           .households = r->households, .version = r->version };
+        return (Building){ .id = r->id,
+                           .code = r->code,
+                           .grid = r->grid,
+                           .address = r->address,
+                           .name = r->name,
+                           .at = { r->lon_e7, r->lat_e7 },
+                           .units = r->units,
+                           .floors = r->floors,
+                           .households = r->households,
+                           .version = r->version };
 }
 
 static Rc seal(Cx *cx, const RegistryBuildingRow *row) {
@@ -35,8 +42,9 @@ Rc store_sequence_next(Cx *cx, Str grid, int64_t *ret) {
 Rc store_building_add(Cx *cx, Building *b, Str fold, bool *ret_taken) {
         RegistryBuildingRow *row;
 
-        TRY(q_registry_building_insert(cx, b->code, b->grid, b->address, fold, b->name, b->at.lon_e7, b->at.lat_e7, b->units,
-                                       b->floors, b->households, footprint(cx, b), now_ms(cx), &row));
+        TRY(q_registry_building_insert(cx, b->code, b->grid, b->address, fold, b->name, b->at.lon_e7,
+                                       b->at.lat_e7, b->units, b->floors, b->households, footprint(cx, b),
+                                       now_ms(cx), &row));
         *ret_taken = row == NULL;
         if (!row)
                 return OK;
@@ -47,8 +55,8 @@ Rc store_building_add(Cx *cx, Building *b, Str fold, bool *ret_taken) {
 Rc store_building_change(Cx *cx, Building *b, bool *ret_stale) {
         RegistryBuildingRow *row;
 
-        TRY(q_registry_building_update(cx, b->code, b->name, b->units, b->floors, b->households, footprint(cx, b), b->version,
-                                       now_ms(cx), &row));
+        TRY(q_registry_building_update(cx, b->code, b->name, b->units, b->floors, b->households,
+                                       footprint(cx, b), b->version, now_ms(cx), &row));
         *ret_stale = row == NULL;
         if (!row)
                 return OK;
@@ -104,16 +112,19 @@ Rc store_buildings(Cx *cx, const BuildingsWanted *w, BuildingList *ret) {
         return OK;
 }
 
-Rc store_buildings_in(Cx *cx, Box box, OptInt account, int64_t limit, BuildingList *ret, RingList *ret_footprints) {
+Rc store_buildings_in(Cx *cx, Box box, OptInt account, int64_t limit, BuildingList *ret,
+                      RingList *ret_footprints) {
         RegistryBuildingRowList rows;
         BuildingList out = { 0 };
         RingList rings = { 0 };
 
-        TRY(q_registry_buildings_in_box(cx, box.west, box.south, box.east, box.north, account, limit, &rows));
+        TRY(q_registry_buildings_in_box(cx, box.west, box.south, box.east, box.north, account, limit,
+                                        &rows));
         for (size_t i = 0; i < rows.n; i++) {
                 *list_push(cx->arena, &out) = building_of(&rows.v[i]);
                 if (!ring_unpack(cx->arena, rows.v[i].footprint, list_push(cx->arena, &rings)))
-                        return fail(cx, P_SERVER_BUG, "The outline of building " STR_FMT " is damaged", STR_ARG(rows.v[i].code));
+                        return fail(cx, P_SERVER_BUG, "The outline of building " STR_FMT " is damaged",
+                                    STR_ARG(rows.v[i].code));
         }
         *ret = out;
         *ret_footprints = rings;

@@ -1,6 +1,6 @@
 /* Addresses that are one, codes that are never used again, versions, and what is seen from where. */
-#include "contract.gen.h"
 #include "base/test.h"
+#include "contract.gen.h"
 #include "core/audit/audit.h"
 #include "core/who/who.h"
 #include "db/db.h"
@@ -9,12 +9,16 @@
 static const int grids[] = { 2, 2 };
 
 static Rc town(Cx *cx, void *arg) {
-        static const char *const places[][2] = { { "530103003", "东华街道" }, { "530103003001", "小龙路社区" }, { "530103003002", "新迎社区" } };
+        static const char *const places[][2] = { { "530103003", "东华街道" },
+                                                 { "530103003001", "小龙路社区" },
+                                                 { "530103003002", "新迎社区" } };
 
         (void)arg;
         for (size_t i = 0; i < ARRAY_LEN(places); i++)
-                TRY(territory_place_add(cx, &(Place){ .code = str_c(places[i][0]), .name = str_c(places[i][1]) }));
-        return territory_demo_geometry(cx, S("530103003"), (Point){ 1027352000, 250374000 }, 4300000, grids, 1);
+                TRY(territory_place_add(
+                        cx, &(Place){ .code = str_c(places[i][0]), .name = str_c(places[i][1]) }));
+        return territory_demo_geometry(cx, S("530103003"), (Point){ 1027352000, 250374000 }, 4300000, grids,
+                                       1);
 }
 
 static Cx *begin(void) {
@@ -32,7 +36,9 @@ static Rc add(Cx *cx, void *arg) { return registry_building_add(cx, arg); }
 static Rc change(Cx *cx, void *arg) { return registry_building_change(cx, arg); }
 
 static Building building(Cx *cx, const char *grid, const char *address) {
-        Building b = { .address = str_c(address), .name = S("3栋"), .units = 3, .floors = 7, .households = 42 };
+        Building b = {
+                .address = str_c(address), .name = S("3栋"), .units = 3, .floors = 7, .households = 42
+        };
         Ring r;
 
         if (territory_grid_ring(cx, str_c(grid), &r) == OK)
@@ -49,7 +55,10 @@ TEST(registry__two_ways_of_writing_an_address_fold_to_one) {
                 { "十五栋", "15幢" },
                 { "二十号", "20号" },
         };
-        static const char *const apart[][2] = { { "三家村", "3家村" }, { "白塔路12号", "白塔路21号" }, { "八一路5号", "81路5号" }, { "一二栋", "12栋" } };
+        static const char *const apart[][2] = { { "三家村", "3家村" },
+                                                { "白塔路12号", "白塔路21号" },
+                                                { "八一路5号", "81路5号" },
+                                                { "一二栋", "12栋" } };
         _cleanup_(arena_freep) Arena *a = arena_new(0);
 
         for (size_t i = 0; i < ARRAY_LEN(same); i++)
@@ -61,7 +70,8 @@ TEST(registry__two_ways_of_writing_an_address_fold_to_one) {
 
 TEST(registry__codes_count_up_in_their_grid) {
         Cx *cx = begin();
-        Building one = building(cx, "530103003001002", "白塔路1号1栋"), two = building(cx, "530103003001002", "白塔路1号2栋");
+        Building one = building(cx, "530103003001002", "白塔路1号1栋"),
+                 two = building(cx, "530103003001002", "白塔路1号2栋");
         Building far = { .address = S("天涯海角1号"), .at = { 0, 0 } }, found;
 
         CHECK_OK(cx, db_write(cx, add, &one));
@@ -78,7 +88,8 @@ TEST(registry__codes_count_up_in_their_grid) {
 
 TEST(registry__an_address_has_one_code) {
         Cx *cx = begin();
-        Building one = building(cx, "530103003001001", "白塔路1号1栋"), two = building(cx, "530103003002001", "白塔路１号一幢");
+        Building one = building(cx, "530103003001001", "白塔路1号1栋"),
+                 two = building(cx, "530103003002001", "白塔路１号一幢");
         Building other = building(cx, "530103003002001", "白塔路9号");
 
         CHECK_OK(cx, db_write(cx, add, &one));
@@ -110,8 +121,9 @@ TEST(registry__found_by_a_piece_of_the_address_and_page_by_page) {
         BuildingList list;
 
         for (int i = 0; i < 8; i++) {
-                Building b = building(cx, i % 2 ? "530103003001001" : "530103003002001",
-                                      str_z(cx->arena, str_fmt(cx->arena, "%s路%d号", i < 4 ? "白塔" : "新迎", i + 1)));
+                Building b = building(
+                        cx, i % 2 ? "530103003001001" : "530103003002001",
+                        str_z(cx->arena, str_fmt(cx->arena, "%s路%d号", i < 4 ? "白塔" : "新迎", i + 1)));
                 CHECK_OK(cx, db_write(cx, add, &b));
         }
         CHECK_OK(cx, store_buildings(cx, &w, &list));
@@ -152,7 +164,8 @@ static Rc tile_count(Cx *cx, size_t *ret) {
         mvt_begin(&tile, cx->arena, (TileId){ 13, 6433, 3505 });
         BuildingList list;
         RingList rings;
-        TRY(store_buildings_in(cx, (Box){ 1020000000, 240000000, 1030000000, 260000000 }, registry_scope(cx), 100, &list, &rings));
+        TRY(store_buildings_in(cx, (Box){ 1020000000, 240000000, 1030000000, 260000000 }, registry_scope(cx),
+                               100, &list, &rings));
         mvt_end(&tile, &b);
         *ret = list.n;
         return OK;
@@ -169,7 +182,8 @@ TEST(registry__a_member_sees_the_buildings_of_the_own_grid_only) {
         who_init();
         CHECK_OK(cx, db_write(cx, people, &p));
         for (int i = 0; i < 4; i++) {
-                static const char *const where[] = { "530103003001001", "530103003001002", "530103003002001", "530103003002002" };
+                static const char *const where[] = { "530103003001001", "530103003001002", "530103003002001",
+                                                     "530103003002002" };
 
                 b = building(cx, where[i], str_z(cx->arena, str_fmt(cx->arena, "白塔路%d号", i + 1)));
                 CHECK_OK(cx, db_write(cx, add, &b));

@@ -73,16 +73,20 @@ static Rc put_offices(Cx *cx, const Communities *c, const PartitionPartList *par
         Point centre = office_at(parts, c->list.n / 2);
 
         for (size_t i = 0; i < c->list.n; i++) {
-                Str name = str_fmt(cx->arena, STR_FMT "党群服务中心", STR_ARG(short_name(c->list.v[i].name)));
+                Str name =
+                        str_fmt(cx->arena, STR_FMT "党群服务中心", STR_ARG(short_name(c->list.v[i].name)));
 
-                TRY(store_point_put(cx, &(EpochPoint){ 0, S("office"), name, c->list.v[i].code, office_at(parts, i) }));
+                TRY(store_point_put(
+                        cx, &(EpochPoint){ 0, S("office"), name, c->list.v[i].code, office_at(parts, i) }));
         }
         centre.lon_e7 += 4000;
         centre.lat_e7 += 3000;
-        return store_point_put(cx, &(EpochPoint){ 0, S("centre"), S("网格化服务管理中心"), township, centre });
+        return store_point_put(cx,
+                               &(EpochPoint){ 0, S("centre"), S("网格化服务管理中心"), township, centre });
 }
 
-Rc territory_demo_geometry(Cx *cx, Str township, Point centre, int64_t area_m2, const int *grids_per_community, uint64_t seed) {
+Rc territory_demo_geometry(Cx *cx, Str township, Point centre, int64_t area_m2,
+                           const int *grids_per_community, uint64_t seed) {
         Communities c = { .township = township };
         PartitionPartList parts;
         PartitionPlan plan;
@@ -93,10 +97,12 @@ Rc territory_demo_geometry(Cx *cx, Str township, Point centre, int64_t area_m2, 
                 return fail(cx, P_PLACE_UNKNOWN, STR_FMT " has no communities", STR_ARG(township));
         plan = (PartitionPlan){ centre, (double)area_m2, grids_per_community, c.list.n, seed };
         if (!partition_make(cx->arena, &plan, &parts, &outline))
-                return fail(cx, P_CONFIG_INVALID, "No partition of %lld m² for " STR_FMT, (long long)area_m2, STR_ARG(township));
+                return fail(cx, P_CONFIG_INVALID, "No partition of %lld m² for " STR_FMT, (long long)area_m2,
+                            STR_ARG(township));
         for (size_t i = 0; i < parts.n; i++)
                 TRY(put_grid(cx, &c.list.v[parts.v[i].area], &parts.v[i]));
         TRY(put_offices(cx, &c, &parts, township));
-        TRY(audit_note(cx, "territory.drawn", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(township)), STR_NONE));
+        TRY(audit_note(cx, "territory.drawn", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(township)),
+                       STR_NONE));
         return territory_changed(cx);
 }

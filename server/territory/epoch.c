@@ -41,8 +41,9 @@ static int digits(Str code, size_t from, size_t n) {
 /* Townships and villages are numbered 001–599; 601 and above is for locally assigned ones. A county part "00" is that of cities
  * without districts, whose townships hang on the city. */
 bool place_code_valid(Str code) {
-        static const char provinces[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 "
-                                        "64 65 71 81 82 ";
+        static const char provinces[] =
+                "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 "
+                "64 65 71 81 82 ";
         int kind = place_kind(code);
 
         if (!kind || !str_digits(code))
@@ -135,7 +136,8 @@ static Rc add_shape(Cx *cx, Str code, Str ring, int64_t area_m2, void *arg) {
         if (at < 0) /* the grid has ended and its outline was left */
                 return OK;
         if (!ring_unpack(e->arena, ring, &r) || ring_check(&r, NULL) != RING_FINE)
-                return fail(cx, P_SERVER_BUG, "The outline of grid " STR_FMT " in territory_shape is damaged", STR_ARG(code));
+                return fail(cx, P_SERVER_BUG,
+                            "The outline of grid " STR_FMT " in territory_shape is damaged", STR_ARG(code));
         *list_push(e->arena, &shape_of(e, (size_t)at)->rings) = r;
         e->places[at].shape->area_m2 = area_m2;
         return OK;
@@ -150,7 +152,8 @@ static Rc add_point(Cx *cx, const EpochPoint *p, void *arg) {
                 e->points = arena_grow(e->arena, e->points, e->point_cap * sizeof *p, cap * sizeof *p);
                 e->point_cap = cap;
         }
-        e->points[e->point_count++] = (EpochPoint){ p->id, keep(e, p->kind), keep(e, p->name), keep(e, p->place), p->at };
+        e->points[e->point_count++] =
+                (EpochPoint){ p->id, keep(e, p->kind), keep(e, p->name), keep(e, p->place), p->at };
         return OK;
 }
 
@@ -172,7 +175,8 @@ static void join_inside(Epoch *e, size_t at, const RingList *inside) {
 
         outline_of(e->arena, inside->v, inside->n, &s->rings);
         for (size_t k = 0; k < s->rings.n; k++)
-                s->area_m2 += (int64_t)(ring_area_m2(&s->rings.v[k]) + 0.5) * (ring_area2(&s->rings.v[k]) > 0 ? 1 : -1);
+                s->area_m2 += (int64_t)(ring_area_m2(&s->rings.v[k]) + 0.5) *
+                              (ring_area2(&s->rings.v[k]) > 0 ? 1 : -1);
 }
 
 /* Rings of the places right below, joined; children come after their parent, so backwards. */
@@ -210,7 +214,8 @@ static void index_grids(Epoch *e) {
                 if (e->places[i].place.kind != PLACE_KIND_GRID || !e->places[i].shape)
                         continue;
                 if (rings.n == cap) {
-                        e->grids = arena_grow(e->arena, e->grids, cap * sizeof *e->grids, (cap * 2 + 64) * sizeof *e->grids);
+                        e->grids = arena_grow(e->arena, e->grids, cap * sizeof *e->grids,
+                                              (cap * 2 + 64) * sizeof *e->grids);
                         cap = cap * 2 + 64;
                 }
                 e->grids[rings.n] = i;
@@ -362,7 +367,8 @@ Rc epoch_take_at(Cx *cx, Str date, const Epoch **ret) {
 static void heard(Cx *cx, const Notice *n) {
         (void)n;
         if (territory_load(cx) != OK)
-                log_error("territory.load", "%s " STR_FMT, problem_name(cx->problem.code), STR_ARG(cx->problem.detail));
+                log_error("territory.load", "%s " STR_FMT, problem_name(cx->problem.code),
+                          STR_ARG(cx->problem.detail));
 }
 
 void epoch_init(void) {

@@ -57,7 +57,8 @@ Str territory_path(Cx *cx, Str code, int from_kind, Str between) {
                 cx->problem = (Problem){ 0 };
                 return S("");
         }
-        for (int64_t i = epoch_find(e, code); i >= 0 && e->places[i].place.kind >= from_kind; i = e->places[i].parent)
+        for (int64_t i = epoch_find(e, code); i >= 0 && e->places[i].place.kind >= from_kind;
+             i = e->places[i].parent)
                 names[n++] = e->places[i].place.name;
         while (n) {
                 buf_str(&b, names[--n]);
@@ -86,7 +87,8 @@ Rc territory_locate(Cx *cx, Point p, Str *ret_grid) {
         TRY(epoch_take(cx, &e));
         at = geo_index_find(e->index, p);
         if (at < 0)
-                return fail(cx, P_PLACE_OUTSIDE, "No grid holds lon %" PRId64 "e-7 lat %" PRId64 "e-7", p.lon_e7, p.lat_e7);
+                return fail(cx, P_PLACE_OUTSIDE, "No grid holds lon %" PRId64 "e-7 lat %" PRId64 "e-7",
+                            p.lon_e7, p.lat_e7);
         *ret_grid = own(cx, e->places[e->grids[at]].place.code);
         return OK;
 }
@@ -133,7 +135,9 @@ Rc territory_grid_ring(Cx *cx, Str code, Ring *ret) {
 /* ---- changing ------------------------------------------------------------------------------------------------------------ */
 
 Rc territory_changed(Cx *cx) {
-        return notice_send(cx, &(Notice){ .topic = S("territory"), .action = S("territory.changed"), .everybody = true });
+        return notice_send(
+                cx,
+                &(Notice){ .topic = S("territory"), .action = S("territory.changed"), .everybody = true });
 }
 
 Rc territory_place_add(Cx *cx, const Place *in) {
@@ -147,7 +151,8 @@ Rc territory_place_add(Cx *cx, const Place *in) {
         TRY(places_put(cx, &list, &report));
         if (!report.added && !report.changed)
                 return OK;
-        TRY(audit_note(cx, "territory.place-added", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(p.code)), STR_NONE));
+        TRY(audit_note(cx, "territory.place-added", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(p.code)),
+                       STR_NONE));
         return territory_changed(cx);
 }
 
@@ -168,12 +173,14 @@ Rc territory_grid_geometry(Cx *cx, Str code, const Ring *ring) {
         TRY(store_shape_put(cx, code, &r, &changed));
         if (!changed)
                 return OK;
-        TRY(audit_note(cx, "territory.grid-drawn", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(code)), STR_NONE));
+        TRY(audit_note(cx, "territory.grid-drawn", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(code)),
+                       STR_NONE));
         return territory_changed(cx);
 }
 
 Rc territory_point_add(Cx *cx, const char *kind, Str name, Str place, Point at) {
         TRY(store_point_put(cx, &(EpochPoint){ 0, str_c(kind), name, place, at }));
-        TRY(audit_note(cx, "territory.point-added", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(place)), STR_NONE));
+        TRY(audit_note(cx, "territory.point-added", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(place)),
+                       STR_NONE));
         return territory_changed(cx);
 }

@@ -6,24 +6,27 @@
 
 typedef struct Place {
         Str code, name, parent, level_name;
-        int kind;               /* PlaceKind of the contract */
-        int grid_kind;          /* GridKind, 0 none */
+        int kind;      /* PlaceKind of the contract */
+        int grid_kind; /* GridKind, 0 none */
         OptInt households;
-        int64_t since_ms;       /* 0: since before the records */
+        int64_t since_ms; /* 0: since before the records */
         OptInt until_ms;
 } Place;
 
 void territory_init(void);
-Rc territory_load(Cx *cx);                                          /* builds the in-memory index; again on notice "territory" */
-Rc territory_place(Cx *cx, Str code, Place *ret);                   /* from memory, copied into the arena; P_NOT_FOUND */
-Str territory_name(Cx *cx, Str code);                               /* empty when unknown */
-Str territory_path(Cx *cx, Str code, int from_kind, Str between);   /* names joined from that level down to the place */
-Str territory_centre_phone(Cx *cx);                                 /* the profile's centre_phone; empty when it has none */
-bool territory_under(Str code, Str under);                          /* prefix */
-Rc territory_locate(Cx *cx, Point p, Str *ret_grid);                /* P_PLACE_OUTSIDE; in the arena */
-Rc territory_children(Cx *cx, Str parent, int kind, StrList *ret);  /* everything of that kind below it, codes in order */
-Rc territory_extent(Cx *cx, Point *ret_min, Point *ret_max);        /* of all grids; P_NOT_FOUND when there are none */
-Rc territory_grid_ring(Cx *cx, Str code, Ring *ret);                /* P_NOT_FOUND */
+Rc territory_load(Cx *cx); /* builds the in-memory index; again on notice "territory" */
+Rc territory_place(Cx *cx, Str code, Place *ret); /* from memory, copied into the arena; P_NOT_FOUND */
+Str territory_name(Cx *cx, Str code);             /* empty when unknown */
+Str territory_path(Cx *cx, Str code, int from_kind,
+                   Str between);                     /* names joined from that level down to the place */
+Str territory_centre_phone(Cx *cx);                  /* the profile's centre_phone; empty when it has none */
+bool territory_under(Str code, Str under);           /* prefix */
+Rc territory_locate(Cx *cx, Point p, Str *ret_grid); /* P_PLACE_OUTSIDE; in the arena */
+Rc territory_children(Cx *cx, Str parent, int kind,
+                      StrList *ret); /* everything of that kind below it, codes in order */
+Rc territory_extent(Cx *cx, Point *ret_min,
+                    Point *ret_max);                 /* of all grids; P_NOT_FOUND when there are none */
+Rc territory_grid_ring(Cx *cx, Str code, Ring *ret); /* P_NOT_FOUND */
 
 /* ---- tiles ---- */
 
@@ -36,9 +39,11 @@ void territory_tile_source(const char *layer, TileSource source, bool private_to
 
 /* ---- for init, import and the demo; each in a transaction ---- */
 
-Rc territory_place_add(Cx *cx, const Place *in);                    /* a new place, or a new name of a known one */
-Rc territory_grid_geometry(Cx *cx, Str code, const Ring *ring);     /* checked: simple, inside limits; replaces from now on */
-Rc territory_point_add(Cx *cx, const char *kind, Str name, Str place, Point at); /* a point of the map's layer `points` */
+Rc territory_place_add(Cx *cx, const Place *in); /* a new place, or a new name of a known one */
+Rc territory_grid_geometry(Cx *cx, Str code,
+                           const Ring *ring); /* checked: simple, inside limits; replaces from now on */
+Rc territory_point_add(Cx *cx, const char *kind, Str name, Str place,
+                       Point at); /* a point of the map's layer `points` */
 
 typedef struct ImportReport {
         int64_t read, added, changed, skipped, wrong; /* skipped: outside `under`, or known and the same */
@@ -56,4 +61,5 @@ void territory_on_progress(void (*progress)(int64_t lines, int64_t done, int64_t
 
 /* A partition of a real-sized outline into communities and grids without gaps or overlaps (deterministic from the seed).
  * grids_per_community: in order of the codes of the township's communities. */
-Rc territory_demo_geometry(Cx *cx, Str township, Point centre, int64_t area_m2, const int *grids_per_community, uint64_t seed);
+Rc territory_demo_geometry(Cx *cx, Str township, Point centre, int64_t area_m2,
+                           const int *grids_per_community, uint64_t seed);

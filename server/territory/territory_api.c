@@ -21,11 +21,13 @@ static void view(Cx *cx, const Epoch *e, size_t at, bool geometry, PlaceView *re
                             .kind = (PlaceKind)p->place.kind,
                             .grid_kind = (GridKind)p->place.grid_kind,
                             .name = own(cx, p->place.name),
-                            .level_name = own(cx, p->place.level_name.n ? p->place.level_name : e->level_names[p->place.kind]),
+                            .level_name = own(cx, p->place.level_name.n ? p->place.level_name
+                                                                        : e->level_names[p->place.kind]),
                             .parent = own(cx, p->place.parent),
                             .children = p->children,
                             /* of a county and more, what is drawn is only the part that works with grids */
-                            .area_m2 = { p->shape && p->place.kind >= PLACE_KIND_TOWNSHIP, p->shape ? p->shape->area_m2 : 0 },
+                            .area_m2 = { p->shape && p->place.kind >= PLACE_KIND_TOWNSHIP,
+                                         p->shape ? p->shape->area_m2 : 0 },
                             .households = p->place.households };
         if (p->place.since_ms > 0)
                 ret->since = day(cx, p->place.since_ms);
@@ -39,7 +41,8 @@ static void view(Cx *cx, const Epoch *e, size_t at, bool geometry, PlaceView *re
 
 static Rc wants_geometry(Cx *cx, Str geometry, bool *ret) {
         if (geometry.n && !str_eq_c(geometry, "geojson"))
-                return fail_field(cx, S("?geometry"), "unknown", S("图形格式只支持 geojson"), S("The only geometry is geojson"));
+                return fail_field(cx, S("?geometry"), "unknown", S("图形格式只支持 geojson"),
+                                  S("The only geometry is geojson"));
         *ret = geometry.n > 0;
         return OK;
 }
@@ -129,9 +132,14 @@ Rc api_map_config(Cx *cx, MapConfig **ret) {
 
         TRY(epoch_take(cx, &e));
         if (box_empty(e->box)) /* no outlines yet: the whole country */
-                *v = (MapConfig){ .west = 735000000, .south = 180000000, .east = 1350000000, .north = 535000000 };
+                *v = (MapConfig){
+                        .west = 735000000, .south = 180000000, .east = 1350000000, .north = 535000000
+                };
         else
-                *v = (MapConfig){ .west = e->box.west, .south = e->box.south, .east = e->box.east, .north = e->box.north };
+                *v = (MapConfig){ .west = e->box.west,
+                                  .south = e->box.south,
+                                  .east = e->box.east,
+                                  .north = e->box.north };
         tile_layer_names(cx, &v->layers);
         v->note = own(cx, e->note);
         *ret = v;
@@ -183,11 +191,13 @@ Rc api_place_card(Cx *cx, HttpReply *reply) {
         card.grid = v.place_name;
         card.hotline = territory_centre_phone(cx);
         for (size_t i = 0; i < v.members.n && card.people.n < PAPER_CARD_PEOPLE - 1; i++)
-                *list_push(cx->arena, &card.people) = (PaperPerson){ v.members.v[i].name, v.members.v[i].role_name,
-                                                                    v.members.v[i].phone, v.members.v[i].duty_hours };
+                *list_push(cx->arena, &card.people) =
+                        (PaperPerson){ v.members.v[i].name, v.members.v[i].role_name, v.members.v[i].phone,
+                                       v.members.v[i].duty_hours };
         for (size_t i = 0; i < v.leaders.n && card.people.n < PAPER_CARD_PEOPLE; i++)
-                *list_push(cx->arena, &card.people) = (PaperPerson){ v.leaders.v[i].name, v.leaders.v[i].role_name,
-                                                                    v.leaders.v[i].phone, v.leaders.v[i].duty_hours };
+                *list_push(cx->arena, &card.people) =
+                        (PaperPerson){ v.leaders.v[i].name, v.leaders.v[i].role_name, v.leaders.v[i].phone,
+                                       v.leaders.v[i].duty_hours };
         card.link = paper_link(cx, S("/"));
         TRY(paper_card(cx, &card, &reply->body));
         reply->status = 200;

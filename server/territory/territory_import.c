@@ -12,11 +12,11 @@
 
 enum { LINE_MAX_BYTES = 4096, COLUMNS_MAX = 16, NAME_MAX_CHARS = 60, GRIDS_FILE_MAX = 64 << 20 };
 
-static struct {
-        void (*progress)(int64_t lines, int64_t done, int64_t all);
-} import;
+static struct { void (*progress)(int64_t lines, int64_t done, int64_t all); } import;
 
-void territory_on_progress(void (*progress)(int64_t lines, int64_t done, int64_t all)) { import.progress = progress; }
+void territory_on_progress(void (*progress)(int64_t lines, int64_t done, int64_t all)) {
+        import.progress = progress;
+}
 
 /* ---- rows → database ------------------------------------------------------------------------------------------------- */
 
@@ -24,7 +24,8 @@ static bool same_text(Str a, Str b) { return a.n == b.n && (!a.n || str_eq(a, b)
 
 /* What the list does not say stays as it was. */
 static bool same_place(const Place *old, const Place *new) {
-        return str_eq(old->name, new->name) && (!new->level_name.n || same_text(old->level_name, new->level_name)) &&
+        return str_eq(old->name, new->name) &&
+               (!new->level_name.n || same_text(old->level_name, new->level_name)) &&
                (!new->grid_kind || old->grid_kind == new->grid_kind) &&
                (!new->households.set || (old->households.set && old->households.n == new->households.n));
 }
@@ -75,22 +76,23 @@ enum { COL_CODE, COL_NAME, COL_LEVEL_NAME, COL_GRID_KIND, COL_HOUSEHOLDS, COL_CO
 static const char *const column_names[] = { "code", "name", "level_name", "grid_kind", "households" };
 
 typedef struct Import {
-        Cx *cx;               /* whose problem and report it is */
-        Cx *own;              /* a workspace per batch; cx itself inside a transaction */
+        Cx *cx;  /* whose problem and report it is */
+        Cx *own; /* a workspace per batch; cx itself inside a transaction */
         Str under, file;
         ImportReport report;
-        PlaceList batch;      /* in own's arena */
+        PlaceList batch; /* in own's arena */
         int64_t line, done, all;
         int columns[COL_COUNT]; /* −1: not in this file */
-        uint64_t *seen;       /* codes of this import: a set with open addressing */
+        uint64_t *seen;         /* codes of this import: a set with open addressing */
         size_t seen_n, seen_cap;
         bool last;
-        ImportReport before;  /* report when the batch began: a batch may be run again */
+        ImportReport before; /* report when the batch began: a batch may be run again */
 } Import;
 
 static void wrong(Import *im, const char *what) {
         if (!im->report.wrong++)
-                im->report.first_wrong = str_fmt(im->cx->arena, STR_FMT ":%lld: %s", STR_ARG(im->file), (long long)im->line, what);
+                im->report.first_wrong = str_fmt(im->cx->arena, STR_FMT ":%lld: %s", STR_ARG(im->file),
+                                                 (long long)im->line, what);
 }
 
 static uint64_t code_key(Str code) {
@@ -201,7 +203,8 @@ static Str field(const Import *im, const Str *fields, size_t n, int column) {
 
 static const char *read_place(const Import *im, const Str *fields, size_t n, Place *ret) {
         Str households = field(im, fields, n, COL_HOUSEHOLDS), kind = field(im, fields, n, COL_GRID_KIND);
-        Place p = { .code = code_short(field(im, fields, n, COL_CODE)), .name = field(im, fields, n, COL_NAME),
+        Place p = { .code = code_short(field(im, fields, n, COL_CODE)),
+                    .name = field(im, fields, n, COL_NAME),
                     .level_name = field(im, fields, n, COL_LEVEL_NAME) };
 
         if (!place_code_valid(p.code))
@@ -215,7 +218,8 @@ static const char *read_place(const Import *im, const Str *fields, size_t n, Pla
         for (size_t i = 0; i < p.name.n; i++)
                 if ((unsigned char)p.name.p[i] < ' ')
                         return "a control character in the name";
-        if (households.n && (!str_int(households, &p.households.n) || p.households.n < 0 || p.households.n > 10000000))
+        if (households.n &&
+            (!str_int(households, &p.households.n) || p.households.n < 0 || p.households.n > 10000000))
                 return "households is not a number";
         p.households.set = households.n > 0;
         p.kind = place_kind(p.code);
@@ -261,7 +265,9 @@ static Rc flush(Import *im) {
 }
 
 /* Below `under`, or what it lies in. */
-static bool wanted(const Import *im, Str code) { return str_starts(code, im->under) || str_starts(im->under, code); }
+static bool wanted(const Import *im, Str code) {
+        return str_starts(code, im->under) || str_starts(im->under, code);
+}
 
 static Rc take_line(Import *im, char *text, size_t n) {
         Str fields[COLUMNS_MAX];
@@ -279,7 +285,8 @@ static Rc take_line(Import *im, char *text, size_t n) {
         if (im->columns[COL_CODE] < 0 && header(im, fields, count))
                 return im->columns[COL_CODE] >= 0 && im->columns[COL_NAME] >= 0
                                ? OK
-                               : fail(im->cx, P_CONFIG_INVALID, STR_FMT ":1: no columns code and name", STR_ARG(im->file));
+                               : fail(im->cx, P_CONFIG_INVALID, STR_FMT ":1: no columns code and name",
+                                      STR_ARG(im->file));
         im->report.read++;
         fault = read_place(im, fields, count, &p);
         if (fault) {
@@ -315,7 +322,8 @@ static Rc import_file(Import *im, Str path) {
         char line[LINE_MAX_BYTES];
 
         if (!f)
-                return fail(im->cx, P_CONFIG_INVALID, "cannot read " STR_FMT ": %s", STR_ARG(path), strerror(errno));
+                return fail(im->cx, P_CONFIG_INVALID, "cannot read " STR_FMT ": %s", STR_ARG(path),
+                            strerror(errno));
         im->file = path;
         im->line = 0;
         im->columns[COL_CODE] = -1;
@@ -352,10 +360,12 @@ static Rc import_all(Import *im, Str path, const struct stat *at) {
                 TRY(import_file(im, path));
         } else {
                 for (size_t i = 0; i < ARRAY_LEN(files); i++)
-                        if (!stat(str_fmt(im->cx->arena, STR_FMT "/%s.csv%c", STR_ARG(path), files[i], 0).p, &st))
+                        if (!stat(str_fmt(im->cx->arena, STR_FMT "/%s.csv%c", STR_ARG(path), files[i], 0).p,
+                                  &st))
                                 im->all += st.st_size;
                 for (size_t i = 0; i < ARRAY_LEN(files); i++)
-                        TRY(import_file(im, str_fmt(im->cx->arena, STR_FMT "/%s.csv", STR_ARG(path), files[i])));
+                        TRY(import_file(im,
+                                        str_fmt(im->cx->arena, STR_FMT "/%s.csv", STR_ARG(path), files[i])));
         }
         im->last = true;
         return flush(im);
@@ -370,7 +380,8 @@ Rc territory_import(Cx *cx, Str path, Str under, ImportReport *ret) {
         if (under.n && (!str_digits(under) || under.n > PLACE_CODE_MAX))
                 return fail(cx, P_PLACE_UNKNOWN, STR_FMT " is no place code", STR_ARG(under));
         if (stat(str_z(cx->arena, path), &st))
-                return fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT ": %s", STR_ARG(path), strerror(errno));
+                return fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT ": %s", STR_ARG(path),
+                            strerror(errno));
         if (!cx->tx) {
                 own = cx_new(64 << 20);
                 own->now_ms = cx->now_ms;
@@ -394,7 +405,9 @@ typedef struct GridImport {
 static Rc grid_feature(Cx *cx, const JsonNode *feature, size_t at, GridImport *im) {
         Str pointer = str_fmt(cx->arena, "/features/%zu", at);
         const JsonNode *properties = json_get(feature, "properties");
-        Place p = { .kind = PLACE_KIND_GRID, .code = json_text(properties, "code"), .name = json_text(properties, "name") };
+        Place p = { .kind = PLACE_KIND_GRID,
+                    .code = json_text(properties, "code"),
+                    .name = json_text(properties, "name") };
         Str kind = json_text(properties, "grid_kind");
         bool changed;
         Ring ring;
@@ -402,12 +415,14 @@ static Rc grid_feature(Cx *cx, const JsonNode *feature, size_t at, GridImport *i
         if (place_kind(p.code) != PLACE_KIND_GRID || !place_code_valid(p.code) || !p.name.n ||
             str_utf8_len(p.name) > NAME_MAX_CHARS)
                 return fail_field(cx, str_fmt(cx->arena, STR_FMT "/properties", STR_ARG(pointer)), "no-code",
-                                  S("网格需要 15 位代码和名称"), S("A grid needs a code of 15 digits and a name"));
+                                  S("网格需要 15 位代码和名称"),
+                                  S("A grid needs a code of 15 digits and a name"));
         for (int g = GRID_KIND_COMMUNITY; g <= GRID_KIND_UNIT; g++)
                 if (str_eq_c(kind, enum_GridKind.words[g]))
                         p.grid_kind = g;
         p.households.set = json_int(properties, "households", &p.households.n) && p.households.n >= 0;
-        TRY(geojson_ring(cx, json_get(feature, "geometry"), str_fmt(cx->arena, STR_FMT "/geometry", STR_ARG(pointer)), &ring));
+        TRY(geojson_ring(cx, json_get(feature, "geometry"),
+                         str_fmt(cx->arena, STR_FMT "/geometry", STR_ARG(pointer)), &ring));
         TRY(places_put(cx, &(PlaceList){ &p, 1, 1 }, &im->report));
         return store_shape_put(cx, p.code, &ring, &changed);
 }
@@ -435,7 +450,8 @@ Rc territory_import_grids(Cx *cx, Str path, ImportReport *ret) {
         TRY(json_parse(cx, text, &root));
         im.features = root->type == JT_OBJ ? json_get(root, "features") : NULL;
         if (!im.features || im.features->type != JT_ARR)
-                return fail_field(cx, S("/features"), "not-a-collection", S("文件应为 GeoJSON FeatureCollection"),
+                return fail_field(cx, S("/features"), "not-a-collection",
+                                  S("文件应为 GeoJSON FeatureCollection"),
                                   S("The file has to be a GeoJSON FeatureCollection"));
         TRY(db_write(cx, grids_work, &im));
         *ret = im.report;

@@ -8,7 +8,7 @@
 enum { PLACE_CODE_MAX = 15, PLACE_BATCH = 1000, PLACE_PAGE = 200 };
 
 typedef struct EpochShape {
-        RingList rings;         /* at least one */
+        RingList rings; /* at least one */
         PolygonList polygons;
         int64_t area_m2;
         Point label;
@@ -17,10 +17,10 @@ typedef struct EpochShape {
 
 /* A place as the index knows it. */
 typedef struct EpochPlace {
-        Place place;            /* strings belong to the epoch */
-        int64_t parent;         /* index of the nearest known place around it, −1 none */
-        int64_t children;       /* places whose parent this is */
-        EpochShape *shape;      /* NULL when no grid below it has an outline */
+        Place place;       /* strings belong to the epoch */
+        int64_t parent;    /* index of the nearest known place around it, −1 none */
+        int64_t children;  /* places whose parent this is */
+        EpochShape *shape; /* NULL when no grid below it has an outline */
 } EpochPlace;
 
 typedef struct EpochPoint {
@@ -33,10 +33,10 @@ typedef struct EpochPoint {
 typedef struct Epoch {
         Arena *arena;
         _Atomic int64_t holders;
-        int64_t at_ms;          /* INT64_MAX: today */
-        EpochPlace *places;     /* on the heap; by code, bytewise: what lies in a place follows it */
+        int64_t at_ms;      /* INT64_MAX: today */
+        EpochPlace *places; /* on the heap; by code, bytewise: what lies in a place follows it */
         size_t n, cap;
-        size_t *grids;          /* index of each ring of `index` */
+        size_t *grids; /* index of each ring of `index` */
         GeoIndex *index;
         EpochPoint *points;
         size_t point_count, point_cap;
@@ -46,19 +46,21 @@ typedef struct Epoch {
 } Epoch;
 
 /* ---- epoch.c ---- */
-Rc epoch_take(Cx *cx, const Epoch **ret);                     /* today's */
-Rc epoch_take_at(Cx *cx, Str date, const Epoch **ret);        /* as of the end of a day; today's when no date is given */
+Rc epoch_take(Cx *cx, const Epoch **ret); /* today's */
+Rc epoch_take_at(Cx *cx, Str date,
+                 const Epoch **ret); /* as of the end of a day; today's when no date is given */
 void epoch_drop(const Epoch *e);
 static inline void epoch_dropp(const Epoch **e) {
         if (*e)
                 epoch_drop(*e);
 }
 void epoch_init(void);
-int64_t epoch_find(const Epoch *e, Str code);                 /* −1 when unknown */
-size_t epoch_end(const Epoch *e, Str prefix, size_t *ret_from); /* the places whose codes start with prefix */
-int place_kind(Str code);                                     /* by its length; 0 when it is no length of a code */
-Str place_parent(Str code);                                   /* code one level up; empty for a province */
-bool place_code_valid(Str code);                              /* digits by the rules of the national list */
+int64_t epoch_find(const Epoch *e, Str code); /* −1 when unknown */
+size_t epoch_end(const Epoch *e, Str prefix,
+                 size_t *ret_from); /* the places whose codes start with prefix */
+int place_kind(Str code);           /* by its length; 0 when it is no length of a code */
+Str place_parent(Str code);         /* code one level up; empty for a province */
+bool place_code_valid(Str code);    /* digits by the rules of the national list */
 
 /* ---- territory_store.c ---- */
 typedef Rc (*PlaceEach)(Cx *cx, const Place *p, void *arg);
@@ -71,19 +73,19 @@ typedef struct PlaceList {
 Rc store_places_at(Cx *cx, int64_t at_ms, PlaceEach each, void *arg);
 Rc store_shapes_at(Cx *cx, int64_t at_ms, ShapeEach each, void *arg);
 Rc store_points(Cx *cx, PointEach each, void *arg);
-Rc store_places_of(Cx *cx, const PlaceList *like, PlaceList *ret);  /* today's rows of the same codes */
+Rc store_places_of(Cx *cx, const PlaceList *like, PlaceList *ret);       /* today's rows of the same codes */
 Rc store_places_put(Cx *cx, const PlaceList *add, const PlaceList *end); /* both sealed; `end` first */
 Rc store_shape_put(Cx *cx, Str code, const Ring *ring, bool *ret_changed);
 Rc store_point_put(Cx *cx, const EpochPoint *p);
-void store_init(void);                                        /* sealed tables */
+void store_init(void); /* sealed tables */
 
 /* ---- territory_import.c ---- */
 /* Adds what is new and renames what has another name; in a transaction. */
 Rc places_put(Cx *cx, const PlaceList *list, ImportReport *report);
-Rc territory_changed(Cx *cx);                                 /* the notice */
+Rc territory_changed(Cx *cx); /* the notice */
 
 /* ---- tile.c ---- */
-const struct TileLayer *tile_layer(Str name);                 /* NULL when there is none */
+const struct TileLayer *tile_layer(Str name); /* NULL when there is none */
 typedef struct TileLayer {
         const char *name;
         TileSource source;

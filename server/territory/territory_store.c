@@ -148,7 +148,8 @@ Rc store_shape_put(Cx *cx, Str code, const Ring *ring, bool *ret_changed) {
                 TRY(q_territory_shape_end(cx, old->id, now_ms(cx), &row));
                 TRY(seal(cx, "territory_shape", row->id, &db_shape_TerritoryShapeRow, row));
         }
-        TRY(q_territory_shape_add(cx, code, buf_view(&b), (int64_t)(ring_area_m2(ring) + 0.5), old ? now_ms(cx) : 0, &row));
+        TRY(q_territory_shape_add(cx, code, buf_view(&b), (int64_t)(ring_area_m2(ring) + 0.5),
+                                  old ? now_ms(cx) : 0, &row));
         *ret_changed = true;
         return seal(cx, "territory_shape", row->id, &db_shape_TerritoryShapeRow, row);
 }
@@ -175,9 +176,15 @@ static Rc verify_row(Cx *cx, int64_t id, const void *row, const Verify *v) {
         return v->check(cx, (Str){ text, (size_t)n }, row, v->arg);
 }
 
-static Rc verify_place(Cx *cx, const TerritoryPlaceRow *row, void *arg) { return verify_row(cx, row->id, row, arg); }
-static Rc verify_shape(Cx *cx, const TerritoryShapeRow *row, void *arg) { return verify_row(cx, row->id, row, arg); }
-static Rc verify_point(Cx *cx, const TerritoryPointRow *row, void *arg) { return verify_row(cx, row->id, row, arg); }
+static Rc verify_place(Cx *cx, const TerritoryPlaceRow *row, void *arg) {
+        return verify_row(cx, row->id, row, arg);
+}
+static Rc verify_shape(Cx *cx, const TerritoryShapeRow *row, void *arg) {
+        return verify_row(cx, row->id, row, arg);
+}
+static Rc verify_point(Cx *cx, const TerritoryPointRow *row, void *arg) {
+        return verify_row(cx, row->id, row, arg);
+}
 
 static Rc stream_places(Cx *cx, Check check, void *arg) {
         return q_territory_places_all(cx, verify_place, &(Verify){ check, arg });

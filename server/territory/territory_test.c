@@ -25,21 +25,36 @@ static Cx *begin(void) {
 }
 
 static Rc draw(Cx *cx, void *arg) {
-        return territory_demo_geometry(cx, S("530103003"), (Point){ 1027352000, 250374000 }, 4300000, grids, *(uint64_t *)arg);
+        return territory_demo_geometry(cx, S("530103003"), (Point){ 1027352000, 250374000 }, 4300000, grids,
+                                       *(uint64_t *)arg);
 }
 
-static const char town[] = "\xEF\xBB\xBF"
-                           "code,level,name\r\n53,province,云南省\r\n5301,city,昆明市\r\n530103,county,\"盘龙区\"\r\n"
-                           "530103003,town,东华街道\r\n530103003001,village,小龙路社区居委会\r\n530103003002,village,新迎社区居委会\r\n";
+static const char town[] =
+        "\xEF\xBB\xBF"
+        "code,level,name\r\n53,province,云南省\r\n5301,city,昆明市\r\n530103,county,\"盘龙区\"\r\n"
+        "530103003,town,东华街道\r\n530103003001,village,小龙路社区居委会\r\n530103003002,village,新迎社区居委会\r\n";
 
 static Rc import(Cx *cx, const char *text, const char *under, ImportReport *ret) {
         return territory_import(cx, csv(cx, "places.csv", text), str_c(under), ret);
 }
 
 TEST(territory__codes_are_checked_by_the_national_rules) {
-        static const char *const good[] = { "53", "5301", "530103", "530103003", "530103003001", "441900003", "530103003001001", "211103400" };
-        static const char *const bad[] = { "", "5", "530", "10", "60", "00", "5300", "530103000", "530103000001", "530103003000",
-                                           "53010300300", "5301030030011", "530103003001000", "53010a" };
+        static const char *const good[] = { "53",           "5301",      "530103",          "530103003",
+                                            "530103003001", "441900003", "530103003001001", "211103400" };
+        static const char *const bad[] = { "",
+                                           "5",
+                                           "530",
+                                           "10",
+                                           "60",
+                                           "00",
+                                           "5300",
+                                           "530103000",
+                                           "530103000001",
+                                           "530103003000",
+                                           "53010300300",
+                                           "5301030030011",
+                                           "530103003001000",
+                                           "53010a" };
 
         for (size_t i = 0; i < ARRAY_LEN(good); i++)
                 CHECK(place_code_valid(str_c(good[i])));
@@ -66,7 +81,8 @@ TEST(territory__importing_twice_changes_nothing) {
         CHECK_OK(cx, territory_place(cx, S("530103003001"), &p));
         CHECK_STR(p.name, S("小龙路社区居委会"));
         CHECK_STR(p.parent, S("530103003"));
-        CHECK_STR(territory_path(cx, S("530103003001"), PLACE_KIND_COUNTY, S("/")), S("盘龙区/东华街道/小龙路社区居委会"));
+        CHECK_STR(territory_path(cx, S("530103003001"), PLACE_KIND_COUNTY, S("/")),
+                  S("盘龙区/东华街道/小龙路社区居委会"));
         CHECK_FAILS(cx, P_NOT_FOUND, territory_place(cx, S("530103003009"), &p));
         CHECK_STR(territory_name(cx, S("x")), S(""));
 }
@@ -76,7 +92,11 @@ TEST(territory__only_what_lies_under_and_what_that_lies_in) {
         StrList children;
         ImportReport r;
 
-        CHECK_OK(cx, import(cx, "53,云南省\n5301,昆明市\n530102,五华区\n530103,盘龙区\n530103003,东华街道\n5303,曲靖市\n", "530103", &r));
+        CHECK_OK(
+                cx,
+                import(cx,
+                       "53,云南省\n5301,昆明市\n530102,五华区\n530103,盘龙区\n530103003,东华街道\n5303,曲靖市\n",
+                       "530103", &r));
         CHECK_INT(r.added, 4);
         CHECK_INT(r.skipped, 2);
         CHECK_OK(cx, territory_load(cx));
@@ -89,7 +109,11 @@ TEST(territory__bad_lines_are_counted_and_the_first_is_named) {
         Cx *cx = begin();
         ImportReport r;
 
-        CHECK_OK(cx, import(cx, "code,name\n53,云南省\n5301,\n530103,\"盘龙区\n9901,什么\n53,云南\n\n530103003000,东华街道\n5301,\"昆\"\"明\"\n530102,\xff\xfe\n", "", &r));
+        CHECK_OK(
+                cx,
+                import(cx,
+                       "code,name\n53,云南省\n5301,\n530103,\"盘龙区\n9901,什么\n53,云南\n\n530103003000,东华街道\n5301,\"昆\"\"明\"\n530102,\xff\xfe\n",
+                       "", &r));
         CHECK_INT(r.read, 8);
         CHECK_INT(r.wrong, 5);
         CHECK_INT(r.added, 3);
@@ -157,7 +181,8 @@ TEST(territory__drawn_grids_hold_every_point_of_the_township_once) {
         CHECK_OK(cx, territory_extent(cx, &lo, &hi));
         for (int64_t i = 0; i < 40; i++)
                 for (int64_t k = 0; k < 40; k++) {
-                        Point p = { lo.lon_e7 + (hi.lon_e7 - lo.lon_e7) * i / 40, lo.lat_e7 + (hi.lat_e7 - lo.lat_e7) * k / 40 };
+                        Point p = { lo.lon_e7 + (hi.lon_e7 - lo.lon_e7) * i / 40,
+                                    lo.lat_e7 + (hi.lat_e7 - lo.lat_e7) * k / 40 };
                         Rc rc = territory_locate(cx, p, &grid);
 
                         CHECK(rc == OK || cx->problem.code == P_PLACE_OUTSIDE);
@@ -209,10 +234,12 @@ TEST(territory__an_outline_that_crosses_itself_is_refused) {
 }
 
 TEST(territory__grids_come_in_as_geojson_all_or_none) {
-        static const char good[] = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"530103003001001\","
-                                   "\"name\":\"一网格\",\"grid_kind\":\"unit\",\"households\":320},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
-                                   "[[[102.7,25],[102.71,25],[102.71,25.01],[102.7,25.01],[102.7,25]]]}}]}";
-        static const char bad[] = "{\"features\":[{\"properties\":{\"code\":\"530103003001002\",\"name\":\"二\"},\"geometry\":null}]}";
+        static const char good[] =
+                "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"530103003001001\","
+                "\"name\":\"一网格\",\"grid_kind\":\"unit\",\"households\":320},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                "[[[102.7,25],[102.71,25],[102.71,25.01],[102.7,25.01],[102.7,25]]]}}]}";
+        static const char bad[] =
+                "{\"features\":[{\"properties\":{\"code\":\"530103003001002\",\"name\":\"二\"},\"geometry\":null}]}";
         Cx *cx = begin();
         ImportReport r;
         Place p;

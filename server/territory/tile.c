@@ -50,7 +50,8 @@ static void add_place(Mvt *tile, const EpochPlace *p, uint64_t id, bool named) {
         }
         /* The label belongs to the one tile that holds its point, without the margin. */
         TilePoint at = tile_project(tile->tile, s->label);
-        if (named && at.x >= 0 && at.y >= 0 && at.x < TILE_EXTENT && at.y < TILE_EXTENT && mvt_point(tile, id, s->label)) {
+        if (named && at.x >= 0 && at.y >= 0 && at.x < TILE_EXTENT && at.y < TILE_EXTENT &&
+            mvt_point(tile, id, s->label)) {
                 mvt_tag_str(tile, "code", p->place.code);
                 mvt_tag_str(tile, "name", p->place.name);
                 mvt_tag_str(tile, "kind", str_c(kind));
@@ -65,11 +66,13 @@ static Rc places_tile(Cx *cx, Mvt *tile) {
         for (size_t i = 0; i < e->n; i++) {
                 const EpochPlace *p = &e->places[i];
                 int kind = p->place.kind;
-                bool named = kind == PLACE_KIND_COMMUNITY ? zoom >= ZOOM_COMMUNITY_NAMES : zoom < ZOOM_COMMUNITY_NAMES;
+                bool named = kind == PLACE_KIND_COMMUNITY ? zoom >= ZOOM_COMMUNITY_NAMES
+                                                          : zoom < ZOOM_COMMUNITY_NAMES;
 
                 if (!p->shape || !box_meets(p->shape->box, tile->box) || kind == PLACE_KIND_GRID)
                         continue;
-                if (kind == PLACE_KIND_TOWNSHIP || (kind == PLACE_KIND_COMMUNITY && zoom >= ZOOM_COMMUNITIES) ||
+                if (kind == PLACE_KIND_TOWNSHIP ||
+                    (kind == PLACE_KIND_COMMUNITY && zoom >= ZOOM_COMMUNITIES) ||
                     (kind == PLACE_KIND_COUNTY && zoom < ZOOM_COMMUNITIES))
                         add_place(tile, p, i + 1, named);
         }

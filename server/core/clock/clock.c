@@ -19,9 +19,10 @@ static bool is_national_day(const CalendarEntry *e) {
 }
 
 static Rc wrong_line(Cx *cx, int line, int column, const char *what, Str found) {
-        return fail_zh(cx, P_CONFIG_INVALID,
-                       str_fmt(cx->arena, "工作日历第 %d 行第 %d 列有误：" STR_FMT, line, column, STR_ARG(found)),
-                       "calendar line %d column %d: %s, found '" STR_FMT "'", line, column, what, STR_ARG(found));
+        return fail_zh(
+                cx, P_CONFIG_INVALID,
+                str_fmt(cx->arena, "工作日历第 %d 行第 %d 列有误：" STR_FMT, line, column, STR_ARG(found)),
+                "calendar line %d column %d: %s, found '" STR_FMT "'", line, column, what, STR_ARG(found));
 }
 
 /* One line into *ret; *ret_skip for headers, comments and empty lines. */
@@ -33,7 +34,8 @@ static Rc line_parse(Cx *cx, Str text, int line, CalendarEntry *ret, bool *ret_s
         *ret_skip = !text.n || text.p[0] == '#' || str_starts(text, S("date\t"));
         if (*ret_skip)
                 return OK;
-        if (!str_cut(text, '\t', &date, &rest) || !date_parse(date, &d) || d.year < FIRST_YEAR || d.year > LAST_YEAR)
+        if (!str_cut(text, '\t', &date, &rest) || !date_parse(date, &d) || d.year < FIRST_YEAR ||
+            d.year > LAST_YEAR)
                 return wrong_line(cx, line, 1, "a date YYYY-MM-DD is wanted", str_utf8_head(text, 20));
         if (!str_cut(rest, '\t', &kind, &name))
                 kind = rest, name = STR_NONE;
@@ -85,7 +87,8 @@ Rc calendar_parse(Cx *cx, Str tsv, Calendar **ret) {
         c->n = list.n;
         years_find(cx, c);
         if (!c->year_count)
-                return fail_zh(cx, P_CONFIG_INVALID, S("工作日历中没有完整年度（每个年度须列出 10 月 1 日）"),
+                return fail_zh(cx, P_CONFIG_INVALID,
+                               S("工作日历中没有完整年度（每个年度须列出 10 月 1 日）"),
                                "calendar: no year has its 1 October, so there is data for none");
         return *ret = c, OK;
 }
@@ -117,8 +120,8 @@ static const CalendarEntry *entry_on(const Calendar *c, DayNo day) {
 static Str festival(const Cx *cx, Str name) {
         static const struct {
                 const char *zh, *en;
-        } names[] = { { "元旦", "New Year" },        { "春节", "Spring Festival" }, { "清明", "Qingming" },
-                      { "劳动节", "Labour Day" },    { "端午", "Dragon Boat" },     { "中秋", "Mid-Autumn" },
+        } names[] = { { "元旦", "New Year" },      { "春节", "Spring Festival" }, { "清明", "Qingming" },
+                      { "劳动节", "Labour Day" },  { "端午", "Dragon Boat" },     { "中秋", "Mid-Autumn" },
                       { "国庆节", "National Day" } };
 
         if (cx->lang == LANG_EN)
@@ -132,7 +135,8 @@ static Str day_reason(Cx *cx, const CalendarEntry *e, bool weekend) {
         bool en = cx->lang == LANG_EN;
 
         if (e && e->work)
-                return str_fmt(cx->arena, en ? "working day (made up for " STR_FMT ")" : "调休上班（" STR_FMT "）",
+                return str_fmt(cx->arena,
+                               en ? "working day (made up for " STR_FMT ")" : "调休上班（" STR_FMT "）",
                                STR_ARG(festival(cx, e->name)));
         if (e)
                 return festival(cx, e->name);
@@ -147,11 +151,14 @@ Rc calendar_is_workday(Cx *cx, const Calendar *c, DayNo day, bool *ret, Str *ret
         const CalendarEntry *e;
 
         if (!has_year(c, year))
-                return fail_zh(cx, P_CALENDAR_YEAR_MISSING,
-                               str_fmt(cx->arena, "缺少 %d 年的工作日历，无法计算期限。请管理员导入 %d 年放假安排后重试。",
-                                       year, year),
-                               "There is no working-day calendar for %d, so the deadline cannot be computed; an administrator "
-                               "has to import the calendar of %d", year, year);
+                return fail_zh(
+                        cx, P_CALENDAR_YEAR_MISSING,
+                        str_fmt(cx->arena,
+                                "缺少 %d 年的工作日历，无法计算期限。请管理员导入 %d 年放假安排后重试。",
+                                year, year),
+                        "There is no working-day calendar for %d, so the deadline cannot be computed; an administrator "
+                        "has to import the calendar of %d",
+                        year, year);
         e = entry_on(c, day);
         *ret = e ? e->work : !weekend;
         if (ret_why)
@@ -183,8 +190,8 @@ static bool stands_still(const ClockPause *pauses, size_t n, DayNo day) {
         return false;
 }
 
-Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, const ClockPause *pauses, size_t n,
-                         Deadline *ret) {
+Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, const ClockPause *pauses,
+                         size_t n, Deadline *ret) {
         bool en = cx->lang == LANG_EN, work;
         struct {
                 DeadlineDay *v;
@@ -197,7 +204,9 @@ Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workda
         if (workdays < 1 || workdays > WORKDAYS_MAX)
                 return fail(cx, P_SERVER_BUG, "a limit of %d working days", workdays);
         TRY(calendar_is_workday(cx, c, day, &work, NULL));
-        *list_push(cx->arena, &days) = (DeadlineDay){ day, false, 0, en ? S("day of the start, not counted") : S("起始日，不计入") };
+        *list_push(cx->arena, &days) =
+                (DeadlineDay){ day, false, 0,
+                               en ? S("day of the start, not counted") : S("起始日，不计入") };
         while (number < workdays) {
                 TRY(calendar_is_workday(cx, c, ++day, &work, &why));
                 if (work && stands_still(pauses, n, day)) {

@@ -6,14 +6,14 @@
 
 typedef struct CalendarEntry {
         DayNo day;
-        bool work;       /* false: off; true: make-up working day */
+        bool work; /* false: off; true: make-up working day */
         Str name;
 } CalendarEntry;
 
 typedef struct Calendar {
         CalendarEntry *entries; /* sorted by day */
         size_t n;
-        int16_t *years;         /* years for which there is data, sorted */
+        int16_t *years; /* years for which there is data, sorted */
         size_t year_count;
         int64_t edition;
 } Calendar;
@@ -21,20 +21,21 @@ typedef struct Calendar {
 /* TSV: date, off|work, name (header line and # comments allowed). P_CONFIG_INVALID with line and column. There is data for a
  * year when its National Day (1 October) is listed as off: a notice may name days of the year before and after its own. */
 Rc calendar_parse(Cx *cx, Str tsv, Calendar **ret);
-Rc calendar_is_workday(Cx *cx, const Calendar *c, DayNo day, bool *ret, Str *ret_why); /* P_CALENDAR_YEAR_MISSING */
+Rc calendar_is_workday(Cx *cx, const Calendar *c, DayNo day, bool *ret,
+                       Str *ret_why); /* P_CALENDAR_YEAR_MISSING */
 /* The n-th working day after start's day, which itself is not counted (standards §2.1). */
 Rc calendar_add_workdays(Cx *cx, const Calendar *c, DayNo start, int n, DayNo *ret);
 
 typedef struct DeadlineDay {
         DayNo day;
         bool counted;
-        int number;             /* which working day it is, from 1; 0 when not counted */
-        Str why;                /* in the language of cx */
+        int number; /* which working day it is, from 1; 0 when not counted */
+        Str why;    /* in the language of cx */
 } DeadlineDay;
 
 typedef struct Deadline {
-        int64_t due_ms;         /* end (24:00) of the n-th working day */
-        DeadlineDay *days;      /* from the start's day to the due day */
+        int64_t due_ms;    /* end (24:00) of the n-th working day */
+        DeadlineDay *days; /* from the start's day to the due day */
         size_t n;
 } Deadline;
 Rc clock_deadline(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, Deadline *ret);
@@ -44,8 +45,8 @@ Rc clock_deadline(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, Dea
 typedef struct ClockPause {
         int64_t from_ms, to_ms;
 } ClockPause;
-Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, const ClockPause *pauses, size_t n,
-                         Deadline *ret);
+Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workdays, const ClockPause *pauses,
+                         size_t n, Deadline *ret);
 
 /* The newest calendar ("calendar"/"CN" of core/setting), cached by edition; lives as long as the process. P_NOT_FOUND. */
 Rc clock_calendar(Cx *cx, const Calendar **ret);

@@ -7,7 +7,7 @@
 
 static struct {
         pthread_mutex_t lock;
-        Cx *kept;               /* its arena holds every calendar since the start */
+        Cx *kept; /* its arena holds every calendar since the start */
         const Calendar *now;
         Str text;
         uint64_t generation;
@@ -66,8 +66,8 @@ static bool replaced(const Calendar *with, DayNo day) {
 }
 
 static void entry_write(Buf *b, Arena *a, const CalendarEntry *e) {
-        buf_fmt(b, STR_FMT "\t%s\t" STR_FMT "\n", STR_ARG(date_str(a, date_of_day(e->day))), e->work ? "work" : "off",
-                STR_ARG(e->name));
+        buf_fmt(b, STR_FMT "\t%s\t" STR_FMT "\n", STR_ARG(date_str(a, date_of_day(e->day))),
+                e->work ? "work" : "off", STR_ARG(e->name));
 }
 
 Rc clock_calendar_put(Cx *cx, Str tsv, Calendar **ret) {
@@ -86,7 +86,8 @@ Rc clock_calendar_put(Cx *cx, Str tsv, Calendar **ret) {
                 cx->problem = (Problem){ 0 };
         buf_c(&merged, "date\tkind\tname\n");
         for (size_t i = 0, k = 0; i < (old ? old->n : 0) || k < in->n;) {
-                bool from_old = old && i < old->n && (k == in->n || old->entries[i].day <= in->entries[k].day);
+                bool from_old =
+                        old && i < old->n && (k == in->n || old->entries[i].day <= in->entries[k].day);
 
                 if (from_old && !replaced(in, old->entries[i].day))
                         entry_write(&merged, cx->arena, &old->entries[i]);

@@ -12,7 +12,8 @@ static Calendar *china(Cx *cx) {
         Str share, tsv;
 
         if (setting_share_dir(cx, &share) != OK ||
-            !file_read(cx->arena, str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share)).p, 1 << 20, &tsv) ||
+            !file_read(cx->arena, str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share)).p,
+                       1 << 20, &tsv) ||
             calendar_parse(cx, tsv, &c) != OK)
                 test_fail(__FILE__, __LINE__, "the shipped calendar cannot be read");
         return c;
@@ -30,13 +31,20 @@ TEST(clock__workdays_after_a_day_are_those_of_the_state_council) {
         static const struct {
                 const char *start, *one, *three, *five;
         } vectors[] = {
-                { "2023-01-20", "2023-01-28", "2023-01-30", "2023-02-01" }, { "2023-04-28", "2023-05-04", "2023-05-06", "2023-05-09" },
-                { "2023-09-28", "2023-10-07", "2023-10-09", "2023-10-11" }, { "2024-02-08", "2024-02-09", "2024-02-19", "2024-02-21" },
-                { "2024-02-09", "2024-02-18", "2024-02-20", "2024-02-22" }, { "2024-09-30", "2024-10-08", "2024-10-10", "2024-10-12" },
-                { "2025-01-26", "2025-01-27", "2025-02-06", "2025-02-08" }, { "2025-09-30", "2025-10-09", "2025-10-11", "2025-10-14" },
-                { "2026-01-01", "2026-01-04", "2026-01-06", "2026-01-08" }, { "2026-02-13", "2026-02-14", "2026-02-25", "2026-02-27" },
-                { "2026-04-30", "2026-05-06", "2026-05-08", "2026-05-11" }, { "2026-09-24", "2026-09-28", "2026-09-30", "2026-10-09" },
-                { "2026-09-30", "2026-10-08", "2026-10-10", "2026-10-13" }, { "2026-11-20", "2026-11-23", "2026-11-25", "2026-11-27" },
+                { "2023-01-20", "2023-01-28", "2023-01-30", "2023-02-01" },
+                { "2023-04-28", "2023-05-04", "2023-05-06", "2023-05-09" },
+                { "2023-09-28", "2023-10-07", "2023-10-09", "2023-10-11" },
+                { "2024-02-08", "2024-02-09", "2024-02-19", "2024-02-21" },
+                { "2024-02-09", "2024-02-18", "2024-02-20", "2024-02-22" },
+                { "2024-09-30", "2024-10-08", "2024-10-10", "2024-10-12" },
+                { "2025-01-26", "2025-01-27", "2025-02-06", "2025-02-08" },
+                { "2025-09-30", "2025-10-09", "2025-10-11", "2025-10-14" },
+                { "2026-01-01", "2026-01-04", "2026-01-06", "2026-01-08" },
+                { "2026-02-13", "2026-02-14", "2026-02-25", "2026-02-27" },
+                { "2026-04-30", "2026-05-06", "2026-05-08", "2026-05-11" },
+                { "2026-09-24", "2026-09-28", "2026-09-30", "2026-10-09" },
+                { "2026-09-30", "2026-10-08", "2026-10-10", "2026-10-13" },
+                { "2026-11-20", "2026-11-23", "2026-11-25", "2026-11-27" },
         };
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         Calendar *c = china(cx);
@@ -87,8 +95,10 @@ TEST(clock__a_year_without_data_is_refused_and_named) {
         CHECK_INT(cx->problem.code, P_CALENDAR_YEAR_MISSING);
         CHECK(str_contains(cx->problem.detail_zh, S("2027 年")));
         CHECK(str_contains(cx->problem.detail, S("2027")));
-        CHECK_FAILS(cx, P_CALENDAR_YEAR_MISSING, clock_deadline(cx, c, day_start_ms(day("2022-12-30")), 1, &d));
-        CHECK_FAILS(cx, P_CALENDAR_YEAR_MISSING, clock_deadline(cx, c, day_start_ms(day("2026-12-28")), 5, &d));
+        CHECK_FAILS(cx, P_CALENDAR_YEAR_MISSING,
+                    clock_deadline(cx, c, day_start_ms(day("2022-12-30")), 1, &d));
+        CHECK_FAILS(cx, P_CALENDAR_YEAR_MISSING,
+                    clock_deadline(cx, c, day_start_ms(day("2026-12-28")), 5, &d));
 }
 
 TEST(clock__single_days_of_the_next_year_do_not_make_that_year_known) {
@@ -96,7 +106,11 @@ TEST(clock__single_days_of_the_next_year_do_not_make_that_year_known) {
         Calendar *c;
         bool work;
 
-        CHECK_OK(cx, calendar_parse(cx, S("# source\ndate\tkind\tname\n2026-10-01\toff\t国庆节\n2027-01-01\toff\t元旦\n"), &c));
+        CHECK_OK(cx,
+                 calendar_parse(
+                         cx,
+                         S("# source\ndate\tkind\tname\n2026-10-01\toff\t国庆节\n2027-01-01\toff\t元旦\n"),
+                         &c));
         CHECK_INT(c->year_count, 1);
         CHECK_FAILS(cx, P_CALENDAR_YEAR_MISSING, calendar_is_workday(cx, c, day("2027-01-01"), &work, NULL));
 }
@@ -105,8 +119,9 @@ TEST(clock__a_deadline_is_derived_day_by_day) {
         static const struct {
                 const char *date, *why;
                 int number;
-        } wanted[] = { { "2026-09-24", "起始日，不计入", 0 }, { "2026-09-25", "中秋", 0 }, { "2026-09-26", "中秋", 0 },
-                       { "2026-09-27", "中秋", 0 },           { "2026-09-28", "工作日", 1 }, { "2026-09-29", "工作日", 2 },
+        } wanted[] = { { "2026-09-24", "起始日，不计入", 0 }, { "2026-09-25", "中秋", 0 },
+                       { "2026-09-26", "中秋", 0 },           { "2026-09-27", "中秋", 0 },
+                       { "2026-09-28", "工作日", 1 },         { "2026-09-29", "工作日", 2 },
                        { "2026-09-30", "工作日", 3 } };
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         Calendar *c = china(cx);
@@ -131,7 +146,8 @@ TEST(clock__days_on_which_the_clock_stood_still_do_not_count) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         Calendar *c = china(cx);
         int64_t monday = day_start_ms(day("2026-11-16")) + 9 * MS_HOUR;
-        ClockPause pause = { monday + MS_DAY, monday + 3 * MS_DAY }; /* handed in on Tuesday, sent back on Thursday */
+        ClockPause pause = { monday + MS_DAY,
+                             monday + 3 * MS_DAY }; /* handed in on Tuesday, sent back on Thursday */
         ClockPause short_pause = { monday + MS_DAY, monday + MS_DAY + MS_HOUR };
         Deadline d;
 
@@ -143,8 +159,14 @@ TEST(clock__days_on_which_the_clock_stood_still_do_not_count) {
 }
 
 TEST(clock__a_malformed_calendar_is_refused_with_its_line) {
-        static const char *bad[] = { "2026-02-30\toff\t元旦\n", "2026-01-01\tfree\t元旦\n", "2026-01-01\toff\n", "x\n",
-                                     "2026-10-01\toff\t国庆节\n2026-10-01\twork\t国庆节\n", "2026-01-01\toff\t元旦\n", "", "\xff\n" };
+        static const char *bad[] = { "2026-02-30\toff\t元旦\n",
+                                     "2026-01-01\tfree\t元旦\n",
+                                     "2026-01-01\toff\n",
+                                     "x\n",
+                                     "2026-10-01\toff\t国庆节\n2026-10-01\twork\t国庆节\n",
+                                     "2026-01-01\toff\t元旦\n",
+                                     "",
+                                     "\xff\n" };
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         Calendar *c;
 
@@ -179,7 +201,8 @@ TEST(clock__an_imported_year_joins_the_others_and_is_used_at_once) {
         CHECK_OK(cx, clock_calendar(cx, &c));
         CHECK_INT(c->edition, 2);
         CHECK_INT(c->year_count, 2);
-        CHECK_OK(cx, calendar_is_workday(cx, c, day("2026-01-01"), &work, NULL)); /* the year's own file does not list it */
+        CHECK_OK(cx, calendar_is_workday(cx, c, day("2026-01-01"), &work,
+                                         NULL)); /* the year's own file does not list it */
         CHECK(work);
         CHECK_OK(cx, calendar_is_workday(cx, c, day("2026-01-02"), &work, NULL));
         CHECK(!work);

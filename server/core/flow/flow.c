@@ -5,7 +5,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { STATES_MAX = 50, ACTIONS_MAX = 100, STEPS_MAX = 10, REASONS_MAX = 50, PHOTOS_MAX = 9, DAYS_MAX = 365 };
+enum {
+        STATES_MAX = 50,
+        ACTIONS_MAX = 100,
+        STEPS_MAX = 10,
+        REASONS_MAX = 50,
+        PHOTOS_MAX = 9,
+        DAYS_MAX = 365
+};
 
 Rc flow_fault(Cx *cx, const JsonNode *at, const char *fmt, ...) {
         char what[300];
@@ -14,7 +21,8 @@ Rc flow_fault(Cx *cx, const JsonNode *at, const char *fmt, ...) {
         va_start(ap, fmt);
         vsnprintf(what, sizeof what, fmt, ap);
         va_end(ap);
-        return fail_zh(cx, P_CONFIG_INVALID, str_fmt(cx->arena, "流程文件第 %u 行有误：%s", at ? at->line : 1, what),
+        return fail_zh(cx, P_CONFIG_INVALID,
+                       str_fmt(cx->arena, "流程文件第 %u 行有误：%s", at ? at->line : 1, what),
                        "flow, line %u: %s", at ? at->line : 1, what);
 }
 
@@ -55,7 +63,8 @@ static Rc text_pair(Cx *cx, const JsonNode *obj, const char *name, bool optional
 }
 
 /* A word of a list; *ret its index. absent: `otherwise`, or an error when that is negative. */
-static Rc word_of(Cx *cx, const JsonNode *obj, const char *name, const char *const *words, int count, int otherwise, int *ret) {
+static Rc word_of(Cx *cx, const JsonNode *obj, const char *name, const char *const *words, int count,
+                  int otherwise, int *ret) {
         const JsonNode *m = json_get(obj, name);
 
         if (!m && otherwise >= 0)
@@ -70,7 +79,8 @@ static Rc number_of(Cx *cx, const JsonNode *obj, const char *name, int64_t max, 
         int64_t n = 0;
 
         if (json_get(obj, name) && (!json_int(obj, name, &n) || n < 0 || n > max))
-                return flow_fault(cx, json_get(obj, name), "'%s' must be a number from 0 to %lld", name, (long long)max);
+                return flow_fault(cx, json_get(obj, name), "'%s' must be a number from 0 to %lld", name,
+                                  (long long)max);
         return *ret = (int)n, OK;
 }
 
@@ -82,7 +92,8 @@ static Rc flag_of(Cx *cx, const JsonNode *obj, const char *name, bool *ret) {
         return *ret = m && m->b, OK;
 }
 
-static Rc list_of(Cx *cx, const JsonNode *obj, const char *name, size_t lo, size_t hi, const JsonNode **ret) {
+static Rc list_of(Cx *cx, const JsonNode *obj, const char *name, size_t lo, size_t hi,
+                  const JsonNode **ret) {
         const JsonNode *m = json_get(obj, name);
 
         if ((!m && lo) || (m && (m->type != JT_ARR || m->count < lo || m->count > hi)))
@@ -103,7 +114,8 @@ static Rc texts_of(Cx *cx, const JsonNode *obj, const char *name, size_t lo, siz
 }
 
 static Rc state_parse(Cx *cx, const JsonNode *n, Flow *f) {
-        static const char *const known[] = { "code", "name", "step", "holder", "final", "disposed", "archived", "limit_days", NULL };
+        static const char *const known[] = { "code",     "name",     "step",       "holder", "final",
+                                             "disposed", "archived", "limit_days", NULL };
         static const char *const holders[] = { "none", "grid-member", "dispatcher", "target", "verifier" };
         FlowState s = { 0 };
         int holder;
@@ -127,8 +139,9 @@ static Rc state_parse(Cx *cx, const JsonNode *n, Flow *f) {
 }
 
 static Rc who_parse(Cx *cx, const JsonNode *n, uint32_t *ret) {
-        static const char *const words[] = { NULL, "grid-member", "grid-leader", "dispatcher", "inspector",
-                                             "holder", "opener", "reporter", "system" };
+        static const char *const words[] = { NULL,         "grid-member", "grid-leader",
+                                             "dispatcher", "inspector",   "holder",
+                                             "opener",     "reporter",    "system" };
         StrList who = { 0 };
 
         TRY(texts_of(cx, n, "who", 1, FLOW_WHO_COUNT, &who));
@@ -140,7 +153,8 @@ static Rc who_parse(Cx *cx, const JsonNode *n, uint32_t *ret) {
                         if (str_eq_c(who.v[i], words[w]))
                                 bit = 1u << w;
                 if (!bit)
-                        return flow_fault(cx, json_get(n, "who"), "nobody is called '" STR_FMT "'", STR_ARG(who.v[i]));
+                        return flow_fault(cx, json_get(n, "who"), "nobody is called '" STR_FMT "'",
+                                          STR_ARG(who.v[i]));
                 *ret |= bit;
         }
         return OK;
@@ -180,13 +194,14 @@ static Rc form_parse(Cx *cx, const JsonNode *n, FlowAction *a) {
                 for (size_t k = 0; k < ARRAY_LEN(kinds) && !found; k++)
                         found = str_eq_c(a->photo_kinds.v[i], kinds[k]);
                 if (!found)
-                        return flow_fault(cx, n, "no photo is of the kind '" STR_FMT "'", STR_ARG(a->photo_kinds.v[i]));
+                        return flow_fault(cx, n, "no photo is of the kind '" STR_FMT "'",
+                                          STR_ARG(a->photo_kinds.v[i]));
         }
         TRY(texts_of(cx, n, "target", 0, 2, &targets));
         for (size_t i = 0; i < targets.n; i++) {
-                bool *which = str_eq_c(targets.v[i], "department") ? &a->target_department :
-                              str_eq_c(targets.v[i], "member")     ? &a->target_member :
-                                                                     NULL;
+                bool *which = str_eq_c(targets.v[i], "department") ? &a->target_department
+                              : str_eq_c(targets.v[i], "member")   ? &a->target_member
+                                                                   : NULL;
                 if (!which)
                         return flow_fault(cx, n, "a target is a department or a member");
                 *which = true;
@@ -196,9 +211,11 @@ static Rc form_parse(Cx *cx, const JsonNode *n, FlowAction *a) {
 }
 
 static Rc action_parse(Cx *cx, const JsonNode *n, Flow *f) {
-        static const char *const known[] = { "code", "name", "help", "tone", "from", "to", "who", "note", "photos", "photo_kinds",
-                                             "target", "keep_holder", "reasons", "satisfaction", "clock", "within_workdays",
-                                             "public_title", "public_note", NULL };
+        static const char *const known[] = { "code",         "name",         "help",   "tone",
+                                             "from",         "to",           "who",    "note",
+                                             "photos",       "photo_kinds",  "target", "keep_holder",
+                                             "reasons",      "satisfaction", "clock",  "within_workdays",
+                                             "public_title", "public_note",  NULL };
         static const char *const clocks[] = { "none", "start", "stop", "resume", "reset" };
         static const char *const tones[] = { "primary", "plain", "danger" };
         FlowAction a = { 0 };
@@ -256,7 +273,8 @@ static Rc start_parse(Cx *cx, const JsonNode *root, Flow *f) {
 }
 
 Rc flow_parse(Cx *cx, Str json, Flow **ret) {
-        static const char *const known[] = { "code", "name", "steps", "start", "open_title", "on_the_spot", "states", "actions", NULL };
+        static const char *const known[] = { "code",        "name",   "steps",   "start", "open_title",
+                                             "on_the_spot", "states", "actions", NULL };
         Flow *f = TAKE(cx->arena, Flow);
         JsonNode *root;
         const JsonNode *m;

@@ -48,20 +48,29 @@ static Rc check_action(Cx *cx, const Flow *f, const FlowAction *a, const JsonNod
 
         for (size_t i = 0; i < a->from.n; i++)
                 if (!flow_state(f, a->from.v[i]))
-                        return flow_fault(cx, at, "action " STR_FMT " comes from the unknown state '" STR_FMT "'", STR_ARG(a->code),
-                                          STR_ARG(a->from.v[i]));
+                        return flow_fault(cx, at,
+                                          "action " STR_FMT " comes from the unknown state '" STR_FMT "'",
+                                          STR_ARG(a->code), STR_ARG(a->from.v[i]));
         if (a->to.n && !to)
-                return flow_fault(cx, at, "action " STR_FMT " leads to the unknown state '" STR_FMT "'", STR_ARG(a->code),
-                                  STR_ARG(a->to));
-        if (to && to->holder == FLOW_HOLDER_TARGET && !a->target_department && !a->target_member && !a->keep_holder)
-                return flow_fault(cx, at, "action " STR_FMT " leaves nobody in charge: it needs a target or keep_holder",
+                return flow_fault(cx, at, "action " STR_FMT " leads to the unknown state '" STR_FMT "'",
+                                  STR_ARG(a->code), STR_ARG(a->to));
+        if (to && to->holder == FLOW_HOLDER_TARGET && !a->target_department && !a->target_member &&
+            !a->keep_holder)
+                return flow_fault(cx, at,
+                                  "action " STR_FMT
+                                  " leaves nobody in charge: it needs a target or keep_holder",
                                   STR_ARG(a->code));
         if ((a->target_department || a->target_member) && (!to || to->holder != FLOW_HOLDER_TARGET))
-                return flow_fault(cx, at, "action " STR_FMT " asks for a target, but its state is held by others", STR_ARG(a->code));
+                return flow_fault(cx, at,
+                                  "action " STR_FMT " asks for a target, but its state is held by others",
+                                  STR_ARG(a->code));
         if ((int)a->photo_kinds.n > a->photos && a->photos)
-                return flow_fault(cx, at, "action " STR_FMT " needs more kinds of photos than photos", STR_ARG(a->code));
+                return flow_fault(cx, at, "action " STR_FMT " needs more kinds of photos than photos",
+                                  STR_ARG(a->code));
         if (a->public_note && !a->public_title.n)
-                return flow_fault(cx, at, "action " STR_FMT " shows its note to the reporter but has no title for them",
+                return flow_fault(cx, at,
+                                  "action " STR_FMT
+                                  " shows its note to the reporter but has no title for them",
                                   STR_ARG(a->code));
         return OK;
 }
@@ -90,9 +99,11 @@ static Rc check_states(Cx *cx, const Flow *f, const JsonNode *node) {
                 if (!s->final && !(exits & bit))
                         return flow_fault(cx, node, "state " STR_FMT " is a dead end", STR_ARG(s->code));
                 if (!(ending & bit))
-                        return flow_fault(cx, node, "from state " STR_FMT " a case can never end", STR_ARG(s->code));
+                        return flow_fault(cx, node, "from state " STR_FMT " a case can never end",
+                                          STR_ARG(s->code));
                 if (!s->final && s->holder == FLOW_HOLDER_NONE)
-                        return flow_fault(cx, node, "nobody is responsible in state " STR_FMT, STR_ARG(s->code));
+                        return flow_fault(cx, node, "nobody is responsible in state " STR_FMT,
+                                          STR_ARG(s->code));
         }
         return end ? OK : flow_fault(cx, node, "no state is final");
 }
@@ -104,7 +115,8 @@ Rc flow_check(Cx *cx, const Flow *f, const JsonNode *root) {
         for (size_t i = 0; i < f->actions.n; i++, at = at->next)
                 TRY(check_action(cx, f, &f->actions.v[i], at));
         if (f->spot_action.n && (!spot || !spot->to.n || !flow_who(spot, FLOW_WHO_OPENER)))
-                return flow_fault(cx, json_get(root, "on_the_spot"),
-                                  "on_the_spot must name an action that moves the case and that its opener may take");
+                return flow_fault(
+                        cx, json_get(root, "on_the_spot"),
+                        "on_the_spot must name an action that moves the case and that its opener may take");
         return check_states(cx, f, json_get(root, "states"));
 }

@@ -9,8 +9,9 @@ static Str six_step(Cx *cx) {
         Str share, text = STR_NONE;
 
         if (setting_share_dir(cx, &share) != OK ||
-            !file_read(cx->arena, str_fmt(cx->arena, STR_FMT "/profiles/donghua/flows/six-step.json", STR_ARG(share)).p, 1 << 20,
-                       &text))
+            !file_read(cx->arena,
+                       str_fmt(cx->arena, STR_FMT "/profiles/donghua/flows/six-step.json", STR_ARG(share)).p,
+                       1 << 20, &text))
                 test_fail(__FILE__, __LINE__, "the shipped flow cannot be read");
         return text;
 }
@@ -51,23 +52,28 @@ TEST(flow__every_mistake_is_refused_and_named) {
         static const struct {
                 const char *old, *with, *says;
         } mistakes[] = {
-                { "\"to\": \"pending\", \"who\": [\"grid-member\"]", "\"to\": \"somewhere\", \"who\": [\"grid-member\"]", "unknown state 'somewhere'" },
+                { "\"to\": \"pending\", \"who\": [\"grid-member\"]",
+                  "\"to\": \"somewhere\", \"who\": [\"grid-member\"]", "unknown state 'somewhere'" },
                 { "\"from\": [\"verified\"]", "\"from\": [\"verifed\"]", "unknown state 'verifed'" },
                 { "\"who\": [\"reporter\"]", "\"who\": []", "'who' must be a list" },
                 { "\"who\": [\"reporter\"]", "\"who\": [\"king\"]", "nobody is called 'king'" },
-                { "\"from\": [\"verified\"], \"to\": \"archived\"", "\"from\": [\"verified\"]", "state verified is a dead end" },
-                { "\"from\": [\"verified\"], \"to\": \"archived\"", "\"from\": [\"verified\"], \"to\": \"voided\"", "state archived cannot be reached" },
-                { "\"code\": \"handled\", \"name\": { \"zh\": \"待核查\", \"en\": \"To be checked\" }", "\"code\": \"handled\", \"name\": { \"zh\": \"待核查\" }",
-                  "'en' is missing" },
+                { "\"from\": [\"verified\"], \"to\": \"archived\"", "\"from\": [\"verified\"]",
+                  "state verified is a dead end" },
+                { "\"from\": [\"verified\"], \"to\": \"archived\"",
+                  "\"from\": [\"verified\"], \"to\": \"voided\"", "state archived cannot be reached" },
+                { "\"code\": \"handled\", \"name\": { \"zh\": \"待核查\", \"en\": \"To be checked\" }",
+                  "\"code\": \"handled\", \"name\": { \"zh\": \"待核查\" }", "'en' is missing" },
                 { "\"holder\": \"verifier\", ", "", "nobody is responsible in state handled" },
-                { "\"holder\": \"verifier\"", "\"holder\": \"everybody\"", "'holder' must be one of the known words" },
+                { "\"holder\": \"verifier\"", "\"holder\": \"everybody\"",
+                  "'holder' must be one of the known words" },
                 { "\"keep_holder\": true, ", "", "leaves nobody in charge" },
                 { "\"code\": \"rate\"", "\"code\": \"reopen\"", "is there twice" },
                 { "\"satisfaction\": true", "\"satisfactoin\": true", "unknown member 'satisfactoin'" },
                 { "\"default\": \"pending\", ", "", "'default' is missing" },
                 { "\"on_the_spot\": \"self_handle\"", "\"on_the_spot\": \"archive\"", "on_the_spot" },
                 { "\"step\": 6", "\"step\": 7", "number from 0 to 6" },
-                { "\"photo_kinds\": [\"check\"]", "\"photo_kinds\": [\"selfie\"]", "no photo is of the kind 'selfie'" },
+                { "\"photo_kinds\": [\"check\"]", "\"photo_kinds\": [\"selfie\"]",
+                  "no photo is of the kind 'selfie'" },
                 { "{ \"zh\": \"六步闭环\"", "{ \"zh\": ", "line 3" },
         };
         _cleanup_(cx_freep) Cx *cx = cx_new(64 << 20);
@@ -80,7 +86,8 @@ TEST(flow__every_mistake_is_refused_and_named) {
                 CHECK(rc != OK);
                 CHECK_INT(cx->problem.code, P_CONFIG_INVALID);
                 if (!str_contains(cx->problem.detail, str_c(mistakes[i].says)))
-                        test_fail(__FILE__, __LINE__, "%s → " STR_FMT, mistakes[i].says, STR_ARG(cx->problem.detail));
+                        test_fail(__FILE__, __LINE__, "%s → " STR_FMT, mistakes[i].says,
+                                  STR_ARG(cx->problem.detail));
                 CHECK(str_contains(cx->problem.detail, S("line ")));
                 cx->problem = (Problem){ 0 };
         }
@@ -89,13 +96,14 @@ TEST(flow__every_mistake_is_refused_and_named) {
 TEST(flow__a_loop_without_end_is_refused) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         Flow *f;
-        Str loop = S("{\"code\":\"l\",\"name\":{\"zh\":\"圈\",\"en\":\"l\"},\"open_title\":{\"zh\":\"始\",\"en\":\"s\"},"
-                     "\"steps\":[{\"zh\":\"一\",\"en\":\"1\"}],\"start\":{\"default\":\"a\",\"qr\":\"c\"},\"states\":["
-                     "{\"code\":\"a\",\"name\":{\"zh\":\"甲\",\"en\":\"a\"},\"step\":1,\"holder\":\"dispatcher\"},"
-                     "{\"code\":\"b\",\"name\":{\"zh\":\"乙\",\"en\":\"b\"},\"step\":1,\"holder\":\"dispatcher\"},"
-                     "{\"code\":\"c\",\"name\":{\"zh\":\"丙\",\"en\":\"c\"},\"step\":1,\"final\":true}],\"actions\":["
-                     "{\"code\":\"x\",\"name\":{\"zh\":\"去\",\"en\":\"x\"},\"from\":[\"a\"],\"to\":\"b\",\"who\":[\"dispatcher\"]},"
-                     "{\"code\":\"y\",\"name\":{\"zh\":\"回\",\"en\":\"y\"},\"from\":[\"b\"],\"to\":\"a\",\"who\":[\"dispatcher\"]}]}");
+        Str loop = S(
+                "{\"code\":\"l\",\"name\":{\"zh\":\"圈\",\"en\":\"l\"},\"open_title\":{\"zh\":\"始\",\"en\":\"s\"},"
+                "\"steps\":[{\"zh\":\"一\",\"en\":\"1\"}],\"start\":{\"default\":\"a\",\"qr\":\"c\"},\"states\":["
+                "{\"code\":\"a\",\"name\":{\"zh\":\"甲\",\"en\":\"a\"},\"step\":1,\"holder\":\"dispatcher\"},"
+                "{\"code\":\"b\",\"name\":{\"zh\":\"乙\",\"en\":\"b\"},\"step\":1,\"holder\":\"dispatcher\"},"
+                "{\"code\":\"c\",\"name\":{\"zh\":\"丙\",\"en\":\"c\"},\"step\":1,\"final\":true}],\"actions\":["
+                "{\"code\":\"x\",\"name\":{\"zh\":\"去\",\"en\":\"x\"},\"from\":[\"a\"],\"to\":\"b\",\"who\":[\"dispatcher\"]},"
+                "{\"code\":\"y\",\"name\":{\"zh\":\"回\",\"en\":\"y\"},\"from\":[\"b\"],\"to\":\"a\",\"who\":[\"dispatcher\"]}]}");
 
         CHECK(flow_parse(cx, loop, &f) != OK);
         CHECK(str_contains(cx->problem.detail, S("can never end")));

@@ -30,7 +30,8 @@ void paper_public_url(Str url) {
 
 static bool host_fine(Str host) {
         for (size_t i = 0; i < host.n; i++)
-                if (!memchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]", host.p[i], 67))
+                if (!memchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]", host.p[i],
+                            67))
                         return false;
         return host.n > 0 && host.n < URL_MAX;
 }
@@ -143,9 +144,11 @@ Rc paper_draw_qr(Cx *cx, cairo_t *c, Str text, double x, double y, double side) 
                 for (int col = 0, from; col < n; col++) {
                         for (from = col; col < n && cells[row * n + col]; col++)
                                 ;
-                        if (col > from) /* a little taller than a cell, so that no hairline shows between rows */
-                                cairo_rectangle(c, x + (from + QUIET_MODULES) * cell, y + (row + QUIET_MODULES) * cell,
-                                                (col - from) * cell, cell * 1.015);
+                        if (col >
+                            from) /* a little taller than a cell, so that no hairline shows between rows */
+                                cairo_rectangle(c, x + (from + QUIET_MODULES) * cell,
+                                                y + (row + QUIET_MODULES) * cell, (col - from) * cell,
+                                                cell * 1.015);
                 }
         cairo_set_source_rgb(c, 0, 0, 0);
         cairo_fill(c);
@@ -200,10 +203,12 @@ Rc paper_pages(Cx *cx, Str title, const void *items, size_t n, size_t each, Pane
 
         pthread_mutex_lock(&paper.drawing);
         surface = cairo_pdf_surface_create_for_stream(write_bytes, ret, 210 * PAPER_MM, 297 * PAPER_MM);
-        cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4); /* every print shop reads it */
+        cairo_pdf_surface_restrict_to_version(surface,
+                                              CAIRO_PDF_VERSION_1_4); /* every print shop reads it */
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, str_z(cx->arena, title));
-        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
-                                       str_z(cx->arena, time_rfc3339(cx->arena, now_ms(cx) / MS_SECOND * MS_SECOND)));
+        cairo_pdf_surface_set_metadata(
+                surface, CAIRO_PDF_METADATA_CREATE_DATE,
+                str_z(cx->arena, time_rfc3339(cx->arena, now_ms(cx) / MS_SECOND * MS_SECOND)));
         c = cairo_create(surface);
         rc = draw_pages(cx, c, items, n, each, draw);
         cairo_destroy(c);

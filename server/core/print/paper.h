@@ -6,11 +6,11 @@
 
 /* A plate at a unit's door. Texts that are not given are left out. */
 typedef struct PaperPlate {
-        Str area;      /* 东华街道 · 小龙路社区 */
-        Str grid;      /* name of the grid */
+        Str area; /* 东华街道 · 小龙路社区 */
+        Str grid; /* name of the grid */
         Str address, unit;
-        Str code;      /* as people may type it */
-        Str link;      /* where the QR leads */
+        Str code; /* as people may type it */
+        Str link; /* where the QR leads */
         Str member, phone, hotline;
 } PaperPlate;
 

@@ -9,7 +9,8 @@ typedef struct Ink {
         double r, g, b;
 } Ink;
 static const Ink ink_black = { 0.10, 0.12, 0.15 }, ink_grey = { 0.36, 0.40, 0.46 }, ink_white = { 1, 1, 1 },
-                 ink_blue = { 0.06, 0.31, 0.66 }, ink_pale = { 0.91, 0.945, 0.985 }, ink_line = { 0.72, 0.76, 0.82 };
+                 ink_blue = { 0.06, 0.31, 0.66 }, ink_pale = { 0.91, 0.945, 0.985 },
+                 ink_line = { 0.72, 0.76, 0.82 };
 
 typedef enum Align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT } Align;
 
@@ -19,7 +20,7 @@ typedef struct Block {
         bool bold, middle; /* middle: centred between top and bottom */
         Align align;
         Ink ink;
-        int lines;         /* at most */
+        int lines; /* at most */
 } Block;
 
 /* Returns the height that the text took. */

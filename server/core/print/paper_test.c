@@ -17,10 +17,13 @@ TEST(print__four_plates_to_a_page) {
         Buf b = BUF_IN(cx->arena);
 
         for (int i = 0; i < 5; i++)
-                *list_push(cx->arena, &list) = (PaperPlate){ .area = S("东华街道 · 小龙路社区"), .grid = S("小龙路社区第1网格"),
-                                                            .address = S("白塔路128号3栋"), .unit = S("2单元"),
-                                                            .code = S("530103 003 001 001 0001"),
-                                                            .link = S("https://example.cn/b/5301030030010010001?u=2") };
+                *list_push(cx->arena, &list) =
+                        (PaperPlate){ .area = S("东华街道 · 小龙路社区"),
+                                      .grid = S("小龙路社区第1网格"),
+                                      .address = S("白塔路128号3栋"),
+                                      .unit = S("2单元"),
+                                      .code = S("530103 003 001 001 0001"),
+                                      .link = S("https://example.cn/b/5301030030010010001?u=2") };
         CHECK_OK(cx, paper_plates(cx, &list, &b));
         CHECK(b.n > 1000 && memcmp(b.p, "%PDF-", 5) == 0);
         CHECK_INT(count(&b, "/Type /Page %"), 2);
@@ -35,7 +38,8 @@ TEST(print__a_card_without_people_and_one_with_too_many) {
 
         CHECK_OK(cx, paper_card(cx, &card, &b));
         for (int i = 0; i < 9; i++)
-                *list_push(cx->arena, &card.people) = (PaperPerson){ S("李春梅"), S("网格员"), S("13908712233"), S("") };
+                *list_push(cx->arena, &card.people) =
+                        (PaperPerson){ S("李春梅"), S("网格员"), S("13908712233"), S("") };
         CHECK_OK(cx, paper_card(cx, &card, &b));
         CHECK_INT(count(&b, "/Type /Page %"), 2);
 }
@@ -44,7 +48,8 @@ TEST(print__a_card_without_people_and_one_with_too_many) {
 static bool finder(const uint8_t *cells, int n, int row, int col) {
         for (int i = 0; i < 7; i++)
                 for (int k = 0; k < 7; k++) {
-                        bool frame = i == 0 || k == 0 || i == 6 || k == 6, core = i > 1 && i < 5 && k > 1 && k < 5;
+                        bool frame = i == 0 || k == 0 || i == 6 || k == 6,
+                             core = i > 1 && i < 5 && k > 1 && k < 5;
 
                         if (cells[(row + i) * n + col + k] != (frame || core))
                                 return false;

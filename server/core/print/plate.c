@@ -5,17 +5,38 @@
 
 enum { PEOPLE = PAPER_CARD_PEOPLE };
 #define MM PAPER_MM
-#define W  (105 * MM)
-#define H  (148.5 * MM)
+#define W (105 * MM)
+#define H (148.5 * MM)
 
 static void band(cairo_t *c, double height, Str title, Str area) {
         paper_ink(c, ink_blue);
         paper_box(c, 6 * MM, 7 * MM, W - 12 * MM, height, 3 * MM);
         cairo_fill(c);
-        paper_text(c, (Block){ .x = 9 * MM, .y = 8 * MM, .w = W - 18 * MM, .h = height * 0.60, .size = 29, .least = 18, .bold = true,
-                               .middle = true, .align = ALIGN_CENTRE, .ink = ink_white, .lines = 1 }, title);
-        paper_text(c, (Block){ .x = 9 * MM, .y = 7 * MM + height * 0.62, .w = W - 18 * MM, .h = height * 0.32, .size = 12.5,
-                               .least = 8, .middle = true, .align = ALIGN_CENTRE, .ink = ink_pale, .lines = 1 }, area);
+        paper_text(c,
+                   (Block){ .x = 9 * MM,
+                            .y = 8 * MM,
+                            .w = W - 18 * MM,
+                            .h = height * 0.60,
+                            .size = 29,
+                            .least = 18,
+                            .bold = true,
+                            .middle = true,
+                            .align = ALIGN_CENTRE,
+                            .ink = ink_white,
+                            .lines = 1 },
+                   title);
+        paper_text(c,
+                   (Block){ .x = 9 * MM,
+                            .y = 7 * MM + height * 0.62,
+                            .w = W - 18 * MM,
+                            .h = height * 0.32,
+                            .size = 12.5,
+                            .least = 8,
+                            .middle = true,
+                            .align = ALIGN_CENTRE,
+                            .ink = ink_pale,
+                            .lines = 1 },
+                   area);
 }
 
 static void line(cairo_t *c, double y) {
@@ -30,8 +51,16 @@ static void line(cairo_t *c, double y) {
 
 static void plate_address(Cx *cx, cairo_t *c, const PaperPlate *p) {
         double y = 97 * MM, unit_w = p->unit.n ? 25 * MM : 0;
-        Block address = { .x = 9 * MM, .y = y, .w = W - 18 * MM - unit_w, .h = 17 * MM, .size = 15, .least = 8.5, .bold = true,
-                          .middle = true, .ink = ink_black, .lines = 3 };
+        Block address = { .x = 9 * MM,
+                          .y = y,
+                          .w = W - 18 * MM - unit_w,
+                          .h = 17 * MM,
+                          .size = 15,
+                          .least = 8.5,
+                          .bold = true,
+                          .middle = true,
+                          .ink = ink_black,
+                          .lines = 3 };
 
         (void)cx;
         if (!p->unit.n)
@@ -43,13 +72,31 @@ static void plate_address(Cx *cx, cairo_t *c, const PaperPlate *p) {
         cairo_set_line_width(c, 1.4);
         paper_box(c, W - 9 * MM - 22 * MM, y + 2 * MM, 22 * MM, 13 * MM, 2 * MM);
         cairo_stroke(c);
-        paper_text(c, (Block){ .x = W - 30 * MM, .y = y + 2 * MM, .w = 20 * MM, .h = 13 * MM, .size = 21, .least = 9, .bold = true,
-                               .middle = true, .align = ALIGN_CENTRE, .ink = ink_blue, .lines = 1 }, p->unit);
+        paper_text(c,
+                   (Block){ .x = W - 30 * MM,
+                            .y = y + 2 * MM,
+                            .w = 20 * MM,
+                            .h = 13 * MM,
+                            .size = 21,
+                            .least = 9,
+                            .bold = true,
+                            .middle = true,
+                            .align = ALIGN_CENTRE,
+                            .ink = ink_blue,
+                            .lines = 1 },
+                   p->unit);
 }
 
 static void plate_foot(Cx *cx, cairo_t *c, const PaperPlate *p) {
-        Block left = { .x = 9 * MM, .y = (p->member.n ? 117 : 120) * MM, .w = 50 * MM, .h = 6 * MM, .size = 11.5, .least = 7.5, .middle = true,
-                       .ink = ink_black, .lines = 1 };
+        Block left = { .x = 9 * MM,
+                       .y = (p->member.n ? 117 : 120) * MM,
+                       .w = 50 * MM,
+                       .h = 6 * MM,
+                       .size = 11.5,
+                       .least = 7.5,
+                       .middle = true,
+                       .ink = ink_black,
+                       .lines = 1 };
         Block right = left;
 
         right.x = 55 * MM, right.w = W - 64 * MM, right.align = ALIGN_RIGHT;
@@ -62,11 +109,30 @@ static void plate_foot(Cx *cx, cairo_t *c, const PaperPlate *p) {
                 paper_text(c, right, p->phone);
         }
         line(c, 131 * MM);
-        paper_text(c, (Block){ .x = 9 * MM, .y = 132 * MM, .w = W - 18 * MM, .h = 5 * MM, .size = 9, .least = 7, .middle = true,
-                               .align = ALIGN_CENTRE, .ink = ink_grey, .lines = 1 },
+        paper_text(c,
+                   (Block){ .x = 9 * MM,
+                            .y = 132 * MM,
+                            .w = W - 18 * MM,
+                            .h = 5 * MM,
+                            .size = 9,
+                            .least = 7,
+                            .middle = true,
+                            .align = ALIGN_CENTRE,
+                            .ink = ink_grey,
+                            .lines = 1 },
                    str_fmt(cx->arena, "楼栋编码 " STR_FMT, STR_ARG(p->code)));
-        paper_text(c, (Block){ .x = 9 * MM, .y = 137 * MM, .w = W - 18 * MM, .h = 4.5 * MM, .size = 7.5, .least = 5, .middle = true,
-                               .align = ALIGN_CENTRE, .ink = ink_grey, .lines = 1 }, p->link);
+        paper_text(c,
+                   (Block){ .x = 9 * MM,
+                            .y = 137 * MM,
+                            .w = W - 18 * MM,
+                            .h = 4.5 * MM,
+                            .size = 7.5,
+                            .least = 5,
+                            .middle = true,
+                            .align = ALIGN_CENTRE,
+                            .ink = ink_grey,
+                            .lines = 1 },
+                   p->link);
 }
 
 static Rc draw_plate(Cx *cx, cairo_t *c, const void *item) {
@@ -78,8 +144,18 @@ static Rc draw_plate(Cx *cx, cairo_t *c, const void *item) {
         cairo_fill(c);
         band(c, 21 * MM, S("网格服务码"), p->area);
         TRY(paper_draw_qr(cx, c, p->link, x, y, side));
-        paper_text(c, (Block){ .x = 7 * MM, .y = 86 * MM, .w = W - 14 * MM, .h = 7.5 * MM, .size = 15.5, .least = 12, .bold = true,
-                               .middle = true, .align = ALIGN_CENTRE, .ink = ink_blue, .lines = 1 },
+        paper_text(c,
+                   (Block){ .x = 7 * MM,
+                            .y = 86 * MM,
+                            .w = W - 14 * MM,
+                            .h = 7.5 * MM,
+                            .size = 15.5,
+                            .least = 12,
+                            .bold = true,
+                            .middle = true,
+                            .align = ALIGN_CENTRE,
+                            .ink = ink_blue,
+                            .lines = 1 },
                    S("扫码反映问题 · 联系网格员"));
         plate_address(cx, c, p);
         line(c, 115.5 * MM);
@@ -89,29 +165,55 @@ static Rc draw_plate(Cx *cx, cairo_t *c, const void *item) {
 
 Rc paper_plates(Cx *cx, const PaperPlateList *plates, Buf *ret) {
         if (plates->n > PAPER_PLATES_MAX)
-                return fail_zh(cx, P_INPUT_INVALID, S("一次最多打印 2000 张，请缩小范围"), "%zu plates, at most %d", plates->n,
-                               PAPER_PLATES_MAX);
+                return fail_zh(cx, P_INPUT_INVALID, S("一次最多打印 2000 张，请缩小范围"),
+                               "%zu plates, at most %d", plates->n, PAPER_PLATES_MAX);
         return paper_pages(cx, S("网格服务码"), plates->v, plates->n, sizeof *plates->v, draw_plate, ret);
 }
 
 /* ---- contact card ------------------------------------------------------------------------------------------------------ */
 
 static void card_person(Cx *cx, cairo_t *c, const PaperPerson *p, double y, double height) {
-        Block name = { .x = 10 * MM, .y = y + 1 * MM, .w = 34 * MM, .h = height * 0.55, .size = 19, .least = 11, .bold = true,
-                       .middle = true, .ink = ink_black, .lines = 1 };
-        Block under = { .x = 10 * MM, .y = y + height * 0.58, .w = 34 * MM, .h = height * 0.34, .size = 10.5, .least = 7.5,
-                        .middle = true, .ink = ink_blue, .lines = 1 };
-        Block phone = { .x = 42 * MM, .y = y + 1 * MM, .w = W - 52 * MM, .h = height * 0.55, .size = 20, .least = 11, .bold = true,
-                        .middle = true, .align = ALIGN_RIGHT, .ink = ink_black, .lines = 1 };
+        Block name = { .x = 10 * MM,
+                       .y = y + 1 * MM,
+                       .w = 34 * MM,
+                       .h = height * 0.55,
+                       .size = 19,
+                       .least = 11,
+                       .bold = true,
+                       .middle = true,
+                       .ink = ink_black,
+                       .lines = 1 };
+        Block under = { .x = 10 * MM,
+                        .y = y + height * 0.58,
+                        .w = 34 * MM,
+                        .h = height * 0.34,
+                        .size = 10.5,
+                        .least = 7.5,
+                        .middle = true,
+                        .ink = ink_blue,
+                        .lines = 1 };
+        Block phone = { .x = 42 * MM,
+                        .y = y + 1 * MM,
+                        .w = W - 52 * MM,
+                        .h = height * 0.55,
+                        .size = 20,
+                        .least = 11,
+                        .bold = true,
+                        .middle = true,
+                        .align = ALIGN_RIGHT,
+                        .ink = ink_black,
+                        .lines = 1 };
         Block hours = under;
 
-        hours.x = 42 * MM, hours.w = W - 52 * MM, hours.align = ALIGN_RIGHT, hours.ink = ink_grey, hours.size = 9.5;
+        hours.x = 42 * MM, hours.w = W - 52 * MM, hours.align = ALIGN_RIGHT, hours.ink = ink_grey,
+        hours.size = 9.5;
         paper_text(c, name, p->name);
         paper_text(c, under, p->role);
         if (p->phone.n)
-                paper_text(c, phone, p->phone.n == 11 ? str_fmt(cx->arena, "%.3s %.4s %.4s", p->phone.p, p->phone.p + 3,
-                                                                p->phone.p + 7)
-                                                      : p->phone);
+                paper_text(c, phone,
+                           p->phone.n == 11 ? str_fmt(cx->arena, "%.3s %.4s %.4s", p->phone.p,
+                                                      p->phone.p + 3, p->phone.p + 7)
+                                            : p->phone);
         if (p->hours.n)
                 paper_text(c, hours, str_fmt(cx->arena, "值班 " STR_FMT, STR_ARG(p->hours)));
 }
@@ -128,21 +230,68 @@ static Rc draw_card(Cx *cx, cairo_t *c, const void *item) {
                         line(c, top + (double)(i + 1) * height);
         }
         if (!n)
-                paper_text(c, (Block){ .x = 9 * MM, .y = top, .w = W - 18 * MM, .h = height, .size = 14, .least = 10, .middle = true,
-                                       .align = ALIGN_CENTRE, .ink = ink_grey, .lines = 2 }, S("网格员待定，请拨打网格中心电话"));
+                paper_text(c,
+                           (Block){ .x = 9 * MM,
+                                    .y = top,
+                                    .w = W - 18 * MM,
+                                    .h = height,
+                                    .size = 14,
+                                    .least = 10,
+                                    .middle = true,
+                                    .align = ALIGN_CENTRE,
+                                    .ink = ink_grey,
+                                    .lines = 2 },
+                           S("网格员待定，请拨打网格中心电话"));
         paper_ink(c, ink_pale);
         paper_box(c, 6 * MM, foot, W - 12 * MM, 41 * MM, 3 * MM);
         cairo_fill(c);
         TRY(paper_draw_qr(cx, c, card->link, W - 7.5 * MM - side, foot + 1.5 * MM, side));
-        paper_text(c, (Block){ .x = 10 * MM, .y = foot + 4 * MM, .w = 46 * MM, .h = 14 * MM, .size = 15, .least = 10, .bold = true,
-                               .ink = ink_blue, .lines = 2 }, S("扫码反映问题\n查询办理进度"));
-        paper_text(c, (Block){ .x = 10 * MM, .y = foot + 20 * MM, .w = 46 * MM, .h = 6 * MM, .size = 10.5, .least = 8,
-                               .middle = true, .ink = ink_black, .lines = 1 }, card->grid);
+        paper_text(c,
+                   (Block){ .x = 10 * MM,
+                            .y = foot + 4 * MM,
+                            .w = 46 * MM,
+                            .h = 14 * MM,
+                            .size = 15,
+                            .least = 10,
+                            .bold = true,
+                            .ink = ink_blue,
+                            .lines = 2 },
+                   S("扫码反映问题\n查询办理进度"));
+        paper_text(c,
+                   (Block){ .x = 10 * MM,
+                            .y = foot + 20 * MM,
+                            .w = 46 * MM,
+                            .h = 6 * MM,
+                            .size = 10.5,
+                            .least = 8,
+                            .middle = true,
+                            .ink = ink_black,
+                            .lines = 1 },
+                   card->grid);
         if (card->hotline.n) {
-                paper_text(c, (Block){ .x = 10 * MM, .y = foot + 27 * MM, .w = 46 * MM, .h = 5 * MM, .size = 9.5, .least = 8,
-                                       .middle = true, .ink = ink_grey, .lines = 1 }, S("网格中心电话"));
-                paper_text(c, (Block){ .x = 10 * MM, .y = foot + 31.5 * MM, .w = 46 * MM, .h = 8 * MM, .size = 16, .least = 10,
-                                       .bold = true, .middle = true, .ink = ink_black, .lines = 1 }, card->hotline);
+                paper_text(c,
+                           (Block){ .x = 10 * MM,
+                                    .y = foot + 27 * MM,
+                                    .w = 46 * MM,
+                                    .h = 5 * MM,
+                                    .size = 9.5,
+                                    .least = 8,
+                                    .middle = true,
+                                    .ink = ink_grey,
+                                    .lines = 1 },
+                           S("网格中心电话"));
+                paper_text(c,
+                           (Block){ .x = 10 * MM,
+                                    .y = foot + 31.5 * MM,
+                                    .w = 46 * MM,
+                                    .h = 8 * MM,
+                                    .size = 16,
+                                    .least = 10,
+                                    .bold = true,
+                                    .middle = true,
+                                    .ink = ink_black,
+                                    .lines = 1 },
+                           card->hotline);
         }
         return OK;
 }

@@ -31,7 +31,8 @@ static void heard(Cx *cx, const Notice *n) {
 }
 
 static Str row_key(Cx *cx, const SettingRow *r) {
-        return str_fmt(cx->arena, STR_FMT "/" STR_FMT "/%lld", STR_ARG(r->kind), STR_ARG(r->name), (long long)r->edition);
+        return str_fmt(cx->arena, STR_FMT "/" STR_FMT "/%lld", STR_ARG(r->kind), STR_ARG(r->name),
+                       (long long)r->edition);
 }
 
 typedef struct Stream {
@@ -58,9 +59,7 @@ void setting_init(void) {
         notice_hear("setting", heard);
 }
 
-uint64_t setting_generation(void) {
-        return atomic_load(&setting.generation);
-}
+uint64_t setting_generation(void) { return atomic_load(&setting.generation); }
 
 void setting_forget(void) {
         pthread_mutex_lock(&setting.lock);
@@ -110,7 +109,8 @@ static Rc newest(Cx *cx, Str kind, Str name, Kept *ret) {
                 return OK;
         TRY(q_setting_newest(cx, kind, name, &f));
         if (!f)
-                return fail(cx, P_NOT_FOUND, "no setting " STR_FMT "/" STR_FMT, STR_ARG(kind), STR_ARG(name));
+                return fail(cx, P_NOT_FOUND, "no setting " STR_FMT "/" STR_FMT, STR_ARG(kind),
+                            STR_ARG(name));
         if (!cx->tx && !cx->reader) /* a pinned snapshot may be older than the generation */
                 keep(generation, kind, name, f);
         *ret = (Kept){ NULL, kind, name, f->content, f->edition };
@@ -130,7 +130,9 @@ Rc setting_put(Cx *cx, Str kind, Str name, Str content) {
         TRY(q_setting_add(cx, kind, name, now ? now->edition + 1 : 1, content, now_ms(cx),
                           hex_str(cx->arena, digest, sizeof digest), &row));
         TRY(audit_seal(cx, "setting_file", row_key(cx, row), &db_shape_SettingRow, row));
-        return notice_send(cx, &(Notice){ .topic = S("setting"), .action = S("setting.changed"), .number = kind,
+        return notice_send(cx, &(Notice){ .topic = S("setting"),
+                                          .action = S("setting.changed"),
+                                          .number = kind,
                                           .state = name });
 }
 
@@ -155,8 +157,8 @@ Rc setting_get_edition(Cx *cx, Str kind, Str name, int64_t edition, Str *ret) {
 
         TRY(q_setting_of_edition(cx, kind, name, edition, &f));
         if (!f)
-                return fail(cx, P_NOT_FOUND, "no edition %lld of setting " STR_FMT "/" STR_FMT, (long long)edition,
-                            STR_ARG(kind), STR_ARG(name));
+                return fail(cx, P_NOT_FOUND, "no edition %lld of setting " STR_FMT "/" STR_FMT,
+                            (long long)edition, STR_ARG(kind), STR_ARG(name));
         *ret = f->content;
         return OK;
 }
@@ -181,7 +183,8 @@ Rc setting_share_dir(Cx *cx, Str *ret) {
 
         if (given.p) {
                 if (!holds_profiles(cx, given))
-                        return fail(cx, P_CONFIG_INVALID, "WANGGE_SHARE: no folder profiles in " STR_FMT, STR_ARG(given));
+                        return fail(cx, P_CONFIG_INVALID, "WANGGE_SHARE: no folder profiles in " STR_FMT,
+                                    STR_ARG(given));
                 *ret = str_dup(cx->arena, given);
                 return OK;
         }

@@ -8,9 +8,10 @@
 void setting_init(void);
 
 /* A stored file of the profile: kind "profile", "flow", "catalogue", "departments", "calendar"; name "six-step", "CN". */
-Rc setting_put(Cx *cx, Str kind, Str name, Str content);              /* a new edition when content differs; the caller notes why */
-Rc setting_get(Cx *cx, Str kind, Str name, Str *ret);                 /* newest edition; P_NOT_FOUND */
-Rc setting_edition(Cx *cx, Str kind, Str name, int64_t *ret);         /* its number; P_NOT_FOUND */
+Rc setting_put(Cx *cx, Str kind, Str name,
+               Str content); /* a new edition when content differs; the caller notes why */
+Rc setting_get(Cx *cx, Str kind, Str name, Str *ret);         /* newest edition; P_NOT_FOUND */
+Rc setting_edition(Cx *cx, Str kind, Str name, int64_t *ret); /* its number; P_NOT_FOUND */
 Rc setting_get_edition(Cx *cx, Str kind, Str name, int64_t edition, Str *ret);
 typedef struct SettingName {
         Str kind, name;
@@ -20,7 +21,8 @@ typedef struct SettingNameList {
         SettingName *v;
         size_t n, cap;
 } SettingNameList;
-Rc setting_list(Cx *cx, Str kind, SettingNameList *ret);              /* newest edition of every name of the kind, in order */
+Rc setting_list(Cx *cx, Str kind,
+                SettingNameList *ret); /* newest edition of every name of the kind, in order */
 
 /* Rises whenever a setting changed anywhere: whoever keeps something made of settings compares it before use. */
 uint64_t setting_generation(void);
