@@ -12,7 +12,7 @@ static const struct {
 } commands[] = {
         { "serve", command_serve, "serve --db URL --listen ADDR          serve the platform" },
         { "init", command_init, "init --profile NAME [--empty] --db URL make the schema, places, flows, accounts, demo data" },
-        { "import", command_import, "import places|calendar FILE [--under CODE] --db URL" },
+        { "import", command_import, "import places|grids|calendar FILE [--under CODE] --db URL" },
         { "check", command_check, "check flows FILE… | check database --db URL" },
         { "verify", command_verify, "verify [--json] --db URL               prove that nobody altered the history" },
         { "user", command_user, "user add|password LOGIN --db URL       from the shell; password from standard input" },

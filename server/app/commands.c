@@ -51,7 +51,7 @@ static void report_json(Cx *cx, const VerifyReport *r) {
 int command_verify(Cx *cx, const Config *config) {
         VerifyReport r = { 0 };
 
-        if (app_open(cx, config, true) != OK || audit_verify(cx, &r) != OK)
+        if (app_open_to_verify(cx, config) != OK || audit_verify(cx, &r) != OK)
                 return command_failed(cx, config);
         if (config->json) {
                 report_json(cx, &r);
@@ -98,10 +98,17 @@ static int import_calendar(Cx *cx, const Config *config, Str file) {
         return 0;
 }
 
-static int import_places(Cx *cx, const Config *config, Str file) {
+static void import_progress(int64_t lines, int64_t done, int64_t all) {
+        fprintf(stderr, "\r  %lld 行 lines, %lld %%%s", (long long)lines, all ? (long long)(done * 100 / all) : 100,
+                done == all ? "\n" : "");
+}
+
+static int import_places(Cx *cx, const Config *config, Str file, bool grids) {
         ImportReport r = { 0 };
 
-        if (territory_import(cx, file, option(config, "--under"), &r) != OK)
+        if (isatty(STDERR_FILENO) && !config->quiet)
+                territory_on_progress(import_progress);
+        if ((grids ? territory_import_grids(cx, file, &r) : territory_import(cx, file, option(config, "--under"), &r)) != OK)
                 return command_failed(cx, config);
         if (config->json)
                 printf("{\"ok\":%s,\"read\":%lld,\"added\":%lld,\"changed\":%lld,\"skipped\":%lld,\"wrong\":%lld}\n",
@@ -121,15 +128,15 @@ int command_import(Cx *cx, const Config *config) {
         int code = 0;
 
         if (!file.n)
-                return (void)fail(cx, P_CONFIG_INVALID, "wangge import places|calendar FILE"), command_failed(cx, config);
+                return (void)fail(cx, P_CONFIG_INVALID, "wangge import places|grids|calendar FILE"), command_failed(cx, config);
         if (app_open(cx, config, true) != OK)
                 return command_failed(cx, config);
-        if (str_eq_c(kind, "places")) {
-                code = import_places(cx, config, file);
+        if (str_eq_c(kind, "places") || str_eq_c(kind, "grids")) {
+                code = import_places(cx, config, file, str_eq_c(kind, "grids"));
         } else if (str_eq_c(kind, "calendar")) {
                 code = import_calendar(cx, config, file);
         } else {
-                (void)fail(cx, P_CONFIG_INVALID, "cannot import '" STR_FMT "'; places or calendar", STR_ARG(kind)), code = 2;
+                (void)fail(cx, P_CONFIG_INVALID, "cannot import '" STR_FMT "'; places, grids or calendar", STR_ARG(kind)), code = 2;
         }
         if (code == 2)
                 return command_failed(cx, config);

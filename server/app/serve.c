@@ -8,6 +8,7 @@
 #include "core/audit/audit.h"
 #include "core/job/job.h"
 #include "core/notice/notice.h"
+#include "core/print/paper.h"
 #include "core/who/who.h"
 #include "db/db.h"
 #include "http/http.h"
@@ -16,7 +17,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { SIGN_EVERY_MS = 10 * MS_MINUTE, GRACE_MS = 10 * MS_SECOND, PER_ADDRESS = 1024 /* an office behind one address */ };
+enum { OTHERS_EVERY_MS = 10 * MS_SECOND, SIGN_EVERY_MS = 10 * MS_MINUTE, GRACE_MS = 10 * MS_SECOND, PER_ADDRESS = 1024 /* an office behind one address */ };
 
 void modules_init(void) {
         /* What accounts show of modules that core/who may not know. */
@@ -36,20 +37,27 @@ static Rc modules_load(Cx *cx) {
         return OK;
 }
 
-Rc app_open(Cx *cx, const Config *config, bool must_exist) {
+static Rc database_open(Cx *cx, const Config *config, bool must_exist) {
         DbConfig db = { .url = config->db, .must_exist = must_exist };
 
         if (!config->db.n)
                 return fail(cx, P_CONFIG_INVALID, "--db URL (or WANGGE_DB) is needed: a file path or postgresql://…");
         modules_init();
         TRY(db_open(cx, &db));
-        if (!must_exist) {
-                TRY(db_migrate(cx));
+        return must_exist ? db_schema_check(cx) : db_migrate(cx);
+}
+
+Rc app_open(Cx *cx, const Config *config, bool must_exist) {
+        TRY(database_open(cx, config, must_exist));
+        if (!must_exist)
                 return OK;
-        }
-        TRY(db_schema_check(cx));
         TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
         return modules_load(cx);
+}
+
+Rc app_open_to_verify(Cx *cx, const Config *config) {
+        TRY(database_open(cx, config, true));
+        return audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads"));
 }
 
 int command_failed(Cx *cx, const Config *config) {
@@ -122,6 +130,11 @@ static Rc refuse_demo_beyond_loopback(Cx *cx, const Config *config) {
                     STR_ARG(config->listen));
 }
 
+static Rc nothing(Cx *cx, void *arg) { return (void)cx, (void)arg, OK; }
+
+/* An import from the shell is seen by a server on SQLite when it next begins to write: here at the latest. Costs no disk. */
+static Rc look_for_others(Cx *cx) { return db_write(cx, nothing, NULL); }
+
 static Rc serve(Cx *cx, const Config *config) {
         HttpConfig http = { .listen = config->listen,
                             .loops = (int)config->loops,
@@ -134,10 +147,12 @@ static Rc serve(Cx *cx, const Config *config) {
 
         TRY(app_open(cx, config, true));
         TRY(refuse_demo_beyond_loopback(cx, config));
+        paper_public_url(config->public_url);
         live_init();
         job_every("audit.sign", SIGN_EVERY_MS, audit_sign_heads);
         job_every("idempotency.purge", MS_DAY, idempotency_purge);
         job_every("live.expire", MS_MINUTE, live_expire);
+        job_every("db.others", OTHERS_EVERY_MS, look_for_others);
 #define JOB(name, every, run) job_every(name, every, run);
         MODULE_JOBS(JOB)
 #undef JOB

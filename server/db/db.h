@@ -55,7 +55,8 @@ void db_on_begin(void (*hook)(Cx *cx));
  * PostgreSQL (texts over 7,900 bytes are split by the caller), a direct call after commit on SQLite. */
 Rc db_notify(Cx *cx, Str text);
 void db_on_notify(void (*heard)(Str text));
-/* Called after a lost LISTEN connection came back: something may have been missed. */
+/* Called when something may have been missed: after a lost LISTEN connection came back; on SQLite, where processes cannot tell
+ * each other anything, when a write finds that another one has written. */
 void db_on_notify_gap(void (*gap)(void));
 
 /* A lane is a strand of the audit chain that belongs to exactly one write connection at a time (0 on SQLite; claimed by

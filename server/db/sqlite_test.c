@@ -119,18 +119,26 @@ static Rc lane_work(Cx *cx, void *arg) {
         return OK;
 }
 
-TEST(sqlite__the_lane_is_read_anew_after_another_program_wrote) {
+static int gaps;
+static void note_gap(void) { gaps++; }
+
+TEST(sqlite__what_is_remembered_is_read_anew_after_another_program_wrote) {
         Cx *cx = thing_db();
         bool ready;
 
         if (db_kind() != DB_SQLITE)
                 return;
+        db_on_notify_gap(note_gap);
+        gaps = 0;
         CHECK_OK(cx, db_write(cx, lane_work, &ready));
         CHECK_OK(cx, db_write(cx, lane_work, &ready));
         CHECK(ready);
+        CHECK_INT(gaps, 0); /* one's own writing is no news */
         CHECK(run_raw(path_of(cx, "test.db"), "INSERT INTO test_thing (n) VALUES (1)") == SQLITE_OK);
         CHECK_OK(cx, db_write(cx, lane_work, &ready));
+        db_on_notify_gap(NULL);
         CHECK(!ready);
+        CHECK_INT(gaps, 1);
 }
 
 TEST(sqlite__what_was_written_is_there_after_opening_again) {

@@ -41,6 +41,9 @@ typedef struct Writer {
         sqlite3_stmt *begin, *commit, *rollback, *mark, *back, *release, *version;
 } Writer;
 
+/* Another process has written: what this one keeps in memory may be old. Told by the thread whose work found it out. */
+static atomic_bool others_wrote;
+
 static Writer writer = { .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
 
 static void futex_wait(_Atomic uint32_t *word, uint32_t value) {
@@ -119,6 +122,8 @@ static void notice_others(void) {
         sqlite3_reset(writer.version);
         if (version != writer.data_version)
                 writer.lane.ready = false;
+        if (version != writer.data_version && writer.data_version != -1)
+                atomic_store(&others_wrote, true);
         writer.data_version = version;
 }
 
@@ -332,6 +337,8 @@ Rc writer_run(Cx *cx, DbTx *tx) {
         while (!atomic_load_explicit(&b->finished, memory_order_acquire))
                 futex_wait(&b->finished, 0);
         leave(b);
+        if (atomic_load_explicit(&others_wrote, memory_order_relaxed) && atomic_exchange(&others_wrote, false))
+                db_gap();
         return w.rc;
 }
 

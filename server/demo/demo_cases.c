@@ -29,8 +29,6 @@ static Rc actor_of(Cx *cx, Demo *demo, Str login, const Actor **ret) {
         AccountId id;
 
         if (!*place) {
-                _cleanup_(cx_freep) Cx *own = NULL;
-
                 TRY(who_account_by_login(cx, login, &id));
                 TRY(who_actor_of(demo->cx, id, ret));
                 *place = (void *)(uintptr_t)*ret;

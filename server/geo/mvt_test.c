@@ -146,7 +146,8 @@ static void read_feature(Reader r, Found *f) {
 }
 
 static Found read_tile(const Buf *b) {
-        Reader r = { (const uint8_t *)b->p, (const uint8_t *)b->p + b->n, false };
+        Str all = buf_view(b); /* never null, also when empty */
+        Reader r = { (const uint8_t *)all.p, (const uint8_t *)all.p + all.n, false };
         Found f = { 0 };
 
         while (r.p < r.end && !r.broken && !f.wrong) {

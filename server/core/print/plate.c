@@ -218,10 +218,39 @@ static void card_person(Cx *cx, cairo_t *c, const PaperPerson *p, double y, doub
                 paper_text(c, hours, str_fmt(cx->arena, "值班 " STR_FMT, STR_ARG(p->hours)));
 }
 
+static Block foot_block(double y, double h, double size) {
+        return (Block){ .x = 10 * MM, .y = y, .w = 46 * MM, .h = h, .size = size, .least = 8, .lines = 1 };
+}
+
+static Rc card_foot(Cx *cx, cairo_t *c, const PaperCard *card, double y) {
+        Block call = foot_block(y + 4 * MM, 14 * MM, 15), grid = foot_block(y + 20 * MM, 6 * MM, 10.5);
+        Block label = foot_block(y + 27 * MM, 5 * MM, 9.5), phone = foot_block(y + 31.5 * MM, 8 * MM, 16);
+        double side = 38 * MM;
+
+        paper_ink(c, ink_pale);
+        paper_box(c, 6 * MM, y, W - 12 * MM, 41 * MM, 3 * MM);
+        cairo_fill(c);
+        TRY(paper_draw_qr(cx, c, card->link, W - 7.5 * MM - side, y + 1.5 * MM, side));
+        call.bold = phone.bold = true;
+        grid.middle = label.middle = phone.middle = true;
+        call.lines = 2;
+        call.ink = ink_blue, grid.ink = phone.ink = ink_black, label.ink = ink_grey;
+        paper_text(c, call, S("扫码反映问题\n查询办理进度"));
+        paper_text(c, grid, card->grid);
+        if (card->hotline.n) {
+                paper_text(c, label, S("网格中心电话"));
+                paper_text(c, phone, card->hotline);
+        }
+        return OK;
+}
+
 static Rc draw_card(Cx *cx, cairo_t *c, const void *item) {
         const PaperCard *card = item;
         size_t n = card->people.n < PEOPLE ? card->people.n : PEOPLE;
-        double top = 31 * MM, height = 17 * MM, side = 38 * MM, foot = 101 * MM;
+        double top = 31 * MM, height = 17 * MM;
+        Block nobody = {
+                .x = 9 * MM, .y = top, .w = W - 18 * MM, .h = height, .size = 14, .least = 10, .lines = 2
+        };
 
         band(c, 21 * MM, S("便民联系卡"), card->area);
         for (size_t i = 0; i < n; i++) {
@@ -229,71 +258,11 @@ static Rc draw_card(Cx *cx, cairo_t *c, const void *item) {
                 if (i + 1 < n)
                         line(c, top + (double)(i + 1) * height);
         }
-        if (!n)
-                paper_text(c,
-                           (Block){ .x = 9 * MM,
-                                    .y = top,
-                                    .w = W - 18 * MM,
-                                    .h = height,
-                                    .size = 14,
-                                    .least = 10,
-                                    .middle = true,
-                                    .align = ALIGN_CENTRE,
-                                    .ink = ink_grey,
-                                    .lines = 2 },
-                           S("网格员待定，请拨打网格中心电话"));
-        paper_ink(c, ink_pale);
-        paper_box(c, 6 * MM, foot, W - 12 * MM, 41 * MM, 3 * MM);
-        cairo_fill(c);
-        TRY(paper_draw_qr(cx, c, card->link, W - 7.5 * MM - side, foot + 1.5 * MM, side));
-        paper_text(c,
-                   (Block){ .x = 10 * MM,
-                            .y = foot + 4 * MM,
-                            .w = 46 * MM,
-                            .h = 14 * MM,
-                            .size = 15,
-                            .least = 10,
-                            .bold = true,
-                            .ink = ink_blue,
-                            .lines = 2 },
-                   S("扫码反映问题\n查询办理进度"));
-        paper_text(c,
-                   (Block){ .x = 10 * MM,
-                            .y = foot + 20 * MM,
-                            .w = 46 * MM,
-                            .h = 6 * MM,
-                            .size = 10.5,
-                            .least = 8,
-                            .middle = true,
-                            .ink = ink_black,
-                            .lines = 1 },
-                   card->grid);
-        if (card->hotline.n) {
-                paper_text(c,
-                           (Block){ .x = 10 * MM,
-                                    .y = foot + 27 * MM,
-                                    .w = 46 * MM,
-                                    .h = 5 * MM,
-                                    .size = 9.5,
-                                    .least = 8,
-                                    .middle = true,
-                                    .ink = ink_grey,
-                                    .lines = 1 },
-                           S("网格中心电话"));
-                paper_text(c,
-                           (Block){ .x = 10 * MM,
-                                    .y = foot + 31.5 * MM,
-                                    .w = 46 * MM,
-                                    .h = 8 * MM,
-                                    .size = 16,
-                                    .least = 10,
-                                    .bold = true,
-                                    .middle = true,
-                                    .ink = ink_black,
-                                    .lines = 1 },
-                           card->hotline);
+        if (!n) {
+                nobody.middle = true, nobody.align = ALIGN_CENTRE, nobody.ink = ink_grey;
+                paper_text(c, nobody, S("网格员待定，请拨打网格中心电话"));
         }
-        return OK;
+        return card_foot(cx, c, card, 101 * MM);
 }
 
 /* The same card four times: one for each of the first neighbours. */
