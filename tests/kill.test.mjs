@@ -26,13 +26,14 @@ class Load {
   lost = 0
   replayed = 0
   over = false
+  broken = false // the test has failed: nobody waits for answers any more
 
   /** Reports without pause until told that it is over; ends with nothing outstanding. */
   async client(name, attempt) {
     for (let n = 0; !this.over; n++) {
       const text = `负载-${name}-${n}`
       const key = `kill-${name}-${n}-key`
-      for (let done = false; !done; ) {
+      for (let done = false; !done && !this.broken; ) {
         this.sent++
         const answer = await attempt(text, key)
         if (!answer) {
@@ -82,6 +83,9 @@ forEachDatabase('kill -9', (world) => {
         await world.server.kill()
         await world.server.start()
       }
+    } catch (error) {
+      load.broken = true
+      throw error
     } finally {
       load.over = true
     }

@@ -72,6 +72,17 @@ const char *str_z(Arena *a, Str s) {
         return z;
 }
 
+char *str_heap(Str s) {
+        char *z = malloc(s.n + 1);
+
+        if (!z)
+                abort();
+        if (s.n)
+                memcpy(z, s.p, s.n);
+        z[s.n] = 0;
+        return z;
+}
+
 Str str_fmt(Arena *a, const char *fmt, ...) {
         va_list ap, again;
         char *z;

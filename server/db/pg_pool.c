@@ -188,7 +188,7 @@ Rc pool_open(Cx *cx, const DbConfig *config) {
 
         pool.size = config->pool > 0 ? config->pool : PG_POOL;
         pool.conns = calloc((size_t)pool.size, sizeof(PgConn));
-        pool.url = strndup(config->url.p, config->url.n);
+        pool.url = str_heap(config->url);
         if (!pool.conns || !pool.url)
                 abort();
         pool.made = 0;

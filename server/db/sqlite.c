@@ -219,7 +219,7 @@ static Rc open_lite(Cx *cx, const DbConfig *config) {
                 abort();
         lite.have_key = true;
         lite.generation++;
-        lite.path = strndup(config->url.p, config->url.n);
+        lite.path = str_heap(config->url);
         lite.read_only = config->read_only;
         TRY(find_file(cx, config));
         TRY(claim_file(cx));

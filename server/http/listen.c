@@ -434,7 +434,7 @@ static size_t keep_escapes(void *unused, struct MHD_Connection *connection, char
 /* ---- start and stop ---- */
 
 static char *owned(Str s) {
-        char *z = s.n ? strndup(s.p, s.n) : NULL;
+        char *z = s.n ? str_heap(s) : NULL;
 
         return z;
 }

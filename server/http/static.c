@@ -204,7 +204,7 @@ static void site_free(Site *s) {
 }
 
 void static_start(Str web_dir) {
-        faces.dir = web_dir.n ? strndup(web_dir.p, web_dir.n) : NULL;
+        faces.dir = web_dir.n ? str_heap(web_dir) : NULL;
         if (!faces.dir)
                 return;
         atomic_store(&faces.now, site_read(stamp_now()));

@@ -30,6 +30,13 @@ forEachDatabase('buildings', (world) => {
     await refused(add({ address: '白塔路28号甲' }), 'building.address-taken')
   })
 
+  test('one address from many at once becomes one building', async () => {
+    const body = building(world, { address: '并发路1号' })
+    const answers = await Promise.all(Array.from({ length: 8 }, () => world.as('center').POST('/api/buildings', { body })))
+    const codes = answers.map((a) => a.error?.code ?? 'made').sort()
+    assert.deepEqual(codes, [...new Array(7).fill('building.address-taken'), 'made'])
+  })
+
   test('outside the territory and in another scope nothing is added', async () => {
     await refused(add({ lon: 100, lat: 20 }), 'place.outside')
     const [lon, lat] = world.grid(world.facts.other).inside

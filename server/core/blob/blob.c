@@ -10,6 +10,9 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 
+/* What unfinished uploads may take together; more than that is somebody filling the disk. They are dropped after a day. */
+enum { PENDING_MAX = 1 << 30 };
+
 typedef struct Kept {
         Str sha256, kept_sha256;
         Picture picture;
@@ -116,13 +119,16 @@ Rc blob_state(Cx *cx, Str sha256, BlobView **ret) {
 
 static Rc piece_work(Cx *cx, void *arg) {
         const BlobPiece *p = arg;
-        BlobReceivedRow *r;
+        BlobReceivedRow *r, *pending;
 
         TRY(q_blob_received(cx, p->sha256, &r));
         if (p->start + (int64_t)p->bytes.n <= r->received)
                 return OK; /* sent again */
         if (p->start != r->received)
                 return fail(cx, P_BLOB_OFFSET, "%" PRId64 " bytes are here, the piece starts at %" PRId64, r->received, p->start);
+        TRY(q_blob_pending(cx, &pending));
+        if (pending->received > PENDING_MAX)
+                return fail(cx, P_SERVER_BUSY, "%" PRId64 " bytes of unfinished uploads are here already", pending->received);
         return q_blob_piece_add(cx, p->sha256, p->start, p->bytes, (int64_t)p->bytes.n, now_ms(cx), NULL);
 }
 

@@ -32,6 +32,9 @@ SELECT sha256, type, width, height, size, kept_sha256, uploader, created_ms FROM
 -- query blob_received(sha256 text) -> one BlobReceivedRow
 SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM blob_piece WHERE sha256 = :sha256;
 
+-- query blob_pending() -> one BlobReceivedRow
+SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM blob_piece;
+
 -- query blob_pieces(sha256 text) -> many BlobPieceRow
 SELECT start, bytes FROM blob_piece WHERE sha256 = :sha256 ORDER BY start;
 

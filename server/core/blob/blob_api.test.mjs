@@ -62,6 +62,17 @@ forEachDatabase('uploads', (world) => {
     assert.deepEqual([view.width, view.height], [2048, 512])
   })
 
+  test('many phones sending one photo at once store it once', async () => {
+    const bytes = freshPhoto()
+    const views = await Promise.all(Array.from({ length: 8 }, () => put(sha256(bytes), bytes)))
+    for (const view of views) assert.equal(view.complete, true, JSON.stringify(view))
+    const halves = freshPhoto({ comment: Buffer.alloc(80_000, `${Date.now()} halves`) })
+    const sent = await Promise.all(Array.from({ length: 6 }, () => piece(sha256(halves), halves, 0, 40_000)))
+    for (const view of sent) assert.equal(view.received, 40_000, JSON.stringify(view))
+    const ends = await Promise.all(Array.from({ length: 6 }, () => piece(sha256(halves), halves, 40_000, halves.length)))
+    for (const view of ends) assert.equal(view.complete, true, JSON.stringify(view))
+  })
+
   test('pieces in order, one of them twice; then it is whole', async () => {
     const bytes = freshPhoto({ comment: Buffer.alloc(150_000, `${process.pid} ${Date.now()}`) })
     const name = sha256(bytes)

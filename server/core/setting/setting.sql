@@ -13,9 +13,11 @@ SELECT edition, content FROM setting_file WHERE kind = :kind AND name = :name AN
 -- query setting_names(kind text) -> many SettingNameRow
 SELECT name, max(edition) AS edition FROM setting_file WHERE kind = :kind GROUP BY name ORDER BY name;
 
+-- Two processes or workers at once: on PostgreSQL the later one meets a row that its snapshot does not know and is run again.
 -- query setting_add(kind text, name text, edition int, content text, added_ms int, digest text) -> one SettingRow
 INSERT INTO setting_file (kind, name, edition, content, added_ms, digest)
 VALUES (:kind, :name, :edition, :content, :added_ms, :digest)
+ON CONFLICT (kind, name, edition) DO NOTHING
 RETURNING kind, name, edition, content, added_ms, digest;
 
 -- query setting_all() -> each SettingRow

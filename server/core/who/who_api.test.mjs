@@ -219,6 +219,16 @@ forEachDatabase('accounts', (world) => {
     assert.equal(wrong.errors[0].pointer, '/login')
   })
 
+  test('one login or one post from many at once is given once', async () => {
+    const make = () => world.as('admin').POST('/api/accounts', { body: { login: 'racing', name: '某人', password: PASSWORD } })
+    const made = await Promise.all(Array.from({ length: 4 }, make))
+    assert.deepEqual(made.map((a) => a.error?.code ?? 'made').sort(), [...new Array(3).fill('account.login-taken'), 'made'])
+    const { id } = made.find((a) => a.data).data
+    const give = () => world.as('security').POST('/api/accounts/{id}/posts', { ...at(id), body: { role: 'inspector', place: '530103003' } })
+    const given = await Promise.all(Array.from({ length: 6 }, give))
+    assert.deepEqual(given.map((a) => a.error?.code ?? 'given').sort(), ['given', ...new Array(5).fill('post.overlap')])
+  })
+
   test('all field errors come at once, in both languages', async () => {
     const body = { login: 'x', name: '', phone: 'abc', password: '', nickname: 'y' }
     const problem = await refused(world.as('admin').POST('/api/accounts', { body }), 'input.invalid')

@@ -14,6 +14,9 @@ import { watchUpdates } from './store/updates'
 
 applyLocale()
 applyTextSize()
+/* whoever was never here signs in first: that screen travels beside the question who it is */
+if (!localStorage.getItem('wangge.app.me')) void import('./who/LoginPage.vue')
+
 void findAccount().catch(() => undefined).then(() => {
   createApp(App).use(router).mount('#root')
   return watchUpdates()

@@ -1,6 +1,8 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { me } from '@/shared/api/session'
+import { fetchWorker } from '@/shared/map/worker'
 import { accountKnown } from './store/account'
+import { startMap } from './store/ground'
 import TodayPage from './case/TodayPage.vue'
 
 declare module 'vue-router' {
@@ -12,12 +14,19 @@ declare module 'vue-router' {
   }
 }
 
+/* the library, its worker and the first answers travel side by side */
+function openMap(): Promise<unknown> {
+  fetchWorker()
+  void startMap()
+  return import('./territory/MapPage.vue')
+}
+
 export const router = createRouter({
   history: createWebHistory('/app/'),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/', name: 'today', component: TodayPage, meta: { tab: true } },
-    { path: '/map', name: 'map', component: () => import('./territory/MapPage.vue'), meta: { tab: true } },
+    { path: '/map', name: 'map', component: openMap, meta: { tab: true } },
     { path: '/messages', name: 'messages', component: () => import('./case/MessagesPage.vue'), meta: { tab: true } },
     { path: '/mine', name: 'mine', component: () => import('./who/MinePage.vue'), meta: { tab: true } },
     { path: '/report', name: 'report', component: () => import('./case/ReportPage.vue') },

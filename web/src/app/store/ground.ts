@@ -13,13 +13,24 @@ const mostTiles = 90
 
 export interface MapStart { config: MapConfig, geometry: unknown }
 
-export async function readMapStart(): Promise<MapStart> {
+async function readMapStart(): Promise<MapStart> {
   const home = homePlace()
   const [config, place] = await Promise.all([
     ok(api.GET('/api/map')),
     home ? ok(api.GET('/api/places/{code}', { params: { path: { code: home }, query: { geometry: 'geojson' } } })).catch(() => null) : null,
   ])
   return { config, geometry: place?.geometry ?? null }
+}
+
+let underWay: Promise<MapStart> | null = null
+
+/** Begins reading before the screen is there; the screen takes what was begun. */
+export function startMap(): Promise<MapStart> {
+  underWay ??= readMapStart().finally(() => {
+    underWay = null
+  })
+  underWay.catch(() => undefined)
+  return underWay
 }
 
 /** Only when a service worker keeps what is fetched, and only once a day. */
