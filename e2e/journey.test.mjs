@@ -174,7 +174,7 @@ for (const print of ['normal', 'large']) {
       })
       assert.ok(taps <= 2, `${taps} taps`)
       await sees(page.getByText('谢谢您的评价'))
-      await other.shot(`journey-${print}-progress`, { fullPage: true })
+      await other.shot(`journey-${print}-progress`, { tall: true })
     })
 
     step('the first report: handled on the spot, archived, and said to be not solved', async () => {

@@ -12,6 +12,7 @@ export const DESK = { viewport: { width: 1440, height: 900 } }
 
 /** How long a change may take to be seen: far above what it takes, since the tests run beside others. */
 export const PATIENCE_MS = 30_000
+const MOST_TALL = 2600
 
 const ARGS = ['--no-sandbox', '--no-first-run', '--disable-quic', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--enable-unsafe-swiftshader']
@@ -84,7 +85,7 @@ export class Person {
   async settle() {
     for (let quiet = 0; quiet < 3; quiet = this.#asked.size ? 0 : quiet + 1)
       await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
-    await this.page.waitForFunction(() => !document.querySelector('.wg-skeleton') && document.fonts.status === 'loaded')
+    await this.page.waitForFunction(() => ![...document.querySelectorAll('.wg-skeleton')].some((e) => e.checkVisibility()) && document.fonts.status === 'loaded')
   }
 
   /** One tap (phone) or click (desk), counted. */
@@ -106,10 +107,18 @@ export class Person {
     return this.taps - before
   }
 
-  async shot(name, options = {}) {
+  /** A picture for people: of the window, or `tall` enough to hold the whole page. */
+  async shot(name, { tall = false } = {}) {
+    const { page } = this
+    const { width, height } = page.viewportSize()
+    const whole = tall ? await page.evaluate(() => (document.querySelector('[role=dialog], .maplibregl-map') ? 0 : document.documentElement.scrollHeight)) : 0
     mkdirSync(SHOTS, { recursive: true })
-    if (options.fullPage) await this.page.evaluate(() => scrollTo(0, 0)) // what sticks to the top belongs there
-    await this.page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled', ...options })
+    if (whole > height) { // a taller window, so that what sticks to its edges is at the page's edges
+      await page.evaluate(() => scrollTo(0, 0))
+      await page.setViewportSize({ width, height: Math.min(whole, MOST_TALL) })
+    }
+    await page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' })
+    if (whole > height) await page.setViewportSize({ width, height })
   }
 }
 

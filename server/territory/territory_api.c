@@ -162,15 +162,17 @@ static Rc add_people(Cx *cx, Role role, Str role_name, Str place, ContactCardLis
 
 /* Members of the place itself; leaders of it and, for a grid, of its community. */
 static Rc staff(Cx *cx, Str code, PlaceStaff *ret) {
+        bool zh = cx->lang == LANG_ZH;
         Place p;
 
         TRY(territory_place(cx, code, &p));
         ret->place = p.code;
         ret->place_name = p.name;
-        TRY(add_people(cx, ROLE_MEMBER, S("网格员"), p.code, &ret->members, 50));
-        TRY(add_people(cx, ROLE_LEADER, S("网格长"), p.code, &ret->leaders, 20));
+        TRY(add_people(cx, ROLE_MEMBER, zh ? S("网格员") : S("Grid member"), p.code, &ret->members, 50));
+        TRY(add_people(cx, ROLE_LEADER, zh ? S("网格长") : S("Grid leader"), p.code, &ret->leaders, 20));
         if (p.kind == PLACE_KIND_GRID)
-                TRY(add_people(cx, ROLE_LEADER, S("社区网格长"), place_parent(p.code), &ret->leaders, 20));
+                TRY(add_people(cx, ROLE_LEADER, zh ? S("社区网格长") : S("Community grid leader"),
+                               place_parent(p.code), &ret->leaders, 20));
         return OK;
 }
 

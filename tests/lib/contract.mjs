@@ -104,6 +104,8 @@ if (folder) {
 
 /** For what is seen elsewhere than in an HTTP reply, e.g. a command's output. */
 export const noteProblem = (code) => seen.problems.add(code)
+/** For what is no exchange with an end: the stream. */
+export const noteRoute = (name) => seen.routes.add(name)
 
 /* ---- replies ---- */
 

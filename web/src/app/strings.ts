@@ -2,6 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
+    appName: '网格员工作台',
     today: '今日', map: '地图', report: '上报', messages: '消息', mine: '我的',
     back: '返回',
     toLarge: '大字版', toHuge: '特大字', toNormal: '标准字',
@@ -16,6 +17,7 @@ export const t = strings(
     close: '关闭', cancel: '取消',
   },
   {
+    appName: 'Grid member',
     today: 'Today', map: 'Map', report: 'Report', messages: 'Messages', mine: 'Me',
     back: 'Back',
     toLarge: 'Large print', toHuge: 'Largest', toNormal: 'Normal',
