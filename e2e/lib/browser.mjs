@@ -15,7 +15,7 @@ export const PATIENCE_MS = 30_000
 const MOST_TALL = 2600
 
 const ARGS = ['--no-sandbox', '--no-first-run', '--disable-quic', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--enable-unsafe-swiftshader']
+  '--disable-sync', '--lang=zh-CN', '--enable-unsafe-swiftshader']
 
 export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })

@@ -184,7 +184,7 @@ static Rc replay(Cx *cx, Call *call, bool *ret_done) {
                 return fail(cx, P_IDEMPOTENCY_REUSED, "the key belongs to another request");
         call->reply->status = (int)first->status;
         call->reply->type = "application/json";
-        buf_clear(&call->reply->body);
+        call->reply->body = BUF_IN(cx->arena);
         buf_str(&call->reply->body, first->answer);
         http_reply_header(cx, call->reply, "Idempotent-Replay", S("true"));
         return *ret_done = true, OK;

@@ -134,7 +134,8 @@ void buf_json_str(Buf *b, Str s) {
                         buf_fmt(b, "\\u%04x", c);
                 }
         }
-        buf_add(b, s.p + from, s.n - from);
+        if (s.n > from)
+                buf_add(b, s.p + from, s.n - from);
         buf_char(b, '"');
 }
 

@@ -150,7 +150,7 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
                 return fail_field(cx, S("/text"), "required", S("请写几个字说明情况，或拍一张照片"),
                                   S("Say what is wrong in a few words, or take a photo"));
         if (blank(in->text))
-                c.text = cx->lang == LANG_EN ? S("(see the photo)") : S("（见照片）");
+                c.text = S("（见照片）"); /* read by the staff, whatever language the reporter chose */
         TRY(where(cx, in, &c));
         if (!c.category.n)
                 TRY(case_category_default(cx, &c.category));
