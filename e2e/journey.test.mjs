@@ -11,8 +11,8 @@ const PHONE_NUMBER = '13987654321'
 const KIND = '占道经营'
 const WORDS = '水果摊占了半条人行道，推轮椅的只能走机动车道'
 
-for (const print of ['normal', 'large']) {
-  describe(`the journey in ${print} print`, { timeout: 400_000 }, () => {
+function journey(print) {
+  describe(`the journey in ${print} print`, { timeout: 400_000, concurrency: 1 }, () => {
     const large = print === 'large'
     const street = new Street(`journey-${print}`)
     const step = steps(() => street, print)
@@ -237,3 +237,5 @@ for (const print of ['normal', 'large']) {
     })
   })
 }
+
+describe('the journey', { concurrency: 2 }, () => ['normal', 'large'].forEach(journey))

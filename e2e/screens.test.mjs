@@ -206,7 +206,7 @@ const LIMITS = {
 
 /** One browser for all screens of a face in one look. */
 function each(title, screens, open, how) {
-  describe(title, () => {
+  describe(title, { concurrency: 1 }, () => {
     let p
     before(async () => {
       p = await open()
@@ -224,20 +224,6 @@ async function phone(login, size, language) {
   return p
 }
 
-for (const size of ['normal', 'large', 'huge']) {
-  const how = { label: size, width: [390, NARROW], limits: LIMITS[size] }
-  each(`public, ${size}`, PUBLIC, () => phone(null, size, 'zh-CN'), { face: 'public', ...how })
-  each(`app, ${size}`, APP, () => phone('member1', size, 'zh-CN'), { face: 'app', ...how })
-  each(`app before signing in, ${size}`, [['login', () => '/app/login']], async () => {
-    const p = await phone(null, size, 'zh-CN')
-    p.expect(/401 .*\/api\/me/)
-    return p
-  }, { face: 'app', ...how })
-}
-const english = { label: 'en', width: [390, NARROW], limits: LIMITS.normal, language: 'en', deep: false }
-each('public, English', PUBLIC, () => phone(null, 'normal', 'en'), { face: 'public', ...english })
-each('app, English', APP, () => phone('member1', 'normal', 'en'), { face: 'app', ...english })
-
 async function desk(login, language) {
   const p = login ? await street.colleague(login, { ...DESK, language }) : await street.person('nobody', { ...DESK, language })
   p.language = language
@@ -245,9 +231,25 @@ async function desk(login, language) {
   return p
 }
 
-const wide = { face: 'console', width: [1440, 1280], allowed: '.views, .wg-scroll:has(table)' }
-for (const language of ['zh-CN', 'en']) {
-  const how = { ...wide, language, label: language === 'en' ? 'en' : 'normal', deep: language !== 'en' }
-  for (const [login, screens] of Object.entries(CONSOLE)) each(`console of ${login}, ${language}`, screens, () => desk(login, language), how)
-  each(`console before signing in, ${language}`, [['login', () => '/console/']], () => desk(null, language), how)
-}
+describe('every screen', { concurrency: 3 }, () => {
+  for (const size of ['normal', 'large', 'huge']) {
+    const how = { label: size, width: [390, NARROW], limits: LIMITS[size], deep: size !== 'large' } // what axe looks at changes least between those
+    each(`public, ${size}`, PUBLIC, () => phone(null, size, 'zh-CN'), { face: 'public', ...how })
+    each(`app, ${size}`, APP, () => phone('member1', size, 'zh-CN'), { face: 'app', ...how })
+    each(`app before signing in, ${size}`, [['login', () => '/app/login']], async () => {
+      const p = await phone(null, size, 'zh-CN')
+      p.expect(/401 .*\/api\/me/)
+      return p
+    }, { face: 'app', ...how })
+  }
+  const english = { label: 'en', width: [390, NARROW], limits: LIMITS.normal, language: 'en', deep: false }
+  each('public, English', PUBLIC, () => phone(null, 'normal', 'en'), { face: 'public', ...english })
+  each('app, English', APP, () => phone('member1', 'normal', 'en'), { face: 'app', ...english })
+
+  const wide = { face: 'console', width: [1440, 1280], allowed: '.views, .wg-scroll:has(table)' }
+  for (const language of ['zh-CN', 'en']) {
+    const how = { ...wide, language, label: language === 'en' ? 'en' : 'normal', deep: language !== 'en' }
+    for (const [login, screens] of Object.entries(CONSOLE)) each(`console of ${login}, ${language}`, screens, () => desk(login, language), how)
+    each(`console before signing in, ${language}`, [['login', () => '/console/']], () => desk(null, language), how)
+  }
+})

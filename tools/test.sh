@@ -8,13 +8,13 @@ shopt -s globstar nullglob
 
 # name, seconds it may take, what it needs to exist
 stages=(
-        'build 900 server/**/*.c'
-        'c 300 server/**/*_test.c'
-        'corpus 120 fuzz/corpus/*'
-        'web 300 web/package.json'
-        'route 400 tests/*.test.mjs server/**/*.test.mjs'
-        'e2e 400 e2e/*.test.mjs'
-        'check 120 tools/check_*.py'
+        'build 1800 server/**/*.c'
+        'c 900 server/**/*_test.c'
+        'corpus 300 fuzz/corpus/*'
+        'web 900 web/package.json'
+        'route 1500 tests/*.test.mjs server/**/*.test.mjs'
+        'e2e 1500 e2e/*.test.mjs'
+        'check 300 tools/check_*.py'
 )
 logs=build/test-logs
 
@@ -50,6 +50,7 @@ stage_route() {
         local file
         export WANGGE_TEST_COVERAGE=$PWD/build/test-coverage
         rm -rf "$WANGGE_TEST_COVERAGE"
+        export WANGGE_TEST_MAKER=$PWD/build/release/wangge
         for file in tests/*.test.mjs server/**/*.test.mjs; do
                 [ "$file" = tests/zz_coverage.test.mjs ] || files+=("$file")
         done

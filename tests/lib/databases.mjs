@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ROOT } from './contract.mjs'
-import { BINARY, command, EARLIER, STARTS } from './server.mjs'
+import { BINARY, command, EARLIER, MAKER, STARTS } from './server.mjs'
 
 const DATA = join(ROOT, 'build/test-data')
 const PG = process.env.WANGGE_TEST_PG
@@ -22,7 +22,7 @@ function walk(path) {
 /** Changes with the binary, the profile, the calendar, and what this file makes of them. */
 function edition() {
   const h = createHash('sha256')
-  for (const f of [BINARY, ...walk(join(ROOT, 'profiles/donghua')), ...walk(join(ROOT, 'data')), ...walk(join(ROOT, 'tests/lib'))]) {
+  for (const f of [BINARY, MAKER, ...walk(join(ROOT, 'profiles/donghua')), ...walk(join(ROOT, 'data')), ...walk(join(ROOT, 'tests/lib'))]) {
     const s = statSync(f)
     h.update(`${f} ${s.size} ${s.mtimeMs}\n`)
   }
@@ -90,7 +90,7 @@ export async function template(engine, kind, prepare) {
     }
     const database = place(engine, part, name)
     const args = ['init', '--profile', 'donghua', '--db', database.url, '--quiet', ...(kind === 'empty' ? ['--empty'] : [])]
-    const made = await command(args, { at: STARTS[kind] - EARLIER, env: database.env })
+    const made = await command(args, { at: STARTS[kind] - EARLIER, env: database.env, binary: kind === 'demo' ? MAKER : BINARY })
     if (made.code !== 0) throw new Error(`wangge init on ${engine}: ${made.stderr}`)
     await prepare(database, STARTS[kind] - EARLIER)
     renameSync(part, dir)

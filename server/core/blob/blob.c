@@ -120,7 +120,11 @@ Rc blob_state(Cx *cx, Str sha256, BlobView **ret) {
 static Rc piece_work(Cx *cx, void *arg) {
         const BlobPiece *p = arg;
         BlobReceivedRow *r, *pending;
+        BlobUsedRow *whole;
 
+        TRY(q_blob_file_get(cx, p->sha256, &whole));
+        if (whole)
+                return OK; /* another sender of the same photo was faster */
         TRY(q_blob_received(cx, p->sha256, &r));
         if (p->start + (int64_t)p->bytes.n <= r->received)
                 return OK; /* sent again */
@@ -164,6 +168,11 @@ Rc blob_piece(Cx *cx, const BlobPiece *p) {
         if (rc == OK || rc == E_BUSY)
                 return rc;
         problem = cx->problem;
+        TRY(blob_state(cx, p->sha256, &v));
+        if (v->complete) { /* another sender was faster, and took the pieces away */
+                cx->problem = (Problem){ 0 };
+                return OK;
+        }
         if (db_write(cx, forget_work, (void *)(uintptr_t)&p->sha256) != OK)
                 return problem_rc(cx->problem.code);
         cx->problem = problem;

@@ -2,7 +2,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import { me } from '@/shared/api/session'
 import { fetchWorker } from '@/shared/map/worker'
 import { accountKnown } from './store/account'
-import { startMap } from './store/ground'
+import { beginMap } from './store/ground'
 import TodayPage from './case/TodayPage.vue'
 
 declare module 'vue-router' {
@@ -17,7 +17,7 @@ declare module 'vue-router' {
 /* the library, its worker and the first answers travel side by side */
 function openMap(): Promise<unknown> {
   fetchWorker()
-  void startMap()
+  beginMap()
   return import('./territory/MapPage.vue')
 }
 

@@ -22,15 +22,19 @@ async function readMapStart(): Promise<MapStart> {
   return { config, geometry: place?.geometry ?? null }
 }
 
-let underWay: Promise<MapStart> | null = null
+let begun: Promise<MapStart> | null = null
 
-/** Begins reading before the screen is there; the screen takes what was begun. */
-export function startMap(): Promise<MapStart> {
-  underWay ??= readMapStart().finally(() => {
-    underWay = null
-  })
-  underWay.catch(() => undefined)
-  return underWay
+/** Begins reading before the screen is there. */
+export function beginMap(): void {
+  begun = readMapStart()
+  begun.catch(() => undefined)
+}
+
+/** What was begun, once; later calls read anew. */
+export function mapStart(): Promise<MapStart> {
+  const answer = begun ?? readMapStart()
+  begun = null
+  return answer
 }
 
 /** Only when a service worker keeps what is fetched, and only once a day. */
