@@ -14,7 +14,7 @@ const CUT_OFF = /ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED/
 describe('the phone without a network', { timeout: 300_000 }, () => {
   const street = new Street('offline')
   const step = steps(() => street, 'offline')
-  let me, phone, page, before0
+  let me, phone, page, had
 
   /** How many cases the member's grid holds. */
   const total = async () => (await ok(me.GET('/api/cases', { params: { query: { under: street.facts.home, limit: 1 } } }))).total
@@ -42,7 +42,7 @@ describe('the phone without a network', { timeout: 300_000 }, () => {
   })
   after(() => street.close())
   beforeEach(async () => {
-    before0 = await total()
+    had = await total()
   })
 
   step('a report made off line survives a reload and arrives once', async () => {
@@ -58,12 +58,12 @@ describe('the phone without a network', { timeout: 300_000 }, () => {
     await phone.tap(pill())
     await sees(page.getByText('等待上传'))
     await phone.shot('offline-outbox')
-    assert.equal(await total(), before0)
+    assert.equal(await total(), had)
 
     await phone.context.setOffline(false)
     await sees(page.getByText('没有待上传的内容'))
     await sees(page.getByText(/编号 \d{8}-\d+ · 回执 [0-9a-f]{8}/))
-    assert.equal(await total(), before0 + 1)
+    assert.equal(await total(), had + 1)
   })
 
   step('a report whose answer was lost is asked for again, not made again', async () => {
@@ -81,7 +81,7 @@ describe('the phone without a network', { timeout: 300_000 }, () => {
     await sees(page.getByRole('heading', { name: '已上报' }))
     await phone.context.unroute('**/api/cases')
     assert.equal(lost, 1)
-    assert.equal(await total(), before0 + 1)
+    assert.equal(await total(), had + 1)
   })
 
   step('two tabs that come back at the same moment send everything once', async () => {
@@ -105,7 +105,7 @@ describe('the phone without a network', { timeout: 300_000 }, () => {
     await phone.context.setOffline(false)
     await pillSays('全部已上传', other)
     await sees(page.getByRole('heading', { name: '已上报' }))
-    assert.equal(await total(), before0 + 2)
+    assert.equal(await total(), had + 2)
     assert.equal(new Set(sent).size, 2)
     await other.close()
   })
@@ -148,10 +148,10 @@ describe('the phone without a network', { timeout: 300_000 }, () => {
     await report(25)
     const ask = page.getByRole('dialog').filter({ hasText: '登录已过期' })
     await sees(ask)
-    assert.equal(await total(), before0)
+    assert.equal(await total(), had)
     await ask.getByLabel('密码').fill(PASSWORD)
     await phone.tap(ask.getByRole('button', { name: '继续' }))
     await sees(page.getByRole('heading', { name: '已上报' }))
-    assert.equal(await until('the case', total, (n) => n > before0), before0 + 1)
+    assert.equal(await until('the case', total, (n) => n > had), had + 1)
   })
 })

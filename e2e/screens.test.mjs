@@ -23,13 +23,16 @@ before(async () => {
   facts.building = building
   const names = (await ok(street.as('admin').GET('/api/accounts', {}))).items.map((a) => a.name)
   facts.names = new Set([...names, ...names.map((n) => n.slice(0, 2)), ...names.map((n) => n.slice(-2))])
-  facts.here = { permissions: ['geolocation'], geolocation: { longitude: street.grid().inside[0], latitude: street.grid().inside[1], accuracy: 12 } }
-  facts.reported = await residentReport(street, { building, text: '消防通道停了一排电动车，救护车进不来', category: '09012', photos: [await photo(41)] })
+  const [longitude, latitude] = street.grid().inside
+  facts.here = { permissions: ['geolocation'], geolocation: { longitude, latitude, accuracy: 12 } }
+  const reported = { text: '消防通道停了一排电动车，救护车进不来', category: '09012', photos: [await photo(41)] }
+  facts.reported = await residentReport(street, { building, ...reported })
   facts.handling = await residentReport(street, { building, text: '花坛里堆着装修剩下的砖头和水泥袋', category: '06036', photos: [await photo(42)] })
   await act(street.as('member1'), facts.handling.id, 'escalate', { note: '需要车辆清运' })
   await act(street.as('street'), facts.handling.id, 'accept_dispatch', { target: { department: 'chengguan' } })
   facts.archived = await residentReport(street, { building, text: '楼道里堆着旧家具，走不过去', category: '06036', photos: [await photo(43)] })
-  await act(street.as('member1'), facts.archived.id, 'self_handle', { note: '和住户一起搬走了', photos: [{ sha256: await photo(47), kind: 'before' }, { sha256: await photo(48, true), kind: 'after' }] })
+  const photos = [{ sha256: await photo(47), kind: 'before' }, { sha256: await photo(48, true), kind: 'after' }]
+  await act(street.as('member1'), facts.archived.id, 'self_handle', { note: '和住户一起搬走了', photos })
   await act(street.as('street'), facts.archived.id, 'archive')
   facts.pending = (await ok(street.as('street').GET('/api/cases', { params: { query: { state: 'pending', limit: 1 } } }))).items[0].id
 })

@@ -32,6 +32,16 @@ function raw(server, bytes, { end = false, replies = 1, limit = 15_000 } = {}) {
   })
 }
 
+/** Sends the beginning of a request and is gone. */
+function cutOff(server, bytes) {
+  return new Promise((done) => {
+    const socket = connect(server.port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.on('close', done)
+    socket.write(bytes, () => socket.destroy())
+  })
+}
+
 const statusOf = (text) => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0)
 function codeOf(text) {
   const code = /"code":"([a-z.-]+)"/.exec(text)?.[1]
@@ -143,9 +153,9 @@ forEachDatabase('http', (world) => {
     assert.equal(codeOf(medium), 'header.too-big', medium.slice(0, 300))
     for (const bytes of [Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'latin1'), Buffer.alloc(5000, 0), Buffer.alloc(5000, 0xff),
       Buffer.from('GET'), Buffer.from('\r\n\r\n\r\n')])
-      assert.ok([0, 400, 408, 431].includes(statusOf(await raw(world.server, bytes, { end: true }))))
+      await cutOff(world.server, bytes)
     const stump = head('POST /api/session HTTP/1.1', host, 'Content-Type: application/json', 'Content-Length: 1000')
-    assert.ok([0, 400, 408].includes(statusOf(await raw(world.server, Buffer.concat([stump, Buffer.from('{"login":')]), { end: true }))))
+    for (let i = 0; i < 20; i++) await cutOff(world.server, Buffer.concat([stump, Buffer.from('{"login":')]))
     const huge = await raw(world.server, head('POST /api/session HTTP/1.1', host, 'Content-Type: application/json', 'Content-Length: 99999999999'))
     assert.equal(codeOf(huge), 'body.too-big', huge)
     const chunks = Buffer.concat([head('POST /api/session HTTP/1.1', host, 'Content-Type: application/json', 'Transfer-Encoding: chunked'),

@@ -69,6 +69,7 @@ typedef struct Conn {
         bool counted, trusted;
         Address address;
         char peer[INET6_ADDRSTRLEN];
+        bool hung_up;      /* seen once: nothing to read and the peer will send no more; the reaper's alone */
 } Conn;
 
 void reaper_start(int connections, int idle_ms);

@@ -104,6 +104,18 @@ static void say_timeout(int fd) {
         buf_done(&b);
 }
 
+/* The peer closed its side in the middle of a request. The library, woken by an edge, can miss that when the close arrives
+ * together with the last bytes; it would then wait until the deadline. Seen twice, a look apart, so that a whole request whose
+ * bytes were just taken is not mistaken for one. */
+static bool hung_up(Conn *c, Phase phase) {
+        char byte;
+        bool gone = (phase == PHASE_HEAD || phase == PHASE_BODY) && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+        bool before = c->hung_up;
+
+        c->hung_up = gone;
+        return gone && before;
+}
+
 /* With the lock. */
 static void reap(Conn *c, int64_t now, bool crowded) {
         uint64_t state = atomic_load_explicit(&c->state, memory_order_acquire);
@@ -114,7 +126,7 @@ static void reap(Conn *c, int64_t now, bool crowded) {
                 return;
         if (crowded && phase == PHASE_IDLE) /* room is needed: a second of silence is enough */
                 deadline -= reaper.idle_ms - MS_SECOND;
-        if (now < deadline || !atomic_compare_exchange_strong(&c->state, &state, PHASE_REAPED))
+        if ((!hung_up(c, phase) && now < deadline) || !atomic_compare_exchange_strong(&c->state, &state, PHASE_REAPED))
                 return;
         if (phase == PHASE_HEAD || phase == PHASE_BODY)
                 say_timeout(c->fd);

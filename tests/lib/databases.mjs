@@ -59,6 +59,14 @@ async function exclusively(name, work) {
   }
 }
 
+/** Copies whose test was killed before it could drop them. */
+function sweep() {
+  for (const name of readdirSync(DATA)) {
+    const owner = /^(?:run-t_|\.part-)(\d+)/.exec(name)?.[1]
+    if (owner && !existsSync(`/proc/${owner}`)) rmSync(join(DATA, name), { recursive: true, force: true })
+  }
+}
+
 /** @typedef {{ engine: string, dir: string, name: string, url: string, env: object, file: string }} Database
  *  `file` + ".key", ".heads" … lie beside the database. */
 
@@ -79,7 +87,9 @@ export async function template(engine, kind, prepare) {
   const name = `template_${kind}_${EDITION}`
 
   await exclusively(`${kind}-${engine}`, async () => {
-    if (existsSync(dir)) return
+    const there = engine === 'sqlite' || psql(`SELECT count(*) FROM pg_database WHERE datname = '${name}'`) === '1'
+    if (existsSync(dir) && there) return
+    sweep()
     for (const old of readdirSync(DATA)) if (old.startsWith(`template-${kind}-${engine}`)) rmSync(join(DATA, old), { recursive: true })
     const part = join(DATA, `.part-${process.pid}-${kind}-${engine}`)
     rmSync(part, { recursive: true, force: true })
