@@ -130,7 +130,6 @@ typedef struct Call {
         HttpReply *reply;
         const void *in;
         Str scope, key, digest;  /* key p NULL: none was sent */
-        bool replayed;
 } Call;
 
 /* Free routes with a JSON body carry passwords: a quick hash of such a body, kept for weeks, could be guessed back in no time. */

@@ -15,7 +15,6 @@
 enum { STEP_ARENA = 32 * 1024 * 1024 };
 
 typedef struct Run {
-        Demo *demo;
         const DemoStep *step;
         DemoCase *c;
         DemoPicture pictures[2];
@@ -133,7 +132,7 @@ static Rc draw(Cx *cx, Run *r) {
 }
 
 static Rc run_step(Cx *cx, Demo *demo, const DemoStep *step) {
-        Run r = { .demo = demo, .step = step, .c = &demo->cases[step->of] };
+        Run r = { .step = step, .c = &demo->cases[step->of] };
 
         r.seed = demo->seed * 7919 + (uint64_t)step->of * 31 + (uint64_t)step->order;
         cx->now_ms = step->at_ms;
