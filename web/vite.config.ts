@@ -5,6 +5,7 @@ import vue from '@vitejs/plugin-vue'
 import { ElementPlusResolver, VantResolver } from 'unplugin-vue-components/resolvers'
 import components from 'unplugin-vue-components/vite'
 import { defineConfig, type PluginOption } from 'vite'
+import { firstLoad } from './build/first-load.ts'
 import { precompress } from './build/precompress.ts'
 import { pxToRem } from './build/px-to-rem.ts'
 import { serviceWorker } from './build/service-worker.ts'
@@ -52,6 +53,7 @@ export default defineConfig({
     target: faces[face].target,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { manualChunks: firstLoad() } },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
   },

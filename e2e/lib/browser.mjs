@@ -22,7 +22,7 @@ export function launch() {
 }
 
 /** Runs in every page before its own scripts: the server's clock instead of the machine's, and an ear for violations. */
-function prepare({ shift, size, locale }) {
+function prepare({ shift, size, locale, signedIn }) {
   const Real = Date
   globalThis.Date = class extends Real {
     constructor(...parts) {
@@ -36,6 +36,7 @@ function prepare({ shift, size, locale }) {
   try {
     if (size) localStorage.setItem('wangge.text-size', size)
     if (locale) localStorage.setItem('wangge.locale', locale)
+    if (signedIn) localStorage.setItem('wangge.session', '1')
   } catch { /* about:blank has no storage */ }
   document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
 }
@@ -127,12 +128,12 @@ export class Person {
  * @param {import('playwright-core').Browser} browser
  * @param {import('../../tests/harness.mjs').Server} server
  * @param {string} name
- * @param {import('playwright-core').BrowserContextOptions & { size?: 'normal' | 'large' | 'huge', language?: 'zh-CN' | 'en' }} [how]
+ * @param {import('playwright-core').BrowserContextOptions & { size?: 'normal' | 'large' | 'huge', language?: 'zh-CN' | 'en', signedIn?: boolean }} [how]
  */
-export async function person(browser, server, name, { size, language, ...how } = DESK) {
+export async function person(browser, server, name, { size, language, signedIn, ...how } = DESK) {
   const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ...how })
   context.setDefaultTimeout(PATIENCE_MS)
-  await context.addInitScript(prepare, { shift: Math.round(server.now() - Date.now()), size, locale: language })
+  await context.addInitScript(prepare, { shift: Math.round(server.now() - Date.now()), size, locale: language, signedIn })
   const p = new Person(name, context, server.url)
   p.touch = how.hasTouch === true
   return p

@@ -1,7 +1,7 @@
 /* The demo street as a test file finds it: the real server on a copy of the demo data, a Monday morning after the data's last day. */
 import { it } from 'node:test'
 import { PASSWORD, World } from '../../tests/harness.mjs'
-import { launch, person } from './browser.mjs'
+import { DESK, launch, person } from './browser.mjs'
 import { photographer } from './photos.mjs'
 
 export { PASSWORD }
@@ -47,7 +47,7 @@ export class Street extends World {
 
   /** A browser with the session of an account, without the way through the sign-in page. */
   async colleague(login, how) {
-    const p = await this.person(login, how)
+    const p = await this.person(login, { ...(how ?? DESK), signedIn: true })
     await this.sessions(login)
     await p.context.addCookies([{ name: 'wangge_session', value: this.#tokens[login], url: p.base, httpOnly: true, sameSite: 'Strict' }])
     return p

@@ -11,19 +11,10 @@ function walk(dir) {
     e.isDirectory() ? walk(join(dir, e.name)) : [join(dir, e.name)])
 }
 
-/** Entry script with everything it imports statically, and their style sheets. */
+/** What the page itself names: scripts, what they import, style sheets. */
 function blocking(dir) {
-  const manifest = JSON.parse(readFileSync(join(dir, '.vite/manifest.json'), 'utf8'))
-  const files = new Set()
-  const visit = (key) => {
-    const chunk = manifest[key]
-    if (files.has(chunk.file)) return
-    files.add(chunk.file)
-    for (const css of chunk.css ?? []) files.add(css)
-    for (const next of chunk.imports ?? []) visit(next)
-  }
-  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key)
-  return [...files]
+  const page = readFileSync(join(dir, 'index.html'), 'utf8')
+  return [...page.matchAll(/(?:src|href)="[^"]*\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file)
 }
 
 export function weigh(dir, face) {

@@ -8,14 +8,14 @@ import { createApp } from 'vue'
 import { applyLocale } from '@/shared/i18n'
 import { applyTextSize } from '@/shared/theme/text-size'
 import App from './App.vue'
-import { router } from './router'
-import { findAccount } from './store/account'
+import { fetchScreen, router } from './router'
+import { findAccount, isKnown } from './store/account'
 import { watchUpdates } from './store/updates'
 
 applyLocale()
 applyTextSize()
-/* whoever was never here signs in first: that screen travels beside the question who it is */
-if (!localStorage.getItem('wangge.app.me')) void import('./who/LoginPage.vue')
+/* the screen of the address travels beside the question who it is; whoever was never here signs in first */
+fetchScreen(isKnown() ? location.pathname.replace(/^\/app\/?/, '/') : { name: 'login' })
 
 void findAccount().catch(() => undefined).then(() => {
   createApp(App).use(router).mount('#root')

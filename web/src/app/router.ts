@@ -1,8 +1,10 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { me } from '@/shared/api/session'
+import { glKind } from '@/shared/map/software'
 import { fetchWorker } from '@/shared/map/worker'
 import { accountKnown } from './store/account'
 import { beginMap } from './store/ground'
+import { beginCatalogue } from './case/api'
 import TodayPage from './case/TodayPage.vue'
 
 declare module 'vue-router' {
@@ -14,11 +16,17 @@ declare module 'vue-router' {
   }
 }
 
-/* the library, its worker and the first answers travel side by side */
+/* the library, its worker and the first answers travel side by side; what draws is asked while the line is busy */
 function openMap(): Promise<unknown> {
   fetchWorker()
   beginMap()
-  return import('./territory/MapPage.vue')
+  const page = import('./territory/MapPage.vue')
+  glKind()
+  return page
+}
+function openReport(): Promise<unknown> {
+  beginCatalogue()
+  return import('./case/ReportPage.vue')
 }
 
 export const router = createRouter({
@@ -29,7 +37,7 @@ export const router = createRouter({
     { path: '/map', name: 'map', component: openMap, meta: { tab: true } },
     { path: '/messages', name: 'messages', component: () => import('./case/MessagesPage.vue'), meta: { tab: true } },
     { path: '/mine', name: 'mine', component: () => import('./who/MinePage.vue'), meta: { tab: true } },
-    { path: '/report', name: 'report', component: () => import('./case/ReportPage.vue') },
+    { path: '/report', name: 'report', component: openReport },
     { path: '/cases', name: 'cases', component: () => import('./case/CasesPage.vue') },
     { path: '/cases/:id(\\d+)', name: 'case', component: () => import('./case/CasePage.vue'), props: (to) => ({ id: Number(to.params['id']) }) },
     { path: '/outbox', name: 'outbox', component: () => import('./sync/OutboxPage.vue') },
@@ -45,3 +53,9 @@ router.beforeEach((to) => {
   if (me.value.account.must_change_password && to.name !== 'password') return { name: 'password' }
   return true
 })
+
+/** Begins fetching a screen before anybody goes there. */
+export function fetchScreen(to: string | { name: string }): void {
+  const load = router.resolve(to).matched.at(-1)?.components?.['default']
+  if (typeof load === 'function') void Promise.resolve((load as () => unknown)()).catch(() => undefined)
+}

@@ -46,8 +46,7 @@ export function findStaff(q: string): Promise<StaffMember[]> {
   return ok(api.GET('/api/staff', { params: { query: q ? { q } : {} } })).then((page) => page.items)
 }
 
-/** The catalogue changes rarely and is needed without a network. */
-export async function readCatalogue(): Promise<Catalogue> {
+async function askCatalogue(): Promise<Catalogue> {
   const key = `catalogue.${locale.value}`
   try {
     const catalogue = await ok(api.GET('/api/catalogue'))
@@ -60,4 +59,19 @@ export async function readCatalogue(): Promise<Catalogue> {
   }
 }
 
+let begun: Promise<Catalogue> | null = null
 
+/** Begins reading before the screen is there; everybody may read it. */
+export function beginCatalogue(): void {
+  begun ??= askCatalogue()
+  begun.catch(() => {
+    begun = null
+  })
+}
+
+/** The catalogue changes rarely and is needed without a network. */
+export function readCatalogue(): Promise<Catalogue> {
+  const answer = begun ?? askCatalogue()
+  begun = null
+  return answer
+}

@@ -1,7 +1,7 @@
 /* Who uses this phone: opens the store, the outbox and the stream; knows the account again without a network. */
 import { shallowReadonly, shallowRef } from 'vue'
 import { asProblem, type Me } from '@/shared/api'
-import { me, restoreSession, setMe, signIn, signOut } from '@/shared/api/session'
+import { markedSession, me, restoreSession, setMe, signIn, signOut } from '@/shared/api/session'
 import { onAnyPoke, startLive, stopLive } from '@/shared/live'
 import { forgetCopies, openStore } from './db'
 import { flush, resumeOutbox, startOutbox, stopOutbox } from './outbox'
@@ -32,7 +32,7 @@ onAnyPoke((poke) => {
 
 async function askServer(): Promise<void> {
   try {
-    const account = await restoreSession()
+    const account = await restoreSession(remembered() !== null)
     if (account) {
       await begin(account)
     } else {
@@ -78,5 +78,8 @@ export async function leave(): Promise<void> {
   localStorage.removeItem(key)
   setMe(null)
 }
+
+/** Somebody signed in on this phone before. */
+export const isKnown = (): boolean => remembered() !== null || markedSession()
 
 export const homePlace = (): string => me.value?.home_place ?? me.value?.scope.places[0] ?? ''

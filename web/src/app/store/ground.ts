@@ -1,7 +1,8 @@
 /* The ground of the map: where it starts, and the tiles of the own grid, fetched ahead once a day so that the map is there
  * without a network. The service worker keeps the tiles. */
 import { api, ok, type MapConfig } from '@/shared/api'
-import { boxOf, tileAddress, tilesOf } from '@/shared/map/tiles'
+import { me } from '@/shared/api/session'
+import { boxOf, deepest, tileAddress, tilesOf } from '@/shared/map/tiles'
 import { homePlace } from './account'
 import { readCopy, writeCopy } from './cached'
 
@@ -24,10 +25,13 @@ async function readMapStart(): Promise<MapStart> {
 
 let begun: Promise<MapStart> | null = null
 
-/** Begins reading before the screen is there. */
+/** Begins reading before the screen is there, once it is known whose map it is. */
 export function beginMap(): void {
+  if (!me.value || begun) return
   begun = readMapStart()
-  begun.catch(() => undefined)
+  begun.catch(() => {
+    begun = null
+  })
 }
 
 /** What was begun, once; later calls read anew. */
@@ -45,11 +49,7 @@ export async function fetchGround(): Promise<void> {
   const start = await readMapStart()
   await writeCopy(mapStartKey, start)
   const box = boxOf(start.geometry) ?? start.config
-  const wanted = zooms.flatMap((z) => tilesOf(box, z)).slice(0, mostTiles / layers.length)
-  for (const { x, y, z } of wanted) {
-    await Promise.all(layers.map((layer) => fetch(
-      tileAddress(layer).replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y)),
-    )))
-  }
+  const wanted = zooms.flatMap((z) => tilesOf(box, z)).flatMap((tile) => layers.filter((layer) => tile.z <= deepest[layer]).map((layer) => ({ layer, ...tile }))).slice(0, mostTiles)
+  for (const { layer, x, y, z } of wanted) await fetch(tileAddress(layer).replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y)))
   await writeCopy('ground', null)
 }

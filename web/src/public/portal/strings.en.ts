@@ -116,4 +116,5 @@ export default {
   refreshed: 'Updates every half minute',
   progressMissing: 'The code or the phone number is wrong. Please check them.',
   stateDone: 'Finished',
+  you: 'You',
 }

@@ -118,6 +118,7 @@ export const t = strings(
     refreshed: '每半分钟自动更新',
     progressMissing: '查询码或手机号不正确，请核对后再查。',
     stateDone: '已办结',
+    you: '您',
   },
   () => import('./strings.en'),
 )

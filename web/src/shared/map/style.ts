@@ -1,7 +1,7 @@
 /* The map's style: our own vector tiles only, no glyph server (labels come from the device's fonts), colours from the
  * tokens. A layer of the server (places, grids …) becomes a few layers here; `parts` names them. */
 import type { StyleSpecification } from 'maplibre-gl'
-import { mapLayers, tileAddress, type MapLayer } from './tiles'
+import { deepest, mapLayers, tileAddress, type MapLayer } from './tiles'
 
 export { mapLayers, tileAddress, type MapLayer }
 
@@ -36,7 +36,7 @@ export function mapStyle({ shown, plain, textScale }: StyleOptions): StyleSpecif
   return {
     version: 8,
     sources: Object.fromEntries(mapLayers.map((layer) => [layer, {
-      type: 'vector' as const, tiles: [tileAddress(layer)], minzoom: 6, maxzoom: 16,
+      type: 'vector' as const, tiles: [tileAddress(layer)], minzoom: 6, maxzoom: deepest[layer],
     }])),
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': token('--wg-sunk') } },

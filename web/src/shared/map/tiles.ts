@@ -2,6 +2,10 @@
 export const mapLayers = ['places', 'grids', 'buildings', 'points', 'cases'] as const
 export type MapLayer = (typeof mapLayers)[number]
 
+/** The closest zoom at which a layer has tiles of its own; closer, they are enlarged. Lines and dots lose nothing by it (a tile of
+ * zoom 14 is exact to half a metre) and a screen needs a quarter of the requests; buildings get their outlines and names late. */
+export const deepest: Record<MapLayer, number> = { places: 14, grids: 14, cases: 14, points: 15, buildings: 16 }
+
 export function tileAddress(layer: MapLayer, version = 0): string {
   const tail = version > 0 ? `?v=${version}` : ''
   return `${location.origin}/api/tiles/${layer}/{z}/{x}/{y}.mvt${tail}`

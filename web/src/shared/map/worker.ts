@@ -3,7 +3,13 @@ import address from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 
 export const workerUrl = address
 
+let fetched = false
+
 /** Puts the worker into the browser's cache. */
 export function fetchWorker(): void {
-  void fetch(address).then((answer) => answer.blob()).catch(() => undefined)
+  if (fetched) return
+  fetched = true
+  void fetch(address).then((answer) => answer.blob()).catch(() => {
+    fetched = false
+  })
 }

@@ -61,6 +61,11 @@ export function chinaDay(moment: Moment): number {
   return dayNumber(toMs(moment))
 }
 
+/** The moment a day of the calendar (2026-11-22) begins in China, or the day `later` days after it. */
+export function chinaMidnight(day: string, later = 0): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - zoneMs + later * dayMs).toISOString()
+}
+
 /** 2026-11-22 14:05, for tables and print. */
 export function formatStamp(moment: Moment): string {
   const ms = toMs(moment)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { locale } from '@/shared/i18n'
-import { chinaDay, formatAgo, formatDue, formatLeft, formatSpan, formatStamp, formatWhen } from './index'
+import { chinaDay, chinaMidnight, formatAgo, formatDue, formatLeft, formatSpan, formatStamp, formatWhen } from './index'
 
 const hour = 3_600_000
 /* 2026-11-22 08:00 in China is still the 22nd at 00:00 UTC */
@@ -49,4 +49,9 @@ test('recent things are told by how long ago', () => {
   assert.equal(formatAgo(now - 20_000, now), '刚刚')
   assert.equal(formatAgo(now - 5 * 60_000, now), '5 分钟前')
   assert.equal(formatAgo(now - 3.7 * hour, now), '3 小时前')
+})
+
+test('a day of the calendar begins at midnight in China', () => {
+  assert.equal(chinaMidnight('2026-11-22'), '2026-11-21T16:00:00.000Z')
+  assert.equal(chinaMidnight('2026-11-30', 1), '2026-11-30T16:00:00.000Z')
 })
