@@ -66,7 +66,7 @@ static Rc bare(Cx *cx, void *arg) {
         int64_t from = time_mono_us();
         static const char zero[32];
         Str hash = { zero, sizeof zero };
-        AuditIdRow *id;
+        int64_t id;
 
         for (int64_t i = 0; i < ENTRIES; i++) {
                 TRY(q_audit_append(cx, 900 + b->rows, i + 1 + b->us, now_ms(cx), (OptInt){ 0 }, STR_NONE,

@@ -13,6 +13,7 @@ FOUNDATION = {"base": set(), "geo": {"base"}, "db": {"base"}, "http": {"base"}}
 # Services: all of the foundation, and these other services.
 CORE = {
     "audit": set(), "job": set(), "notice": set(), "print": set(),
+    "cache": {"notice"},
     "setting": {"notice", "audit"},
     "clock": {"setting"},
     "who": {"audit", "notice", "setting"},

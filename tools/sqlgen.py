@@ -16,7 +16,7 @@ ENUM = {"int": "DB_INT", "text": "DB_TEXT", "blob": "DB_BLOB", "bool": "DB_BOOL"
 C_PLAIN = {"int": "int64_t", "text": "Str", "blob": "Str", "bool": "bool", "num": "double"}
 C_MAYBE = {"int": "OptInt", "text": "Str", "blob": "Str", "bool": "OptBool", "num": "OptNum"}
 VALUE = {"int": ".i = {m}", "bool": ".i = {m}", "num": ".d = {m}", "text": ".s = {m}", "blob": ".s = {m}"}
-YIELDS = {"exec": "DB_EXEC", "one": "DB_ONE", "opt": "DB_OPT", "many": "DB_MANY", "each": "DB_EACH"}
+YIELDS = {"exec": "DB_EXEC", "id": "DB_ID", "later": "DB_LATER", "one": "DB_ONE", "opt": "DB_OPT", "many": "DB_MANY", "each": "DB_EACH"}
 C_WORDS = set("""auto break case char const continue default do double else enum extern float for goto if inline int long
 register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
 typeof nullptr""".split())
@@ -154,17 +154,18 @@ class Reader:
         text = self.head_text(lambda t: "->" in t and t.count("(") == t.count(")"))
         m = QUERY_HEAD.match(text)
         if not m:
-            raise Wrong(self.path, line, "wanted: -- query name(param type, …) -> exec | one Row | opt Row | many Row | each Row")
+            raise Wrong(self.path, line, "wanted: -- query name(param type, …) -> exec | id | later | one Row | opt Row | many Row | each Row")
         name, params, yields, row_name = m.groups()
         if yields not in YIELDS:
             raise Wrong(self.path, line, f"query {name}: unknown result {yields!r}; known: {' '.join(YIELDS)}")
-        if (yields == "exec") != (row_name is None):
-            raise Wrong(self.path, line, f"query {name}: exec has no row, every other result needs one")
+        if (yields in ("exec", "id", "later")) != (row_name is None):
+            raise Wrong(self.path, line, f"query {name}: exec, id and later have no row, every other result needs one")
         q = Query(name, members_of(self.path, line, params, f"query {name}"), yields, row_name, self.path, line, list(doc))
         if len(q.params) > MAX_PARAMS:
             raise Wrong(self.path, line, f"query {name}: more than {MAX_PARAMS} parameters")
         self.read_bodies(q)
         self.check_params(q)
+        self.check_id(q)
         self.queries.append(q)
 
     def read_bodies(self, q):
@@ -280,6 +281,14 @@ class Reader:
                 raise Wrong(self.path, q.line, f"query {q.name}: parameter {p.name} is not used")
 
 
+    def check_id(self, q):
+        """The id of a new row is told by the database's own way: RETURNING is added on PostgreSQL, SQLite has it at hand."""
+        for pieces in q.texts.values() if q.yields in ("id", "later") else ():
+            text = "".join(t for _, t in pieces)
+            if not text.lstrip().startswith("INSERT ") or re.search(r"\bRETURNING\b", text):
+                raise Wrong(self.path, q.line, f"query {q.name}: {q.yields} is for an INSERT without RETURNING")
+
+
 def c_string(text):
     out = []
     for byte in encode(text):
@@ -315,6 +324,8 @@ def signature(q):
     args = ["Cx *cx"] + [f"{p.c_type()} {c_name(p.name)}" for p in q.params]
     if q.yields == "exec":
         args.append("int64_t *ret_changed")
+    elif q.yields in ("id", "later"):
+        args.append("int64_t *ret")
     elif q.yields in ("one", "opt"):
         args.append(f"{q.row_name} **ret")
     elif q.yields == "many":
@@ -381,6 +392,8 @@ def function(q):
     call = f"cx, &query_{q.name}, {params}"
     if q.yields == "exec":
         out.append(f"        return db_exec({call}, ret_changed);")
+    elif q.yields in ("id", "later"):
+        out.append(f"        return db_id({call}, ret);")
     elif q.yields in ("one", "opt"):
         out += ["        void *row = NULL;", f"        TRY(db_{q.yields}({call}, &row));", "        *ret = row;", "        return OK;"]
     elif q.yields == "many":

@@ -232,7 +232,7 @@ static Rc run(Cx *cx, HttpRequest *req, HttpReply *reply) {
 
         TRY(http_decode(cx, req, &in));
         call.in = in;
-        if (req->route->mode == ROUTE_READ)
+        if (req->route->mode == ROUTE_READ || req->route->mode == ROUTE_QUICK)
                 return http_run(cx, req, in, reply);
         TRY(call_key(cx, &call));
         return req->route->mode == ROUTE_WRITE ? db_write(cx, write_work, &call) : run_free(cx, &call);
@@ -264,7 +264,9 @@ bool gate_early(Cx *cx, HttpRequest *req, HttpReply *reply, size_t *ret_body_lim
 
 static Rc answer(Cx *cx, HttpRequest *req, HttpReply *reply) {
         TRY(authenticate(cx, req));
-        TRY(rate(cx, req));
+        if (!req->counted) /* not again when the quick attempt came to nothing */
+                TRY(rate(cx, req));
+        req->counted = true;
         TRY(authorise(cx, req->route));
         return run(cx, req, reply);
 }
@@ -286,10 +288,32 @@ void gate_answer(Cx *cx, HttpRequest *req, HttpReply *reply) {
                 return;
         }
         rc = answer(cx, req, reply);
-        if (rc != OK)
+        if (rc != OK && !cx->would_wait)
                 http_problem(cx, rc, reply);
         if (req->route && req->route->permission == PERM_PUBLIC && str_starts(req->path, S("/api/public/")))
                 http_reply_header(cx, reply, "X-Robots-Tag", S("noindex"));
+}
+
+/* The whole way of gate_answer, but whatever would have to wait for the database ends it, and a worker starts anew. */
+bool gate_quick(Cx *cx, HttpRequest *req, HttpReply *reply) {
+        Str allow = STR_NONE;
+
+        if (req->method != HTTP_GET || is_page(req))
+                return false;
+        cx->in_haste = true;
+        if (http_route(cx, req, &allow) == OK && req->route->mode == ROUTE_QUICK)
+                gate_answer(cx, req, reply);
+        else
+                cx->would_wait = true;
+        cx->in_haste = false;
+        if (!cx->would_wait)
+                return true;
+        cx->would_wait = false;
+        cx->actor = NULL;
+        cx->problem = (Problem){ 0 };
+        req->reply_headers.n = 0;
+        *reply = (HttpReply){ 0 };
+        return false;
 }
 
 static Rc purge_work(Cx *cx, void *arg) {

@@ -143,7 +143,8 @@ static Rc serve(Cx *cx, const Config *config) {
                             .web_dir = web_dir(cx, config),
                             .per_address = (int)env_int("WANGGE_PER_ADDRESS", PER_ADDRESS),
                             .connections = (int)env_int("WANGGE_CONNECTIONS", 0),
-                            .access_log = !config->quiet };
+                            .access_log = !config->quiet,
+                            .quick = gate_quick };
 
         TRY(app_open(cx, config, true));
         TRY(refuse_demo_beyond_loopback(cx, config));

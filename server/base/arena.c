@@ -16,7 +16,7 @@
 #define PIECEWISE 0
 #endif
 
-enum { FIRST_CHUNK = 8 * 1024, LARGEST_CHUNK = 1024 * 1024, ALIGN = 16 };
+enum { FIRST_CHUNK = 8 * 1024, LARGEST_CHUNK = 1024 * 1024, KEPT_CHUNK = 64 * 1024, ALIGN = 16 };
 
 typedef struct Chunk {
         struct Chunk *next;
@@ -46,12 +46,14 @@ void arena_reset(Arena *a) {
         Chunk *keep = NULL;
 
         while (a->chunks) {
-                Chunk *next = a->chunks->next;
-                /* The first, small chunk stays for the next request. */
-                if (!PIECEWISE && !next && a->chunks->cap == FIRST_CHUNK)
+                Chunk *next = a->chunks->next, *spare = a->chunks;
+
+                /* The largest that is not too large stays, so that the next request of the kind needs no malloc. */
+                if (!PIECEWISE && spare->cap <= KEPT_CHUNK && (!keep || spare->cap > keep->cap)) {
+                        spare = keep;
                         keep = a->chunks;
-                else
-                        free(a->chunks);
+                }
+                free(spare);
                 a->chunks = next;
         }
         if (keep) {

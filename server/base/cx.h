@@ -33,6 +33,8 @@ typedef struct Cx {
         Lang lang;
         Str request_id;
         Problem problem;
+        bool in_haste;              /* on a thread that must not wait: what needs the database fails (db.c) … */
+        bool would_wait;            /* … and says so here: to be run again with time */
         struct DbTx *tx;            /* set while inside a transaction */
         struct DbConn *reader;      /* a pinned read connection, or NULL */
         const struct Actor *actor;  /* core/who; NULL for the public and before the gate */

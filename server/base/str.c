@@ -84,18 +84,22 @@ char *str_heap(Str s) {
 }
 
 Str str_fmt(Arena *a, const char *fmt, ...) {
+        char most[256]; /* enough for nearly all: formatted once, then copied */
         va_list ap, again;
         char *z;
         int n;
 
         va_start(ap, fmt);
         va_copy(again, ap);
-        n = vsnprintf(NULL, 0, fmt, ap);
+        n = vsnprintf(most, sizeof most, fmt, ap);
         va_end(ap);
         if (n < 0)
                 abort();
         z = arena_take(a, (size_t)n + 1);
-        vsnprintf(z, (size_t)n + 1, fmt, again);
+        if ((size_t)n < sizeof most)
+                memcpy(z, most, (size_t)n);
+        else
+                vsnprintf(z, (size_t)n + 1, fmt, again);
         va_end(again);
         return (Str){ z, (size_t)n };
 }

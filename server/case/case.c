@@ -47,18 +47,48 @@ Str case_fold(Arena *a, Str s) {
         return buf_view(&b);
 }
 
-Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret) {
-        Case *c = TAKE(cx->arena, Case);
+static Rc load_whole(Cx *cx, CaseId id, const CaseScope *scope, Case *c) {
+        CaseFile *f = TAKE(cx->arena, CaseFile);
+
+        TRY(case_store_file(cx, id.n, f));
+        if (scope && !case_scope_covers(scope, f))
+                return fail(cx, P_NOT_FOUND, "no case %lld here", (long long)id.n);
+        c->file = f;
+        c->row = *f->row;
+        c->steps = f->steps;
+        return OK;
+}
+
+static Rc load_in_transaction(Cx *cx, CaseId id, const CaseScope *scope, Case *c) {
         CaseRow *row;
 
         TRY(case_store_get(cx, id.n, scope, &row));
         c->row = *row;
+        return case_store_steps(cx, id.n, &c->steps);
+}
+
+Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret) {
+        Case *c = TAKE(cx->arena, Case);
+
+        if (cx->tx)
+                TRY(load_in_transaction(cx, id, scope, c));
+        else
+                TRY(load_whole(cx, id, scope, c));
         TRY(case_profile(cx, &c->profile));
-        TRY(case_flow(cx, row->flow, row->flow_edition, &c->flow));
-        TRY(case_store_steps(cx, id.n, &c->steps));
+        TRY(case_flow(cx, c->row.flow, c->row.flow_edition, &c->flow));
         if (!c->steps.n)
                 return fail(cx, P_SERVER_BUG, "case %lld has no steps", (long long)id.n);
         return *ret = c, OK;
+}
+
+Rc case_photos(Cx *cx, const Case *c, CasePhotoRowList *ret) {
+        CasePhotoRowList rows = { 0 };
+
+        if (c->file)
+                rows = c->file->photos;
+        else if (c->row.photos)
+                TRY(case_store_photos(cx, c->row.id, &rows));
+        return *ret = rows, OK;
 }
 
 /* ---- where ---- */
@@ -122,7 +152,7 @@ static Str search_text(Cx *cx, const CaseRow *row, const CaseCategory *k) {
 
 typedef struct Opening {
         const CaseNew *in;
-        int64_t id;
+        const Case *made;
 } Opening;
 
 static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, CaseRow *row) {
@@ -238,29 +268,15 @@ static Rc open_work(Cx *cx, void *arg) {
         TRY(case_evidence_attach(cx, added->id, 1, 1, &evidence));
         if (added->has_reporter)
                 TRY(case_store_reporter_add(cx, added->id, in->reporter_name, in->reporter_phone));
-        o->id = added->id;
+        o->made = c;
         if (in->self_handled)
                 return handled_at_once(cx, c, in);
         return case_tell(cx, &c->row, NULL, S("opened"));
 }
 
-Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret) {
-        Opening o = { in, 0 };
-
-        if (!str_trim(in->text).n)
-                return fail_field(cx, S("/text"), "required", S("请填写情况描述"), S("Say what is wrong"));
-        TRY(db_write(cx, open_work, &o));
-        ret->n = o.id;
-        return OK;
-}
-
-Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret) {
+static CaseReceipt *receipt_of(Cx *cx, const CaseRow *row, const CaseStepRow *first) {
         CaseReceipt *r = TAKE(cx->arena, CaseReceipt);
-        CaseStepRow *first;
-        CaseRow *row;
 
-        TRY(case_store_get(cx, id.n, NULL, &row));
-        TRY(case_store_step(cx, id.n, 1, &first));
         *r = (CaseReceipt){ .id = row->id,
                             .number = case_number(cx->arena, row->created_ms, row->id),
                             .state = row->state,
@@ -268,7 +284,32 @@ Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret) {
                             .place_name = territory_name(cx, row->place),
                             .version = row->version,
                             .hash = hex_str(cx->arena, (const uint8_t *)first->hash.p, first->hash.n) };
-        return *ret = r, OK;
+        return r;
+}
+
+Rc case_report(Cx *cx, const CaseNew *in, CaseReceipt **ret) {
+        Opening o = { in, NULL };
+
+        if (!str_trim(in->text).n)
+                return fail_field(cx, S("/text"), "required", S("请填写情况描述"), S("Say what is wrong"));
+        TRY(db_write(cx, open_work, &o));
+        return *ret = receipt_of(cx, &o.made->row, &o.made->steps.v[0]), OK;
+}
+
+Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret) {
+        CaseReceipt *receipt;
+
+        TRY(case_report(cx, in, &receipt));
+        return *ret = (CaseId){ receipt->id }, OK;
+}
+
+Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret) {
+        CaseStepRow *first;
+        CaseRow *row;
+
+        TRY(case_store_get(cx, id.n, NULL, &row));
+        TRY(case_store_step(cx, id.n, 1, &first));
+        return *ret = receipt_of(cx, row, first), OK;
 }
 
 Rc case_holds_photo(Cx *cx, CaseId id, Str sha256, bool *ret) {

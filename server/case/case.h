@@ -25,7 +25,8 @@ typedef struct CaseNew {
         Str handled_note;
         StrList handled_photos; /* afterwards; without `photos` the first of two or more shows the state before */
 } CaseNew;
-Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret);
+Rc case_report(Cx *cx, const CaseNew *in, CaseReceipt **ret);
+Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret); /* the same for who needs no receipt */
 
 /* Takes an action as cx->actor. What the reporter may do (rate, reopen) comes from outside the accounts: as_reporter tells that code
  * and phone were checked. Fails with NOT_FOUND, VERSION_STALE, CASE_ACTION_FORBIDDEN, CASE_NOT_YOURS, CASE_REOPEN_TOO_LATE,

@@ -27,7 +27,7 @@
 --   holder_department text?, holder_name text?, holder_since_ms int, target_account int?,
 --   target_department text?, target_name text?, limit_days int, due_ms int?, overran bool, created_ms int,
 --   closed_ms int?, photos int, thumb text?, readers int, has_reporter bool, reopened int, returned int,
---   satisfaction int?, version int, search text) -> one CaseNewId
+--   satisfaction int?, version int, search text) -> id
 INSERT INTO case_case (flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
   opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department, holder_name,
   holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran, created_ms, closed_ms,
@@ -36,8 +36,7 @@ VALUES (:flow, :flow_edition, :catalogue_edition, :category, :class, :text, :pla
   :channel, :opener, :state, :entered_ms, :disposed, :archived, :final, :holder_kind, :holder_account,
   :holder_department, :holder_name, :holder_since_ms, :target_account, :target_department, :target_name, :limit_days,
   :due_ms, :overran, :created_ms, :closed_ms, :photos, :thumb, :readers, :has_reporter, :reopened, :returned,
-  :satisfaction, :version, :search)
-RETURNING id;
+  :satisfaction, :version, :search);
 
 -- Optimistic: nothing is changed when the version is no longer the one that was read.
 -- query case_move(id int, version int, state text, entered_ms int, disposed bool, archived bool, final bool,
@@ -354,14 +353,13 @@ WHERE CAST(:accounts AS TEXT) LIKE '%,' || CAST(account AS TEXT) || ',%';
 --   actor_department text?, from_state text?, to_state text, note text?, reason text?, target_account int?,
 --   target_department text?, target_name text?, satisfaction int?, photos text?, detail text?, holder_kind int,
 --   holder_account int?, holder_department text?, holder_name text?, held_ms int?, previous blob,
---   hash blob) -> one CaseNewId
+--   hash blob) -> id
 INSERT INTO case_step (case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
   target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
   holder_department, holder_name, held_ms, previous, hash)
 VALUES (:case_id, :seq, :at_ms, :action, :actor, :actor_name, :actor_role, :actor_department, :from_state, :to_state, :note,
   :reason, :target_account, :target_department, :target_name, :satisfaction, :photos, :detail, :holder_kind,
-  :holder_account, :holder_department, :holder_name, :held_ms, :previous, :hash)
-RETURNING id;
+  :holder_account, :holder_department, :holder_name, :held_ms, :previous, :hash);
 
 -- query case_steps(case_id int) -> many CaseStepRow
 SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,

@@ -21,10 +21,8 @@ Rc api_case_create(Cx *cx, const CaseCreate *in, CaseReceipt **ret) {
                       .self_handled = in->self_handled.set && in->self_handled.b,
                       .handled_note = in->handled_note,
                       .handled_photos = in->handled_photos };
-        CaseId id;
 
-        TRY(case_open(cx, &c, &id));
-        return case_receipt(cx, id, ret);
+        return case_report(cx, &c, ret);
 }
 
 Rc api_case_list(Cx *cx, const CaseQuery *in, CasePage **ret) { return case_list(cx, in, ret); }

@@ -49,8 +49,10 @@ typedef struct Case {
         const Flow *flow;
         const CaseProfile *profile;
         CaseStepRowList steps;
+        const CaseFile *file; /* read as a whole; NULL inside a transaction, where only what is needed is read */
 } Case;
 Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret); /* with its steps; scope NULL: any */
+Rc case_photos(Cx *cx, const Case *c, CasePhotoRowList *ret);
 Str case_number(Arena *a, int64_t created_ms, int64_t id);           /* YYYYMMDD-NNNNNN */
 Str case_fold(Arena *a, Str s); /* for search: lower case, half width, one blank between */
 
@@ -62,6 +64,8 @@ typedef struct CaseRight {
         Str department; /* and department */
 } CaseRight;
 void case_scope(Cx *cx, CaseScope *ret);
+/* The rule of case.sql's scope for one case that was read: the same answer. */
+bool case_scope_covers(const CaseScope *s, const CaseFile *f);
 CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_reporter);
 /* The role in which somebody acts on a place when no action says so: reporting. */
 CaseRight case_right_to_report(const Cx *cx, Str place);

@@ -13,10 +13,9 @@ static Rc photos_of_step(Cx *cx, const CasePhotoRowList *rows, int64_t seq, Publ
 }
 
 static Rc timeline(Cx *cx, const Case *c, PublicReport *r) {
-        CasePhotoRowList rows = { 0 };
+        CasePhotoRowList rows;
 
-        if (c->row.photos)
-                TRY(case_store_photos(cx, c->row.id, &rows));
+        TRY(case_photos(cx, c, &rows));
         for (size_t i = 0; i < c->steps.n; i++) {
                 const CaseStepRow *s = &c->steps.v[i];
                 const FlowAction *a = flow_action(c->flow, s->action);

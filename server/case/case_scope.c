@@ -55,6 +55,42 @@ void case_scope(Cx *cx, CaseScope *ret) {
         *ret = s;
 }
 
+static bool is_of_department(const CaseStepRow *step, const CaseScope *s) {
+        return step->target_department.p && (str_eq(step->target_department, s->department) ||
+                                             str_eq(step->target_department, s->department2));
+}
+
+static bool is_in_posts(Str posts, Str place) {
+        static const size_t digits[] = { 15, 12, 9, 6, 4, 2 };
+        char one[18] = ",";
+
+        for (size_t i = 0; posts.p && i < ARRAY_LEN(digits); i++) {
+                Str code = str_sub(place, 0, digits[i]);
+
+                memcpy(one + 1, code.p, code.n);
+                one[1 + code.n] = ',';
+                if (str_contains(posts, (Str){ one, code.n + 2 }))
+                        return true;
+        }
+        return false;
+}
+
+bool case_scope_covers(const CaseScope *s, const CaseFile *f) {
+        const CaseRow *r = f->row;
+
+        if ((str_cmp(r->place, s->lo) >= 0 && str_cmp(r->place, s->hi) < 0) || is_in_posts(s->posts, r->place))
+                return true;
+        if ((r->opener.set && r->opener.n == s->me) || (r->holder_account.set && r->holder_account.n == s->me))
+                return true;
+        for (size_t i = 0; i < f->readers.n; i++)
+                if (f->readers.v[i].account == s->me)
+                        return true;
+        for (size_t i = 0; i < f->steps.n; i++)
+                if (is_of_department(&f->steps.v[i], s))
+                        return true;
+        return false;
+}
+
 static bool is_me(const Cx *cx, OptInt account) {
         return account.set && account.n && account.n == actor_account(cx).n;
 }

@@ -91,6 +91,7 @@ void case_store_init(void) {
 
         for (size_t i = 0; i < ARRAY_LEN(tables); i++)
                 audit_table(&tables[i]);
+        case_file_init();
 }
 
 /* ---- telephones ---- */

@@ -12,7 +12,6 @@ static Str pair_key(Cx *cx, int64_t id, int64_t n) {
 
 Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
         CaseRow *row = arena_copy(cx->arena, r, sizeof *r);
-        CaseNewId *made;
 
         TRY(q_case_add(cx, r->flow, r->flow_edition, r->catalogue_edition, r->category, r->class, r->text,
                        r->place, r->building, r->address, r->lon_e7, r->lat_e7, r->channel, r->opener,
@@ -21,8 +20,7 @@ Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
                        r->target_account, r->target_department, r->target_name, r->limit_days, r->due_ms,
                        r->overran, r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers,
                        r->has_reporter, r->reopened, r->returned, r->satisfaction, r->version, r->search,
-                       &made));
-        row->id = made->id;
+                       &row->id));
         TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
@@ -58,14 +56,12 @@ Rc case_store_get(Cx *cx, int64_t id, const CaseScope *s, CaseRow **ret) {
 
 Rc case_store_step_add(Cx *cx, const CaseStepRow *r, CaseStepRow **ret) {
         CaseStepRow *row = arena_copy(cx->arena, r, sizeof *r);
-        CaseNewId *made;
 
         TRY(q_case_step_add(cx, r->case_id, r->seq, r->at_ms, r->action, r->actor, r->actor_name,
                             r->actor_role, r->actor_department, r->from_state, r->to_state, r->note,
                             r->reason, r->target_account, r->target_department, r->target_name,
                             r->satisfaction, r->photos, r->detail, r->holder_kind, r->holder_account,
-                            r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash, &made));
-        row->id = made->id;
+                            r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash, &row->id));
         TRY(audit_seal(cx, "case_step", pair_key(cx, row->case_id, row->seq), &db_shape_CaseStepRow, row));
         return *ret = row, OK;
 }

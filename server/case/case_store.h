@@ -5,6 +5,8 @@
 #include "case/case.h"
 #include "sql.gen.h"
 
+void case_file_init(void); /* by case_store_init */
+
 /* Which rows somebody may see, as parameters of the queries (see case.sql). */
 typedef struct CaseScope {
         Str lo, hi; /* the one place post's range; empty when there is none */
@@ -29,6 +31,15 @@ Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from
 Rc case_store_move(Cx *cx, const CaseRow *row, CaseRow **ret);
 Rc case_store_get(Cx *cx, int64_t id, const CaseScope *scope,
                   CaseRow **ret); /* scope NULL: any; P_NOT_FOUND */
+
+/* A case with all that is stored of it but who reported it; from the memory of this process when nothing waits in a transaction. */
+typedef struct CaseFile {
+        CaseRow *row;
+        CaseStepRowList steps;
+        CasePhotoRowList photos;
+        CaseReaderRowList readers;
+} CaseFile;
+Rc case_store_file(Cx *cx, int64_t id, CaseFile *ret); /* of anybody: the caller asks case_scope_covers; P_NOT_FOUND */
 
 Rc case_store_step_add(Cx *cx, const CaseStepRow *row, CaseStepRow **ret); /* all but id from row; sealed */
 Rc case_store_steps(Cx *cx, int64_t id, CaseStepRowList *ret);
@@ -61,4 +72,4 @@ Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64
                    int64_t limit, CaseDotList *ret);
 Rc case_store_loads(Cx *cx, Str accounts, CaseAccountLoadList *ret);
 
-void case_store_init(void); /* the sealed tables */
+void case_store_init(void); /* the sealed tables, the memory */

@@ -141,10 +141,9 @@ Rc case_item(Cx *cx, const CaseRow *row, CaseItem *ret) {
 /* ---- steps ---- */
 
 static Rc photo_views(Cx *cx, const Case *c, PhotoViewList *ret, CasePhotoRowList *ret_rows) {
-        CasePhotoRowList rows = { 0 };
+        CasePhotoRowList rows;
 
-        if (c->row.photos)
-                TRY(case_store_photos(cx, c->row.id, &rows));
+        TRY(case_photos(cx, c, &rows));
         for (size_t i = 0; i < rows.n; i++) {
                 const CasePhotoRow *r = &rows.v[i];
 
@@ -247,7 +246,9 @@ static Rc reporter_fill(Cx *cx, const Case *c, CaseView *v) {
 static Rc readers_fill(Cx *cx, const Case *c, CaseView *v) {
         CaseReaderRowList rows = { 0 };
 
-        if (c->row.readers)
+        if (c->file)
+                rows = c->file->readers;
+        else if (c->row.readers)
                 TRY(case_store_readers(cx, c->row.id, &rows));
         for (size_t i = 0; i < rows.n; i++)
                 *list_push(cx->arena, &v->readers) = (PersonName){ rows.v[i].account, rows.v[i].name };
@@ -375,6 +376,8 @@ static Rc share_work(Cx *cx, void *arg) {
         if (!counted)
                 return OK;
         s->c->row = *counted;
+        s->c->file = NULL; /* read before */
+        TRY(case_tell(cx, counted, NULL, S("shared")));
         return audit_note(cx, "case.shared", str_fmt(cx->arena, "case/%lld", (long long)counted->id),
                           str_fmt(cx->arena, "{\"account\":%lld}", (long long)s->person.id));
 }

@@ -13,6 +13,7 @@ typedef struct Db {
         void (*on_begin[DB_HOOKS])(Cx *cx);
         void (*_Atomic heard)(Str text); /* may be set while the listening thread runs */
         void (*_Atomic gap)(void);
+        _Atomic uint64_t era;
         _Atomic int64_t works, failed, commits, reruns;
 } Db;
 
@@ -31,6 +32,7 @@ Rc db_open(Cx *cx, const DbConfig *config) {
         assert(!db.engine);
         db.engine = is_postgres(config->url) ? &db_postgres_engine : &db_sqlite_engine;
         db.read_only = config->read_only;
+        db.era++;
         rc = db.engine->open(cx, config);
         if (rc == OK)
                 rc = db_is_ours(cx);
@@ -50,6 +52,12 @@ void db_close(void) {
 DbKind db_kind(void) {
         assert(db.engine);
         return db.engine->kind;
+}
+
+/* Whoever is in haste gets nothing from here, and is asked to come back with time. */
+static Rc not_in_haste(Cx *cx) {
+        cx->would_wait = true;
+        return fail(cx, P_DB_BUSY, "The answer is not in memory");
 }
 
 /* ---- transactions ---- */
@@ -114,6 +122,8 @@ Rc db_write_as(Cx *cx, DbTxKind kind, DbWork work, void *arg) {
         DbTx tx = { .kind = kind, .work = work, .arg = arg };
         Rc rc;
 
+        if (cx->in_haste)
+                return not_in_haste(cx);
         if (cx->tx)
                 return db_broken(cx, work(cx, arg));
         if (!db.engine || db.read_only)
@@ -230,29 +240,43 @@ void db_heard(Str text) {
 void db_gap(void) {
         void (*gap)(void) = db.gap;
 
+        db.era++;
         if (gap)
                 gap();
 }
 
+uint64_t db_era(void) {
+        const DbEngine *engine = db.engine;
+
+        return engine && db.heard && (!engine->hears || engine->hears()) ? db.era : 0;
+}
+
 /* ---- queries ---- */
 
-static Rc run(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_changed) {
+static Rc run(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_number) {
+        if (cx->in_haste)
+                return not_in_haste(cx);
         if (cx->tx && cx->tx->broken != OK)
                 return cx->tx->broken;
         if (!db.engine)
                 return fail(cx, P_DB_UNAVAILABLE, "No database is open");
         TRY(db_check_params(cx, q, params));
-        return db.engine->query(cx, q, params, sink, ret_changed);
+        return db.engine->query(cx, q, params, sink, ret_number);
 }
 
 Rc db_exec(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret_changed) {
-        int64_t changed = 0;
-
         assert(q->yield == DB_EXEC);
-        TRY(db_broken(cx, run(cx, q, params, NULL, &changed)));
-        if (ret_changed)
-                *ret_changed = changed;
-        return OK;
+        return db_broken(cx, run(cx, q, params, NULL, ret_changed));
+}
+
+Rc db_id(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret) {
+        assert((q->yield == DB_ID || q->yield == DB_LATER) && ret);
+        return db_broken(cx, run(cx, q, params, NULL, ret));
+}
+
+Rc db_settle(Cx *cx) {
+        assert(cx->tx);
+        return db.engine->settle ? db_broken(cx, db.engine->settle(cx)) : OK;
 }
 
 static Rc single(Cx *cx, const DbQuery *q, const DbValue *params, void **ret) {

@@ -58,6 +58,9 @@ void db_on_notify(void (*heard)(Str text));
 /* Called when something may have been missed: after a lost LISTEN connection came back; on SQLite, where processes cannot tell
  * each other anything, when a write finds that another one has written. */
 void db_on_notify_gap(void (*gap)(void));
+/* Changes whenever something may have been missed, and with the database; 0 while nothing is heard. What was remembered in
+ * another era is worth nothing. */
+uint64_t db_era(void);
 
 /* A lane is a strand of the audit chain that belongs to exactly one write connection at a time (0 on SQLite; claimed by
  * advisory lock on PostgreSQL), so that appending never waits for another transaction. The database layer restores seq and
@@ -106,7 +109,8 @@ typedef struct DbRowShape {
         const DbColumn *columns;
 } DbRowShape;
 
-typedef enum DbYield { DB_EXEC, DB_ONE, DB_OPT, DB_MANY, DB_EACH } DbYield;
+/* DB_LATER: the id of the new row, told at the latest when the transaction has been committed. */
+typedef enum DbYield { DB_EXEC, DB_ID, DB_LATER, DB_ONE, DB_OPT, DB_MANY, DB_EACH } DbYield;
 
 /* A piece of a query's text. Pieces with when >= 0 are there only if parameter `when` is not null. Parameters appear in the text
  * as \x01 followed by one byte (1 + index). */
@@ -120,7 +124,7 @@ typedef struct DbQuery {
         DbYield yield;
         uint16_t param_count;
         const DbType *param_types;
-        const DbRowShape *shape;          /* NULL for DB_EXEC */
+        const DbRowShape *shape;          /* NULL for DB_EXEC, DB_ID, DB_LATER */
         const DbPiece *sqlite, *postgres; /* each ends with {.sql = NULL} */
         int id;                           /* dense, for statement caches */
 } DbQuery;
@@ -128,7 +132,11 @@ typedef struct DbQuery {
 extern const DbQuery *const db_queries[]; /* sql.gen.c; ends with NULL */
 extern const int db_query_count;
 
+/* Without ret_changed, inside a transaction on PostgreSQL, the statement travels with the next one or with the commit, and so
+ * does the news that it failed: either way the transaction is not committed. */
 Rc db_exec(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret_changed);
+Rc db_id(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret); /* of the row it inserts */
+Rc db_settle(Cx *cx); /* inside db_write: what was put off is done now, ids are told */
 Rc db_one(Cx *cx, const DbQuery *q, const DbValue *params, void **ret); /* P_NOT_FOUND when there is none */
 Rc db_opt(Cx *cx, const DbQuery *q, const DbValue *params, void **ret); /* *ret NULL when there is none */
 typedef struct DbRows {

@@ -54,10 +54,13 @@ typedef struct DbEngine {
         void (*close)(void);
         Rc (*write)(Cx *cx, DbTx *tx);              /* the whole transaction; calls db_attempt() */
         Rc (*read)(Cx *cx, DbWork work, void *arg); /* pins cx->reader */
-        Rc (*query)(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_changed);
+        /* ret_number: rows changed, or the new row's id; NULL when nobody asks. */
+        Rc (*query)(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_number);
+        Rc (*settle)(Cx *cx); /* NULL: nothing is ever put off */
         Rc (*script)(Cx *cx, const char *sql); /* several statements, inside a transaction */
         Rc (*check)(Cx *cx, const DbQuery *q, uint64_t mask, Buf *complaints); /* prepares and compares */
         void (*heard)(void); /* somebody wants notifications now */
+        bool (*hears)(void); /* NULL: always */
 } DbEngine;
 
 extern const DbEngine db_sqlite_engine, db_postgres_engine;

@@ -10,7 +10,14 @@ enum {
         PG_LOCK_MS = 5000,
         PG_POOL = 16,   /* connections, unless configured; more do not help (docs: stack measurements) */
         PG_FETCH = 500, /* rows a cursor brings at once */
+        PG_PUT_OFF = 64, /* statements that may wait for a later one to travel with */
 };
+
+/* A statement that was handed to the library and whose answer has not been read yet. */
+typedef struct PgSent {
+        const DbQuery *q; /* NULL: BEGIN */
+        int64_t *ret_id;  /* may be NULL */
+} PgSent;
 
 typedef struct PgConn {
         PGconn *pg;    /* NULL until connected */
@@ -19,6 +26,8 @@ typedef struct PgConn {
         DbLane lane;
         bool has_lane;
         bool begin;   /* BEGIN goes out together with the first statement */
+        PgSent sent[PG_PUT_OFF + 2]; /* the connection is in pipeline mode while there are any */
+        int sent_n;
         bool lost;    /* unusable: connect anew before the next use */
         bool patient; /* no time limit (migrations) */
         struct PgConn *next;
@@ -46,3 +55,4 @@ static inline bool pg_good(const PGresult *r) {
 void listen_start(bool hear); /* hear: somebody wants to be told; otherwise the thread only sends */
 void listen_stop(void);       /* after sending what waits */
 void listen_send(Str text);
+bool listen_hears(void); /* what other processes say arrives */

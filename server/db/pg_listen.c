@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -27,7 +28,8 @@ typedef struct Listener {
         size_t n;
         PGconn *pg; /* the thread's own from here */
         char channel[80];
-        bool listening, was_listening;
+        atomic_bool listening; /* read by everybody */
+        bool was_listening;
 } Listener;
 
 static Listener listener = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -73,7 +75,7 @@ static bool begin_listening(void) {
         buf_done(&sql);
         if (good && listener.was_listening)
                 db_gap();
-        listener.listening = good;
+        listener.listening = good; /* after the gap was told: nothing from before counts any more */
         listener.was_listening |= good;
         return good;
 }
@@ -261,3 +263,5 @@ void listen_stop(void) {
         listener.running = listener.hear = false;
         pthread_mutex_unlock(&listener.lock);
 }
+
+bool listen_hears(void) { return listener.listening; }

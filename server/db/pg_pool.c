@@ -66,6 +66,7 @@ static void disconnect(PgConn *c) {
         stmts_done(&c->stmts, NULL);
         c->pg = NULL;
         c->names = c->cursors = 0;
+        c->sent_n = 0;
         c->lane = (DbLane){ 0 };
         c->has_lane = c->begin = c->lost = c->patient = false;
 }

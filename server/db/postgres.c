@@ -169,15 +169,80 @@ static Rc expect(Cx *cx, PgConn *c, PGresult *r, const char *what) {
         return rc;
 }
 
-static Rc send_begin(Cx *cx, PgConn *c) {
-        if (!c->begin)
-                return OK;
-        c->begin = false;
-        return expect(cx, c, pg_run(c, "BEGIN"), "Beginning to write");
-}
+/* ---- what travels together: BEGIN, statements whose answer nobody needs yet, and the one whose answer is needed ----
+ * They are handed to the library in pipeline mode and read back in order. When one fails the server skips the rest up to the
+ * sync, so that nothing after it takes effect. */
 
 static void stmt_name(char name[static 16], const DbStmt *s) {
         snprintf(name, 16, "s%u", (unsigned)(uintptr_t)s->stmt);
+}
+
+static bool pipe_open(PgConn *c) {
+        if (!c->sent_n && !PQenterPipelineMode(c->pg))
+                return false;
+        if (!c->begin)
+                return true;
+        c->begin = false;
+        c->sent[c->sent_n++] = (PgSent){ 0 };
+        return PQsendQueryParams(c->pg, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) == 1;
+}
+
+static bool send_stmt(PgConn *c, const DbStmt *s, int n, const PgParams *p) {
+        char name[16];
+
+        stmt_name(name, s);
+        return PQsendQueryPrepared(c->pg, name, n, p->values, p->lengths, p->formats, 0) == 1;
+}
+
+static bool read_id(const PGresult *r, int64_t *ret) {
+        return PQntuples(r) == 1 && PQnfields(r) == 1 && str_int(str_c(PQgetvalue(r, 0, 0)), ret);
+}
+
+/* The answers of all that was sent; the first that is an error, or with `wanted` the last. NULL: none of these, or lost. */
+static PGresult *pipe_close(PgConn *c, bool wanted, const char **ret_what) {
+        PGresult *kept = NULL, *r;
+        bool synced = false;
+
+        if (!PQpipelineSync(c->pg))
+                c->lost = true;
+        for (int i = 0; i < c->sent_n + wanted && !c->lost; i++) {
+                const PgSent *sent = &c->sent[i];
+
+                r = pg_result(c);
+                if (kept || (i < c->sent_n && pg_good(r))) {
+                        if (!kept && sent->ret_id && !read_id(r, sent->ret_id))
+                                c->lost = true;
+                        PQclear(r);
+                } else {
+                        kept = r;
+                        if (i < c->sent_n)
+                                *ret_what = sent->q ? sent->q->name : "Beginning to write";
+                }
+        }
+        while (!c->lost && !synced && (r = pg_next(c))) {
+                synced = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+                PQclear(r);
+        }
+        c->sent_n = 0;
+        if (!synced || !PQexitPipelineMode(c->pg))
+                c->lost = true;
+        return kept;
+}
+
+/* Nothing waits afterwards; a transaction that was to be begun is. */
+static Rc settle(Cx *cx, PgConn *c) {
+        const char *what = "Beginning to write";
+        PGresult *r;
+        Rc rc;
+
+        if (!c->begin && !c->sent_n)
+                return OK;
+        if (!pipe_open(c))
+                c->lost = true;
+        r = pipe_close(c, false, &what);
+        rc = r || c->lost ? pg_fail(cx, c, r, what) : OK;
+        PQclear(r);
+        return rc;
 }
 
 static Rc prepare(Cx *cx, PgConn *c, const DbQuery *q, uint64_t mask, const char *name) {
@@ -206,7 +271,7 @@ static Rc take_stmt(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params, 
                 unsigned number = ++c->names;
 
                 snprintf(name, sizeof name, "s%u", number);
-                TRY(send_begin(cx, c));
+                TRY(settle(cx, c));
                 TRY(prepare(cx, c, q, mask, name));
                 s = stmts_add(&c->stmts, q, mask, (void *)(uintptr_t)number);
         }
@@ -214,49 +279,33 @@ static Rc take_stmt(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params, 
         return OK;
 }
 
-/* BEGIN and the first statement in one round trip. The results come in order, each command's ended by NULL, then the sync. */
-static PGresult *run_with_begin(PgConn *c, const char *name, int n, const PgParams *p) {
-        PGresult *begun = NULL, *r = NULL, *rest;
-        bool synced = false;
+static PGresult *run_stmt(PgConn *c, const DbStmt *s, int n, const PgParams *p, const char **ret_what) {
+        bool together = c->begin || c->sent_n;
 
-        c->begin = false;
-        if (!PQenterPipelineMode(c->pg) ||
-            !PQsendQueryParams(c->pg, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) ||
-            !PQsendQueryPrepared(c->pg, name, n, p->values, p->lengths, p->formats, 0) ||
-            !PQpipelineSync(c->pg)) {
+        if ((together && !pipe_open(c)) || !send_stmt(c, s, n, p)) {
                 c->lost = true;
                 return NULL;
         }
-        begun = pg_result(c);
-        r = pg_result(c);
-        while (!c->lost && !synced && (rest = pg_next(c))) {
-                synced = PQresultStatus(rest) == PGRES_PIPELINE_SYNC;
-                PQclear(rest);
-        }
-        if (!synced || !PQexitPipelineMode(c->pg))
-                c->lost = true;
-        if (!begun || !pg_good(begun)) {
-                PQclear(r);
-                return begun;
-        }
-        PQclear(begun);
-        return r;
+        return together ? pipe_close(c, true, ret_what) : pg_result(c);
 }
 
-static PGresult *run_stmt(PgConn *c, const DbStmt *s, int n, const PgParams *p) {
-        char name[16];
+static Rc put_off(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params, int64_t *ret_id) {
+        PgParams p;
+        DbStmt *s;
 
-        stmt_name(name, s);
-        if (c->begin)
-                return run_with_begin(c, name, n, p);
-        if (PQsendQueryPrepared(c->pg, name, n, p->values, p->lengths, p->formats, 0))
-                return pg_result(c);
-        c->lost = true;
-        return NULL;
+        TRY(take_stmt(cx, c, q, params, &s));
+        put_values(&p, q, params);
+        if (!pipe_open(c) || !send_stmt(c, s, q->param_count, &p)) {
+                c->lost = true;
+                return pg_fail(cx, c, NULL, q->name);
+        }
+        c->sent[c->sent_n++] = (PgSent){ q, ret_id };
+        return c->sent_n < PG_PUT_OFF ? OK : settle(cx, c);
 }
 
 static Rc run_whole(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params, DbSink *sink,
-                    int64_t *ret_changed) {
+                    int64_t *ret_number) {
+        const char *what = q->name;
         PgParams p;
         DbStmt *s;
         PGresult *r;
@@ -265,18 +314,18 @@ static Rc run_whole(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params, 
 
         TRY(take_stmt(cx, c, q, params, &s));
         put_values(&p, q, params);
-        r = run_stmt(c, s, q->param_count, &p);
+        r = run_stmt(c, s, q->param_count, &p, &what);
         if (!r || !pg_good(r) || c->lost)
-                rc = pg_fail(cx, c, r, q->name);
+                rc = pg_fail(cx, c, r, what);
         else if (sink && PQnfields(r) != q->shape->count)
                 rc = fail(cx, P_SERVER_BUG, "Query %s gives %d columns, %s has %d", q->name, PQnfields(r),
                           q->shape->name, q->shape->count);
         else if (sink)
                 rc = read_rows(cx, r, sink);
-        if (rc == OK && ret_changed) {
-                (void)!str_int(str_c(PQcmdTuples(r)), &changed);
-                *ret_changed = changed;
-        }
+        else if (q->yield == DB_ID)
+                rc = read_id(r, ret_number) ? OK : fail(cx, P_SERVER_BUG, "Query %s told no id", q->name);
+        else if (ret_number && str_int(str_c(PQcmdTuples(r)), &changed))
+                *ret_number = changed;
         PQclear(r);
         return rc;
 }
@@ -291,7 +340,7 @@ static Rc run_cursor(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params,
         int got = PG_FETCH;
         Rc rc;
 
-        TRY(send_begin(cx, c));
+        TRY(settle(cx, c));
         snprintf(fetch, sizeof fetch, "FETCH %d FROM c%u", PG_FETCH, number);
         snprintf(close, sizeof close, "CLOSE c%u", number);
         buf_fmt(&text, "DECLARE c%u NO SCROLL CURSOR FOR ", number);
@@ -357,21 +406,23 @@ static Rc each_work(Cx *cx, void *arg) {
 }
 
 /* A connection that dies under a single read costs nothing: the pool gives another one, once. */
-static Rc query(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_changed) {
+static Rc query(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_number) {
         PgConn *c = (PgConn *)(cx->tx ? cx->tx->conn : cx->reader);
         bool each = q->yield == DB_EACH;
         Rc rc;
 
+        if (cx->tx && (q->yield == DB_LATER || (q->yield == DB_EXEC && !ret_number)))
+                return put_off(cx, c, q, params, ret_number);
         if (c)
                 return each ? run_cursor(cx, c, q, params, sink)
-                            : run_whole(cx, c, q, params, sink, ret_changed);
+                            : run_whole(cx, c, q, params, sink, ret_number);
         if (each)
                 return read_snapshot(cx, each_work, &(Each){ q, params, sink });
         for (int attempt = 1;; attempt++) {
                 bool lost;
 
                 TRY(pool_take(cx, &c));
-                rc = run_whole(cx, c, q, params, sink, ret_changed);
+                rc = run_whole(cx, c, q, params, sink, ret_number);
                 lost = c->lost;
                 pool_give(c);
                 if (!lost || attempt == 2)
@@ -414,18 +465,28 @@ static Rc begin(Cx *cx, PgConn *c, const DbTx *tx) {
         return OK;
 }
 
+/* COMMIT together with what was put off. */
+static PGresult *send_commit(PgConn *c, const char **ret_what) {
+        if (!c->sent_n)
+                return pg_run(c, "COMMIT");
+        if (!PQsendQueryParams(c->pg, "COMMIT", 0, NULL, NULL, NULL, NULL, 0))
+                c->lost = true;
+        return pipe_close(c, true, ret_what);
+}
+
 static Rc commit(Cx *cx, PgConn *c, DbTx *tx) {
+        const char *what = "Committing";
         PGresult *r;
         Rc rc = OK;
 
         if (c->begin) /* it did nothing */
                 return c->begin = false, OK;
-        r = pg_run(c, "COMMIT");
+        r = send_commit(c, &what);
         if (!r || !pg_good(r) || c->lost) {
                 const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
 
                 tx->retry = state && !strncmp(state, "40", 2);
-                rc = pg_fail(cx, c, r, "Committing");
+                rc = pg_fail(cx, c, r, what);
                 if (c->lost)
                         rc = fail(cx, P_DB_UNAVAILABLE,
                                   "The connection was lost while committing: it may or may not be stored");
@@ -440,6 +501,10 @@ static Rc commit(Cx *cx, PgConn *c, DbTx *tx) {
 }
 
 static void rollback(PgConn *c) {
+        const char *what;
+
+        if (c->sent_n)
+                PQclear(pipe_close(c, false, &what));
         if (!c->begin && !c->lost)
                 PQclear(pg_run(c, "ROLLBACK"));
         c->begin = false;
@@ -461,6 +526,8 @@ static Rc write_once(Cx *cx, DbTx *tx) {
                 rc = commit(cx, c, tx);
         else
                 rollback(c);
+        if (rc != OK && !c->lost && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
+                rollback(c); /* a statement that was put off failed */
         c->patient = false;
         pool_give(c);
         return rc;
@@ -497,10 +564,12 @@ end:
         return rc;
 }
 
+static Rc settle_tx(Cx *cx) { return settle(cx, (PgConn *)cx->tx->conn); }
+
 static Rc script(Cx *cx, const char *sql) {
         PgConn *c = (PgConn *)cx->tx->conn;
 
-        TRY(send_begin(cx, c));
+        TRY(settle(cx, c));
         return expect(cx, c, pg_run(c, sql), "Script");
 }
 
@@ -518,13 +587,13 @@ static bool type_fits(Oid oid, DbType type) {
 }
 
 static void check_columns(const DbQuery *q, const PGresult *r, Buf *complaints) {
-        int wanted = q->shape ? q->shape->count : 0;
+        int wanted = q->shape ? q->shape->count : q->yield == DB_ID || q->yield == DB_LATER;
 
         if (PQnfields(r) != wanted) {
                 buf_fmt(complaints, "%s: gives %d columns, wanted %d\n", q->name, PQnfields(r), wanted);
                 return;
         }
-        for (int i = 0; i < wanted; i++)
+        for (int i = 0; q->shape && i < wanted; i++)
                 if (!type_fits(PQftype(r, i), q->shape->columns[i].type))
                         buf_fmt(complaints, "%s: column %s has type %u, which does not fit; CAST it\n",
                                 q->name, q->shape->columns[i].name, PQftype(r, i));
@@ -561,7 +630,9 @@ const DbEngine db_postgres_engine = {
         .write = write_tx,
         .read = read_snapshot,
         .query = query,
+        .settle = settle_tx,
         .script = script,
         .check = check,
         .heard = hear,
+        .hears = listen_hears,
 };

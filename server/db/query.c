@@ -41,6 +41,8 @@ void db_text(Buf *b, const DbQuery *q, DbKind kind, uint64_t mask) {
                         buf_int(b, (unsigned char)*c);
                 }
         }
+        if (kind == DB_POSTGRES && (q->yield == DB_ID || q->yield == DB_LATER))
+                buf_c(b, " RETURNING id"); /* SQLite remembers it; its RETURNING makes a table for every statement */
         buf_char(b, 0);
 }
 

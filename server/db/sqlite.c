@@ -214,7 +214,17 @@ static Rc claim_file(Cx *cx) {
         return rc;
 }
 
+/* Once per process, before the library is used: no memory statistics, which cost a lock at every allocation; more of the
+ * small pieces that a connection keeps for itself. */
+static void configure_library(void) {
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1200, 400);
+}
+
 static Rc open_lite(Cx *cx, const DbConfig *config) {
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+        pthread_once(&once, configure_library);
         if (!lite.have_key && pthread_key_create(&lite.key, forget_mine) != 0)
                 abort();
         lite.have_key = true;
@@ -386,7 +396,7 @@ static Rc step(Cx *cx, LiteConn *c, const DbQuery *q, sqlite3_stmt *stmt, DbSink
         return code == SQLITE_DONE ? OK : lite_fail(cx, c, q->name);
 }
 
-static Rc query(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_changed) {
+static Rc query(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, int64_t *ret_number) {
         LiteConn *c = (LiteConn *)(cx->tx ? cx->tx->conn : cx->reader);
         DbStmt *s, twin;
         Rc rc;
@@ -400,8 +410,9 @@ static Rc query(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, i
                 rc = lite_fail(cx, c, q->name);
         else
                 rc = step(cx, c, q, s->stmt, sink);
-        if (ret_changed)
-                *ret_changed = sqlite3_changes64(c->db);
+        if (ret_number && rc == OK)
+                *ret_number = q->yield == DB_EXEC ? sqlite3_changes64(c->db)
+                                                  : sqlite3_last_insert_rowid(c->db);
         give_stmt(s);
         return rc;
 }

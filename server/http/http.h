@@ -38,6 +38,7 @@ typedef struct HttpRequest {
         const struct Route *route;
         Str path_values[4];         /* in order of the template's {names} */
         int64_t account;            /* for the access log; by http_note_account */
+        bool counted;               /* against the rate of who asks; by app/gate */
         HttpPairList reply_headers; /* what a handler adds to the answer by http_add_header (cookies) */
         const char *label; /* for figures and the access log when there is no route: "static", "page" */
 } HttpRequest;
@@ -84,6 +85,8 @@ typedef struct HttpConfig {
         Str trusted_proxy; /* address whose X-Forwarded-*, X-Request-Id are believed; "unix" for a unix socket */
         Str web_dir;       /* built faces: public/ app/ console/ */
         bool access_log;
+        /* Tried on the loop thread for requests without a body; false: nothing has happened, a worker answers. Must not wait. */
+        bool (*quick)(Cx *cx, HttpRequest *req, HttpReply *reply);
 } HttpConfig;
 
 /* How a request is answered: set by the wiring (app/gate.c). Called on a worker thread with a context whose arena lives until

@@ -308,6 +308,11 @@ static enum MHD_Result request_complete(Exchange *x) {
                 make_reply(x, -1);
                 return send_reply(x);
         }
+        if (x->framing.kind == FRAME_NONE && server.config.quick &&
+            server.config.quick(x->cx, &x->req, &x->reply)) {
+                make_reply(x, -1);
+                return send_reply(x);
+        }
         x->req.body = (Str){ x->body ? x->body : "", x->body_n };
         if (server.in_line) {
                 answer(x, -1);

@@ -5,6 +5,7 @@
 
 typedef enum RouteMode {
         ROUTE_READ = 1, /* no transaction */
+        ROUTE_QUICK,    /* the same, and tried on the loop thread first: most answers come from memory */
         ROUTE_WRITE, /* the handler runs inside one durable transaction; Idempotency-Key is honoured by the gate */
         ROUTE_FREE, /* the handler opens what it needs (slow work stays outside the transaction) */
 } RouteMode;

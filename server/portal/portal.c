@@ -155,10 +155,10 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
         if (!c.category.n)
                 TRY(case_category_default(cx, &c.category));
         TRY(phone_hash(cx, in->phone, &hash));
-        TRY(case_open(cx, &c, &id));
+        TRY(case_report(cx, &c, &receipt));
+        id = (CaseId){ receipt->id };
         r->code = id_receipt(cx->arena);
         TRY(portal_store_add(cx, &(ReportLink){ r->code, hash, id }));
-        TRY(case_receipt(cx, id, &receipt));
         r->number = receipt->number;
         r->grid_name = receipt->place_name;
         r->hash = receipt->hash;

@@ -129,7 +129,6 @@ static Rc load_lane(Cx *cx, DbLane *lane) {
 }
 
 static Rc append(Cx *cx, DbLane *lane, AuditEntryRow *e) {
-        AuditIdRow *made;
         Sm3 hash;
 
         e->lane = lane->number;
@@ -139,9 +138,8 @@ static Rc append(Cx *cx, DbLane *lane, AuditEntryRow *e) {
         entry_hash(e, &hash);
         e->hash = (Str){ (const char *)hash.b, sizeof hash.b };
         TRY(q_audit_append(cx, e->lane, e->seq, e->at_ms, e->actor_id, e->actor_name, e->address, e->action,
-                           e->subject, e->detail, e->seals, e->previous, e->previous_id, e->hash, &made));
+                           e->subject, e->detail, e->seals, e->previous, e->previous_id, e->hash, &lane->order));
         lane->seq = e->seq;
-        lane->order = made->id;
         memcpy(lane->head, hash.b, sizeof lane->head);
         return OK;
 }
@@ -179,6 +177,7 @@ Rc audit_flush(Cx *cx) {
         for (size_t i = 0; i < d->full.n; i++) {
                 e.seals = d->full.v[i];
                 TRY(append(cx, lane, &e));
+                TRY(db_settle(cx)); /* the next entry covers this one's id */
                 e.detail = STR_NONE;
         }
         e.seals = d->seals.n ? buf_view(&d->seals) : STR_NONE;

@@ -8,11 +8,10 @@
 -- row AuditHeadRow: id int, lane int, seq int, at_ms int, hash blob
 
 -- query audit_append(lane int, seq int, at_ms int, actor_id int?, actor_name text?, address text?, action text, subject text,
---   detail text?, seals text?, previous blob, previous_id int, hash blob) -> one AuditIdRow
+--   detail text?, seals text?, previous blob, previous_id int, hash blob) -> later
 INSERT INTO audit_entry (lane, seq, at_ms, actor_id, actor_name, address, action, subject, detail, seals, previous, previous_id,
                          hash)
-VALUES (:lane, :seq, :at_ms, :actor_id, :actor_name, :address, :action, :subject, :detail, :seals, :previous, :previous_id, :hash)
-RETURNING id;
+VALUES (:lane, :seq, :at_ms, :actor_id, :actor_name, :address, :action, :subject, :detail, :seals, :previous, :previous_id, :hash);
 
 -- query audit_lane_head(lane int) -> opt AuditHeadRow
 SELECT id, lane, seq, at_ms, hash FROM audit_entry WHERE lane = :lane ORDER BY seq DESC LIMIT 1;

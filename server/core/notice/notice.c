@@ -134,7 +134,7 @@ static Rc flush(Cx *cx) {
         NoticeDraft *d = cx->notices;
         Buf text = BUF_IN(cx->arena), line = BUF_IN(cx->arena);
 
-        for (size_t i = 0; d && i < d->n; i++) {
+        for (size_t i = 0; d && i < d->n && db_kind() != DB_SQLITE; i++) {
                 buf_clear(&line);
                 notice_write(&line, &d->v[i]);
                 if (line.n >= TEXT_MAX)
@@ -152,25 +152,40 @@ static Rc flush(Cx *cx) {
 
 static void forget(Cx *cx) { cx->notices = NULL; }
 
-/* After commit: on PostgreSQL a notice comes back to this process a moment later than the caller gets its answer; whoever must
- * not lag behind (sessions) is told here. On SQLite the ordinary way is as quick. */
-static void tell_at_once(Cx *cx) {
-        NoticeDraft *d = cx->notices;
-
-        if (!d || db_kind() == DB_SQLITE)
-                return;
-        for (size_t i = 0; i < notices.n; i++)
-                for (size_t k = 0; notices.hearers[i].at_once && k < d->n; k++)
-                        if (!notices.hearers[i].topic || str_eq_c(d->v[k].topic, notices.hearers[i].topic))
-                                notices.hearers[i].hear(cx, &d->v[k]);
-}
-
 /* ---- hearing ---- */
 
 static void tell(Cx *cx, const Notice *n) {
         for (size_t i = 0; i < notices.n; i++)
                 if (!notices.hearers[i].topic || str_eq_c(n->topic, notices.hearers[i].topic))
                         notices.hearers[i].hear(cx, n);
+}
+
+/* PostgreSQL: a notice comes back to this process a moment later than the caller gets its answer; whoever must not lag behind
+ * (sessions, what is kept of cases) is told here. */
+static void tell_at_once(Cx *cx, const NoticeDraft *d) {
+        for (size_t i = 0; i < notices.n; i++)
+                for (size_t k = 0; notices.hearers[i].at_once && k < d->n; k++)
+                        if (!notices.hearers[i].topic || str_eq_c(d->v[k].topic, notices.hearers[i].topic))
+                                notices.hearers[i].hear(cx, &d->v[k]);
+}
+
+/* SQLite: there is nobody else to tell, so it happens here and without a detour through text. */
+static void tell_directly(const NoticeDraft *d) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(ARENA);
+
+        for (size_t k = 0; k < d->n; k++) {
+                cx_reset(cx);
+                tell(cx, &d->v[k]);
+        }
+}
+
+static void after_commit(Cx *cx) {
+        if (!cx->notices)
+                return;
+        if (db_kind() == DB_SQLITE)
+                tell_directly(cx->notices);
+        else
+                tell_at_once(cx, cx->notices);
 }
 
 static void heard(Str text) {
@@ -221,7 +236,7 @@ void notice_hear_at_once(const char *topic, NoticeHear hear) { add_hearer(topic,
 void notice_init(void) {
         db_on_begin(forget);
         db_before_commit(flush);
-        db_after_commit(tell_at_once);
+        db_after_commit(after_commit);
         db_on_notify(heard);
         db_on_notify_gap(gap);
 }
