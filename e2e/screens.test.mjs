@@ -21,6 +21,7 @@ before(async () => {
   const photo = async (n, tidy) => street.anyone().upload(await street.photo(n, tidy))
   const building = items[0].code
   facts.building = building
+  facts.home = street.facts.home
   const names = (await ok(street.as('admin').GET('/api/accounts', {}))).items.map((a) => a.name)
   facts.names = new Set([...names, ...names.map((n) => n.slice(0, 2)), ...names.map((n) => n.slice(-2))])
   const [longitude, latitude] = street.grid().inside
@@ -75,6 +76,9 @@ const PUBLIC = [
   }],
   ['who', () => '/#who', (p) => sees(p.page.getByText(street.grid().name))],
   ['unknown', () => '/b/'],
+  ['grid', () => `/g/${facts.home}`],
+  ['grid-unknown', () => '/g/530103003999001'],
+  ['lost', () => '/nothing/here'],
 ]
 
 async function follow(p, { code, phone }) {
@@ -223,7 +227,7 @@ async function phone(login, size, language) {
   const how = { ...PHONE, ...facts.here, size, language }
   const p = login ? await street.colleague(login, how) : await street.person('resident', how)
   p.language = language
-  p.expect(/404 .*\/api\/public\/(reports|buildings)\//) // what the screens of wrong codes are about
+  p.expect(/404 .*\/(api\/public\/reports|b|g|nothing)\//) // what the screens of wrong codes are about
   return p
 }
 

@@ -1,5 +1,6 @@
 /* Server-sent events: a change reaches the listeners that may see it, and nobody else. */
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { request } from 'node:http'
 import { after, test } from 'node:test'
 import { ENGINES, forEachDatabase, ok, refused, Server, until } from './harness.mjs'
@@ -36,6 +37,7 @@ class Listener {
 
   take(block) {
     const data = block.split('\n').filter((l) => l.startsWith('data:')).map((l) => l.slice(5).trim()).join('\n')
+    this.last = /^id: *(.+)$/m.exec(block)?.[1] ?? this.last
     if (data) this.heard.push(JSON.parse(data))
   }
 
@@ -94,6 +96,22 @@ forEachDatabase('stream', (world) => {
     assert.equal(ear.ended, true)
   })
 })
+
+forEachDatabase('a gap', (world) => {
+  test('when the connection that hears notices breaks, listeners are told to read again and sent away', async () => {
+    const kill = () => Number(execFileSync('psql', [world.database.url, '-XqAt', '-c', `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+      WHERE query ~* '^(LISTEN|SELECT pg_notify)' AND pid <> pg_backend_pid() AND datname = current_database()`], { env: { ...process.env, ...world.database.env } }))
+    const before = await pending(world)
+    const ear = await listen(world, 'center')
+    assert.ok(kill() >= 1)
+    await until('sent away', () => ear.ended)
+    assert.ok(ear.heard.every((e) => e.topic !== 'case' || e.id !== before))
+    const back = await new Listener(world.as('center').with(ear.last ? { 'Last-Event-ID': ear.last } : {})).ready
+    await until('told to read again', () => [...ear.heard, ...back.heard].some((e) => e.topic === '*'))
+    const id = await pending(world)
+    await until('hears again', () => about(back, id).includes('case.opened'))
+  })
+}, { engines: ENGINES.filter((e) => e === 'postgres') })
 
 forEachDatabase('two processes', (world) => {
   test('on one PostgreSQL database they tell each other', async () => {

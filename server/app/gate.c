@@ -1,19 +1,18 @@
 /* The way in. Order: route, who asks, where the request came from, permission, rate, input; then the handler, inside one durable
  * transaction for writes, together with the stored answer for its Idempotency-Key. */
 #include "app/gate.h"
-#include "base/env.h"
 #include "contract.gen.h"
 #include "core/who/who.h"
 #include "db/db.h"
 #include "http/route.h"
 #include "sql.gen.h"
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <openssl/sha.h>
 
 enum {
         RATE_PUBLIC = 60,     /* requests a minute from one address on a public route that states no rate */
         RATE_ACCOUNT = 1200,  /* requests a minute of one account */
+        RATE_REFUSED = 300,   /* requests a minute from one address with a token that is no session's */
         BODY_JSON_MAX = 256 * 1024,
         IDEMPOTENCY_DAYS = 60,
 };
@@ -45,6 +44,19 @@ static Rc check_origin(Cx *cx, const HttpRequest *req) {
         return OK;
 }
 
+static Rc limited(Cx *cx, int64_t wait_s, int per_min, const char *what) {
+        cx->problem.retry_after_s = wait_s;
+        return fail(cx, P_RATE_LIMITED, "over %d a minute on %s", per_min, what);
+}
+
+/* Tokens cannot be guessed; this is for the work of looking them up. Only failures count, so that an office behind one address
+ * with one broken machine goes on working. */
+static Rc refused_token(Cx *cx) {
+        int64_t wait = 0;
+
+        return rate_take_address(cx, "token", RATE_REFUSED, &wait) ? E_AUTH : limited(cx, wait, RATE_REFUSED, "refused tokens");
+}
+
 static Rc authenticate(Cx *cx, HttpRequest *req) {
         bool public = req->route->permission == PERM_PUBLIC;
         Str token = bearer(req);
@@ -63,6 +75,8 @@ static Rc authenticate(Cx *cx, HttpRequest *req) {
                 cx->actor = NULL;
                 return OK;
         }
+        if (rc == E_AUTH)
+                return refused_token(cx);
         TRY(rc);
         http_note_account(cx, cx->actor->account.n);
         return OK;
@@ -78,49 +92,27 @@ static Rc authorise(Cx *cx, const Route *r) {
         return OK;
 }
 
-/* WANGGE_RATE_FACTOR multiplies every limit; 0 lifts them (load tests, a proxy in front that limits by itself). */
-static int64_t rate_factor(void) {
-        static _Atomic int64_t factor = -1;
-        int64_t known = factor;
-
-        if (known < 0)
-                factor = known = env_int("WANGGE_RATE_FACTOR", 1);
-        return known;
-}
-
-/* Whoever has one IPv6 address has the 2^64 around it: they count as one, as connections do. */
-static Str rate_address(Cx *cx, Str remote) {
-        struct in6_addr six;
-
-        if (!str_contains(remote, S(":")) || inet_pton(AF_INET6, str_z(cx->arena, remote), &six) != 1 ||
-            IN6_IS_ADDR_V4MAPPED(&six))
-                return remote;
-        return hex_str(cx->arena, six.s6_addr, sizeof six.s6_addr / 2);
-}
-
 static Rc rate(Cx *cx, const HttpRequest *req) {
         const Route *r = req->route;
         int64_t wait = 0;
         int per_min = r->rate_per_min;
-        Str key;
+        bool took;
 
         if (rate_factor() <= 0)
                 return OK;
-
         if (r->method == HTTP_GET && r->permission == PERM_PUBLIC && !per_min && !str_starts(str_c(r->path), S("/api/")))
                 return OK; /* health and figures */
         if (cx->actor) {
-                key = r->rate_per_min ? str_fmt(cx->arena, "%s a%" PRId64, r->name, cx->actor->account.n)
-                                      : str_fmt(cx->arena, "a%" PRId64, cx->actor->account.n);
+                Str key = r->rate_per_min ? str_fmt(cx->arena, "%s a%" PRId64, r->name, cx->actor->account.n)
+                                          : str_fmt(cx->arena, "a%" PRId64, cx->actor->account.n);
+
                 per_min = per_min ? per_min : RATE_ACCOUNT;
+                took = rate_take(cx, key, per_min * (int)rate_factor(), &wait);
         } else {
-                key = str_fmt(cx->arena, "%s " STR_FMT, r->name, STR_ARG(rate_address(cx, req->remote)));
                 per_min = per_min ? per_min : RATE_PUBLIC;
+                took = rate_take_address(cx, r->name, per_min, &wait);
         }
-        if (rate_take(cx, key, per_min * (int)rate_factor(), &wait))
-                return OK;
-        cx->problem.retry_after_s = wait;
-        return fail(cx, P_RATE_LIMITED, "over %d a minute on %s", per_min, r->name);
+        return took ? OK : limited(cx, wait, per_min, r->name);
 }
 
 /* ---- idempotency --------------------------------------------------------------------------------------------------------- */

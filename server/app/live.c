@@ -68,15 +68,30 @@ Rc live_expire(Cx *cx) {
         return OK;
 }
 
+static bool anybody(const void *peer, const void *arg) { return (void)peer, (void)arg, true; }
+
+/* Notices were missed: content may have changed, and rights too, of which each listener holds a copy. So all are told to read
+ * again and sent away; they come back within seconds, as who they are now. Who is gone before the event is out gets it then, since
+ * its Last-Event-ID is an older one. */
+static void after_gap(const Notice *n) {
+        http_stream_send("change", S("{\"topic\":\"*\",\"action\":\"resync\",\"id\":0}"), n);
+        http_stream_close_if(anybody, NULL);
+}
+
 static void hear(Cx *cx, const Notice *n) {
         Buf text = BUF_IN(cx->arena);
+
+        if (str_eq_c(n->action, "resync")) {
+                after_gap(n);
+                return;
+        }
 
         if (str_eq_c(n->topic, "who")) { /* posts, password or state of an account changed: it has to come back */
                 http_stream_close_if(same_account, &n->id);
                 return;
         }
         buf_c(&text, "{\"topic\":");
-        buf_json_str(&text, str_eq_c(n->action, "resync") ? S("*") : n->topic); /* something was missed: read everything again */
+        buf_json_str(&text, n->topic);
         buf_c(&text, ",\"action\":");
         buf_json_str(&text, n->action);
         buf_fmt(&text, ",\"id\":%lld,\"version\":%lld,\"number\":", (long long)n->id, (long long)n->version);

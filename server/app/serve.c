@@ -162,20 +162,29 @@ static Rc serve(Cx *cx, const Config *config) {
         return OK;
 }
 
+/* SIGHUP reads the faces again; when there is a terminal it means that this is gone, and the server goes too. */
+static int wait_for_the_end(const sigset_t *wanted) {
+        bool terminal = isatty(STDIN_FILENO);
+        int got = 0;
+
+        while (sigwait(wanted, &got) != 0 || (got == SIGHUP && !terminal))
+                http_reload();
+        return got;
+}
+
 int command_serve(Cx *cx, const Config *config) {
         sigset_t wanted;
-        int got = 0;
 
         sigemptyset(&wanted);
         sigaddset(&wanted, SIGINT);
         sigaddset(&wanted, SIGTERM);
+        sigaddset(&wanted, SIGHUP);
         pthread_sigmask(SIG_BLOCK, &wanted, NULL); /* threads inherit it; only this one waits */
         signal(SIGPIPE, SIG_IGN);
         if (serve(cx, config) != OK)
                 return command_failed(cx, config);
         print_addresses(cx, config);
-        sigwait(&wanted, &got);
-        log_info("server.stopping", "signal %d", got);
+        log_info("server.stopping", "signal %d", wait_for_the_end(&wanted));
         http_stop(GRACE_MS);
         job_stop();
         cx_reset(cx);

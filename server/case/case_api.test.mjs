@@ -112,6 +112,11 @@ forEachDatabase('reporting', (world) => {
     assert.equal(whole.bytes.subarray(0, 3).toString('hex'), 'ffd8ff')
     assert.ok(!whole.bytes.includes('SECRET-POSITION') && !whole.bytes.includes('Exif'))
     assert.deepEqual([sizeOf(whole.bytes), sizeOf(small.bytes)], [[800, 640], [360, 288]])
+    assert.equal(whole.headers.get('cache-control'), 'private, no-cache') // access may be withdrawn
+    const again = (who, tag) => who.send('GET', `/api/cases/${r.id}/photos/${name}`, { headers: { 'If-None-Match': tag } })
+    assert.equal((await again(member, whole.headers.get('etag'))).status, 304)
+    assert.equal((await again(member, small.headers.get('etag'))).status, 200)
+    assert.equal((await again(world.as('member-b'), whole.headers.get('etag'))).status, 404)
     const { photos } = await read(member, r.id)
     assert.deepEqual([photos[0].width, photos[0].height, photos[0].kind], [800, 640, 'scene'])
     const { params } = { params: { path: { id: r.id, sha256: sha256('other') } } }

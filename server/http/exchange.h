@@ -1,5 +1,5 @@
-/* One request on its way through listen.c: what was read, the context it runs in, what is to be answered. Only listen.c and
- * respond.c know the library's types. */
+/* One request on its way through listen.c: what was read, the context it runs in, what is to be answered. Only listen.c,
+ * respond.c and refused.c know the library's types. */
 #pragma once
 #include "http/http_int.h"
 #include <microhttpd.h>
@@ -30,3 +30,6 @@ typedef struct Exchange {
 /* respond.c: makes x->response of x->reply, or takes the socket over for a stream (x->taken). dummy_fd replaces a taken one;
  * -1: streams cannot be taken here. */
 void respond_make(Exchange *x, bool close, int dummy_fd);
+
+/* refused.c: hands an answer of ours to the library; what the library wants to answer by itself becomes a problem there. */
+enum MHD_Result refused_pass(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response);

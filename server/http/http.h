@@ -100,6 +100,7 @@ Rc http_start(Cx *cx, const HttpConfig *config, HttpEarly early, HttpAnswer answ
 int http_port(void);                                                                 /* 0 on a unix socket */
 /* Stops accepting, sends listeners away, lets running requests finish, then closes. */
 void http_stop(int grace_ms);
+void http_reload(void); /* the faces are read again within a second; without it, some seconds after a new build is complete */
 void http_note_account(Cx *cx, int64_t account); /* the access log's account; a number that names nobody */
 
 /* ---- routing ------------------------------------------------------------------------------------------------------------ */
@@ -120,7 +121,8 @@ void http_problem(Cx *cx, Rc rc, HttpReply *reply);
 bool http_static(Cx *cx, HttpRequest *req, HttpReply *reply);
 /* The same, for what lies in memory and needs no boot JSON; false leaves everything to http_static. Never blocks. */
 bool http_static_quick(Cx *cx, HttpRequest *req, HttpReply *reply);
-/* Page shells get their first data here: set by the portal (boot JSON for /b/{code}). */
+/* Pages behind printed codes (/b/{code}, /g/{code}) get their first data here: set by the portal. E_MISSING makes the page a 404
+ * that carries the problem; after any other failure the page comes without data. */
 typedef Rc (*HttpBoot)(Cx *cx, Str path, Buf *ret_json);
 void http_on_boot(HttpBoot boot);
 
@@ -144,6 +146,11 @@ void http_stream_close_if(bool (*match)(const void *peer, const void *arg), cons
  * False when it is empty: *ret_retry_s says in how many seconds there is one again. The table is bounded; under a flood of
  * keys the fullest buckets are forgotten first. */
 bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s);
+/* The same from the bucket of the caller's address under `name` (a route's, or another word). Whoever has one IPv6 address has
+ * the 2^64 around it: they count as one. */
+bool rate_take_address(Cx *cx, const char *name, int per_min, int64_t *ret_retry_s);
+/* WANGGE_RATE_FACTOR multiplies every limit; 0 lifts them (load tests, a proxy in front that limits by itself). */
+int64_t rate_factor(void);
 
 /* ---- figures ------------------------------------------------------------------------------------------------------------ */
 

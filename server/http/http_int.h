@@ -91,6 +91,12 @@ int problem_status(int code);
 /* The bytes of a file that a Range header asks for: 200 whole, 206 a part, 416 none. */
 int range_read(Str header, uint64_t size, uint64_t *ret_from, uint64_t *ret_length);
 
+/* ---- compress.c ---------------------------------------------------------------------------------------------------------- */
+
+/* gzip where the caller takes it and it pays; sets Vary and weakens the ETag. On workers only: it takes time. */
+void reply_compress(Cx *cx, const HttpRequest *req, HttpReply *reply);
+bool gzip(Arena *a, Str plain, Str *ret);
+
 /* ---- sse.c ------------------------------------------------------------------------------------------------------------- */
 
 void streams_start(int limit);
@@ -103,7 +109,9 @@ int stream_count(void);
 /* ---- static.c ---------------------------------------------------------------------------------------------------------- */
 
 void static_start(Str web_dir);
-void static_refresh(void); /* files that changed on disk are read again */
+/* Files that changed on disk are read again, once two looks found the same: a build is not taken in the middle. */
+void static_refresh(void);
+bool static_is_asked(void); /* by http_reload(): at once */
 void static_stop(void);
 
 /* ---- metrics.c, access.c ------------------------------------------------------------------------------------------------ */
@@ -126,6 +134,9 @@ typedef struct RouteTree RouteTree;
 RouteTree *route_tree_new(const Route *rows, int count);
 void route_tree_free(RouteTree *t);
 Rc route_find(Cx *cx, const RouteTree *t, HttpRequest *req, Str *ret_allow);
+
+/* ---- listen.c ---- */
+void request_name(Cx *cx); /* gives cx a request's number */
 
 /* ---- listen.c, for the fuzzer -------------------------------------------------------------------------------------------- */
 

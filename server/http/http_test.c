@@ -1,6 +1,8 @@
 /* Routing, decoding, problems, static files, ranges, rates: everything of this folder that needs no socket. */
 #include "base/test.h"
 #include "http/http_int.h"
+#include <unistd.h>
+#include <zlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -359,6 +361,8 @@ static Str page_of(Str path, Buf *json) {
 static Rc boot(Cx *cx, Str path, Buf *ret_json) {
         if (str_eq(path, S("/b/none")))
                 return fail_zh(cx, P_NOT_FOUND, S("没有这栋楼"), "no such building");
+        if (str_eq(path, S("/b/busy")))
+                return fail(cx, P_DB_BUSY, "later");
         (void)page_of(path, ret_json);
         return OK;
 }
@@ -433,7 +437,27 @@ TEST(http__faces_are_served_from_memory) {
         CHECK(get(cx, "/console/", "", "", &r) && r.status == 503); /* not built */
         CHECK(get(cx, "/app", "", "", &r) && r.status == 308);
         CHECK(!get(cx, "/api/cases", "", "", &r));
-        CHECK(!get(cx, "/other", "", "", &r));
+        static_stop();
+}
+
+TEST(http__an_unknown_address_is_a_page_for_people_and_a_problem_for_programs) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(0);
+        static const char people[] = "text/html,application/xhtml+xml,*/*;q=0.8";
+        HttpReply r, home;
+
+        make_faces(cx->arena);
+        static_start(str_c(test_dir()));
+        CHECK(get(cx, "/", "", "", &home) && home.status == 200);
+        CHECK(get(cx, "/other", "Accept", people, &r) && r.status == 404);
+        CHECK_STR(buf_view(&r.body), buf_view(&home.body));
+        CHECK_STR(header_of(&r, "Cache-Control"), S("no-store"));
+        CHECK(get(cx, "/app/none.js", "Accept", people, &r) && r.status == 404);
+        CHECK_STR(str_c(r.type), S("text/html; charset=utf-8"));
+        CHECK(get(cx, "/other", "Accept", "*/*", &r) && r.status == 404);
+        CHECK_STR(str_c(r.type), S("application/problem+json"));
+        CHECK(get(cx, "/other", "", "", &r) && r.status == 404);
+        CHECK_STR(str_c(r.type), S("application/problem+json"));
+        CHECK(get(cx, "/console/", "Accept", people, &r) && r.status == 503); /* not built */
         static_stop();
 }
 
@@ -451,6 +475,8 @@ TEST(http__the_public_page_carries_its_first_data) {
               r.status == 304);
         CHECK(get(cx, "/b/none", "", "", &r) && r.status == 404);
         CHECK(str_contains(buf_view(&r.body), S("id=\"boot\">{\"problem\":{\"type\"")));
+        CHECK(get(cx, "/b/busy", "", "", &r) && r.status == 200); /* the page asks by itself */
+        CHECK(str_contains(buf_view(&r.body), S("id=\"boot\"></script>")));
         http_on_boot(NULL);
         static_stop();
 }
@@ -464,6 +490,119 @@ TEST(http__a_rebuilt_face_is_noticed) {
         put_file(cx->arena, "app/sw.js", "second");
         static_refresh();
         CHECK(get(cx, "/app/sw.js", "", "", &r));
+        CHECK_STR(buf_view(&r.body), S("sw")); /* the build may still be going on */
+        static_refresh();
+        CHECK(get(cx, "/app/sw.js", "", "", &r));
         CHECK_STR(buf_view(&r.body), S("second"));
+        put_file(cx->arena, "app/sw.js", "the third");
+        http_reload();
+        CHECK(static_is_asked());
+        static_refresh();
+        CHECK(!static_is_asked() && get(cx, "/app/sw.js", "", "", &r));
+        CHECK_STR(buf_view(&r.body), S("the third"));
         static_stop();
+}
+
+static void drop_file(Arena *a, const char *name) {
+        if (unlink(str_fmt(a, "%s/%s", test_dir(), name).p) < 0)
+                abort();
+}
+
+TEST(http__names_of_the_build_before_go_on_working) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(0);
+        HttpReply r;
+
+        make_faces(cx->arena);
+        put_file(cx->arena, "public/assets/main-Abcd1234.js.br", "BR");
+        static_start(str_c(test_dir()));
+        drop_file(cx->arena, "public/assets/main-Abcd1234.js");
+        drop_file(cx->arena, "public/assets/main-Abcd1234.js.br");
+        drop_file(cx->arena, "public/index.html"); /* a build has begun */
+        http_reload();
+        static_refresh();
+        CHECK(get(cx, "/", "", "", &r) && r.status == 200);
+        put_file(cx->arena, "public/index.html", "<p>new</p>");
+        put_file(cx->arena, "public/assets/main-Efgh5678.js", "new");
+        for (int i = 0; i < 2; i++) { /* the second time the name comes from the snapshot before */
+                put_file(cx->arena, "app/sw.js", i ? "b" : "aa");
+                http_reload();
+                static_refresh();
+                CHECK(get(cx, "/", "", "", &r));
+                CHECK_STR(buf_view(&r.body), S("<p>new</p>"));
+                CHECK(get(cx, "/assets/main-Efgh5678.js", "", "", &r) && r.status == 200);
+                CHECK(get(cx, "/assets/main-Abcd1234.js", "Accept-Encoding", "br", &r) && r.status == 200);
+                CHECK_STR(buf_view(&r.body), S("BR"));
+        }
+        static_stop();
+}
+
+/* ---- gzip ---- */
+
+static Str unpacked(Cx *cx, Str packed) {
+        char *to = arena_take(cx->arena, 1 << 20);
+        z_stream z = { .next_in = (Bytef *)(uintptr_t)packed.p, .avail_in = (uInt)packed.n, .next_out = (Bytef *)to,
+                       .avail_out = 1 << 20 };
+        int end;
+
+        if (inflateInit2(&z, 15 + 16) != Z_OK)
+                abort();
+        end = inflate(&z, Z_FINISH);
+        inflateEnd(&z);
+        return end == Z_STREAM_END && !z.avail_in ? (Str){ to, z.total_out } : STR_NONE;
+}
+
+/* What compressing makes of a reply: method, Accept-Encoding, type, length. */
+static HttpReply packed(Cx *cx, HttpMethod method, const char *accepts, const char *type, size_t n) {
+        HttpPair *pair = TAKE(cx->arena, HttpPair);
+        HttpRequest req = { .method = method, .headers = { pair, 1, 1 } };
+        HttpReply r = { .status = 200, .type = type, .body = BUF_IN(cx->arena) };
+
+        *pair = (HttpPair){ S("accept-encoding"), str_c(accepts) };
+        for (size_t i = 0; i < n; i++)
+                buf_char(&r.body, (char)('a' + i * i % 7));
+        http_reply_header(cx, &r, "ETag", S("\"1\""));
+        reply_compress(cx, &req, &r);
+        return r;
+}
+
+TEST(http__answers_are_compressed_where_that_is_wanted_and_pays) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(0);
+        HttpReply r = packed(cx, HTTP_GET, "br, gzip;q=0.5", "application/json", 5000), plain;
+
+        CHECK_STR(header_of(&r, "Content-Encoding"), S("gzip"));
+        CHECK_STR(header_of(&r, "Vary"), S("Accept-Encoding"));
+        CHECK_STR(header_of(&r, "ETag"), S("W/\"1\""));
+        CHECK(r.body.n < 2500);
+        plain = packed(cx, HTTP_GET, "identity", "application/json", 5000);
+        CHECK(!header_of(&plain, "Content-Encoding").n && plain.body.n == 5000);
+        CHECK_STR(header_of(&plain, "Vary"), S("Accept-Encoding")); /* a cache must know */
+        CHECK_STR(header_of(&plain, "ETag"), S("W/\"1\""));
+        CHECK_STR(unpacked(cx, buf_view(&r.body)), buf_view(&plain.body));
+        r = packed(cx, HTTP_HEAD, "gzip", "application/vnd.mapbox-vector-tile", 5000);
+        CHECK_STR(header_of(&r, "Content-Encoding"), S("gzip"));
+        r = packed(cx, HTTP_GET, "gzip;q=0", "application/json; charset=utf-8", 5000);
+        CHECK(!header_of(&r, "Content-Encoding").n && header_of(&r, "Vary").n);
+        r = packed(cx, HTTP_GET, "gzip", "image/jpeg", 5000);
+        CHECK(!header_of(&r, "Content-Encoding").n && !header_of(&r, "Vary").n);
+        r = packed(cx, HTTP_GET, "gzip", "application/json", 900);
+        CHECK(!header_of(&r, "Content-Encoding").n && r.body.n == 900);
+        r = packed(cx, HTTP_POST, "gzip", "application/json", 5000); /* may hold a secret beside what the caller chose */
+        CHECK(!header_of(&r, "Content-Encoding").n && r.body.n == 5000);
+}
+
+TEST(http__answers_that_set_a_cookie_or_are_coded_stay_as_they_are) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(0);
+        static const char *const names[] = { "Set-Cookie", "Content-Encoding" };
+        HttpPair pair = { S("Accept-Encoding"), S("gzip") };
+        HttpRequest req = { .method = HTTP_GET, .headers = { &pair, 1, 1 } };
+
+        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+                HttpReply r = { .status = 200, .type = "application/json", .body = BUF_IN(cx->arena) };
+
+                for (int k = 0; k < 3000; k++)
+                        buf_char(&r.body, 'x');
+                http_reply_header(cx, &r, names[i], S("something"));
+                reply_compress(cx, &req, &r);
+                CHECK_INT((int64_t)r.body.n, 3000);
+        }
 }

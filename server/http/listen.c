@@ -175,10 +175,10 @@ static bool admit(Exchange *x, const RawHead *raw) {
         return rc == OK;
 }
 
-static void name_request(Exchange *x) {
+void request_name(Cx *cx) {
         unsigned long long n = atomic_fetch_add_explicit(&server.requests, 1, memory_order_relaxed);
 
-        x->cx->request_id = str_fmt(x->cx->arena, "%s%08llx", server.boot, n);
+        cx->request_id = str_fmt(cx->arena, "%s%08llx", server.boot, n);
 }
 
 /* ---- sending ---- */
@@ -190,7 +190,7 @@ static enum MHD_Result send_reply(Exchange *x) {
                 return MHD_NO;
         if (!conn_phase(x->conn, PHASE_SEND, SEND_MS + (int64_t)(x->bytes / 4)))
                 return MHD_NO;
-        sent = MHD_queue_response(x->connection, (unsigned)x->reply.status, x->response);
+        sent = refused_pass(x->connection, (unsigned)x->reply.status, x->response);
         MHD_destroy_response(x->response);
         x->response = NULL;
         return sent;
@@ -218,7 +218,7 @@ static enum MHD_Result first_call(struct MHD_Connection *connection, const char 
         x->begun_us = time_mono_us();
         x->connection = connection;
         x->conn = info->socket_context;
-        name_request(x);
+        request_name(x->cx);
         head_collect(x, url, method, version, &raw);
         x->ready = !admit(x, &raw);
         if (x->ready) {

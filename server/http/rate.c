@@ -1,7 +1,9 @@
 /* Token buckets by key in a table of fixed size. A key is only kept as its keyed hash (SipHash-1-3, Aumasson and Bernstein), so
  * that nobody can aim at another's bucket and no address is stored. */
+#include "base/env.h"
 #include "base/id.h"
 #include "http/http_int.h"
+#include <arpa/inet.h>
 #include <pthread.h>
 
 enum { SHARDS = 16, SLOTS = 4096, REACH = 8 };
@@ -118,4 +120,31 @@ bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s) {
                 *ret_retry_s = ((1000 - b->milli) * 60 + most - 1) / most;
         pthread_mutex_unlock(&rates.shards[hash >> 60].lock);
         return took;
+}
+
+int64_t rate_factor(void) {
+        static _Atomic int64_t factor = -1;
+        int64_t known = factor;
+
+        if (known < 0)
+                factor = known = env_int("WANGGE_RATE_FACTOR", 1);
+        return known;
+}
+
+static Str address_key(Cx *cx, Str remote) {
+        struct in6_addr six;
+
+        if (!str_contains(remote, S(":")) || inet_pton(AF_INET6, str_z(cx->arena, remote), &six) != 1 ||
+            IN6_IS_ADDR_V4MAPPED(&six))
+                return remote;
+        return hex_str(cx->arena, six.s6_addr, sizeof six.s6_addr / 2);
+}
+
+bool rate_take_address(Cx *cx, const char *name, int per_min, int64_t *ret_retry_s) {
+        Str remote = cx->req ? cx->req->remote : S("");
+
+        if (rate_factor() <= 0)
+                return true;
+        return rate_take(cx, str_fmt(cx->arena, "%s " STR_FMT, name, STR_ARG(address_key(cx, remote))),
+                         per_min * (int)rate_factor(), ret_retry_s);
 }

@@ -229,7 +229,7 @@ static void *reaper_run(void *unused) {
                 tick = mono_ms() + TICK_MS;
                 reap_all();
                 access_flush();
-                if (mono_ms() >= refresh) {
+                if (mono_ms() >= refresh || static_is_asked()) {
                         static_refresh();
                         refresh = mono_ms() + REFRESH_MS;
                 }

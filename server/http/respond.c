@@ -129,6 +129,8 @@ void respond_make(Exchange *x, bool close_after, int dummy_fd) {
         if (x->reply.file.n)
                 r = of_file(x);
         if (!r) {
+                if (x->reply.body.arena) /* made for this request; a file of the faces is not */
+                        reply_compress(x->cx, &x->req, &x->reply);
                 r = of_memory(buf_view(&x->reply.body));
                 x->bytes = x->reply.body.n;
         }

@@ -9,14 +9,17 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { HELD_FILE = 4 << 20, HELD_ALL = 96 << 20, KEEP_OLD_MS = 30 * MS_MINUTE /* more than the slowest send of HELD_FILE may take */ };
+enum { HELD_FILE = 4 << 20, HELD_ALL = 96 << 20, KEEP_OLD_MS = 30 * MS_MINUTE, /* more than the slowest send of HELD_FILE may take */
+       KEEP_GONE_MS = MS_DAY /* a page opened before a new build still asks for the old names */ };
 
 typedef struct File {
+        struct File *next;
         Str url, path;     /* path on disk */
         Str plain, br, gz; /* p NULL when not held */
         const char *type;
         Str etag;    /* without quotes */
         bool hashed; /* its name changes with its content */
+        int64_t gone_ms; /* since when it is no longer on disk, 0: it is there */
 } File;
 
 typedef struct Site {
@@ -24,6 +27,7 @@ typedef struct Site {
         int64_t retired_ms;
         Arena *arena;
         Map files; /* by url */
+        File *all;
         size_t held;
         uint64_t stamp;
         const File *index_public, *index_app, *index_console;
@@ -33,7 +37,9 @@ typedef struct Site {
 static struct {
         _Atomic(Site *) now;
         _Atomic(HttpBoot) boot;
-        Site *old; /* the reaper's thread only */
+        atomic_bool asked;
+        Site *old; /* this and what follows: the reaper's thread only */
+        uint64_t seen, refused; /* stamps: of the last look, of what was not whole */
         char *dir;
 } faces;
 
@@ -112,7 +118,29 @@ static void add_file(Site *s, Str url, const char *path, const struct stat *st) 
         else
                 f->etag = str_fmt(s->arena, "%llx-%llx", (long long)st->st_mtim.tv_sec,
                                   (long long)st->st_size);
+        f->next = s->all;
+        s->all = f;
         *map_at(&s->files, url) = f;
+}
+
+/* Files under names that a new build no longer has. */
+static void keep_gone(Site *s, const Site *before, int64_t now) {
+        for (const File *was = before->all; was; was = was->next) {
+                int64_t gone = was->gone_ms ? was->gone_ms : now;
+                size_t bytes = was->plain.n + was->br.n + was->gz.n;
+                File *f;
+
+                if (!was->hashed || !was->plain.p || map_get(&s->files, was->url) || now - gone >= KEEP_GONE_MS ||
+                    s->held + bytes > HELD_ALL)
+                        continue;
+                f = TAKE(s->arena, File);
+                *f = (File){ .next = s->all, .url = str_dup(s->arena, was->url), .type = was->type, .hashed = true,
+                             .etag = str_dup(s->arena, was->etag), .plain = str_dup(s->arena, was->plain),
+                             .br = str_dup(s->arena, was->br), .gz = str_dup(s->arena, was->gz), .gone_ms = gone };
+                s->held += bytes;
+                s->all = f;
+                *map_at(&s->files, f->url) = f;
+        }
 }
 
 typedef void (*OnFile)(void *arg, Str url, const char *path, const struct stat *st);
@@ -127,8 +155,7 @@ static void walk_face(const char *dir, const char *prefix, Arena *a, OnFile on_f
                         fts_set(tree, e, FTS_SKIP);
                         continue;
                 }
-                if (e->fts_info != FTS_F || str_ends(str_c(e->fts_name), S(".br")) ||
-                    str_ends(str_c(e->fts_name), S(".gz")))
+                if (e->fts_info != FTS_F)
                         continue;
                 on_file(arg, str_fmt(a, "%s%s", prefix, e->fts_path + strlen(dir)), e->fts_path,
                         e->fts_statp);
@@ -157,7 +184,8 @@ static void on_stamp(void *arg, Str url, const char *path, const struct stat *st
 }
 
 static void on_add(void *arg, Str url, const char *path, const struct stat *st) {
-        add_file(arg, url, path, st);
+        if (!str_ends(url, S(".br")) && !str_ends(url, S(".gz")))
+                add_file(arg, url, path, st);
 }
 
 static uint64_t stamp_now(void) {
@@ -210,20 +238,45 @@ void static_start(Str web_dir) {
         atomic_store(&faces.now, site_read(stamp_now()));
 }
 
+/* A face that was there and is not: its build has emptied the folder and is not done. */
+static bool is_whole(const Site *fresh, const Site *now) {
+        return (fresh->index_public || !now->index_public) && (fresh->index_app || !now->index_app) &&
+               (fresh->index_console || !now->index_console);
+}
+
+static void look_again(Site *now, bool asked) {
+        uint64_t stamp = stamp_now();
+        bool settled = asked || stamp == faces.seen;
+        Site *fresh;
+
+        faces.seen = stamp;
+        if (stamp == now->stamp || stamp == faces.refused || !settled)
+                return;
+        fresh = site_read(stamp);
+        if (!is_whole(fresh, now)) {
+                site_free(fresh);
+                faces.refused = stamp;
+                log_info("http.faces", "a build is not complete; the pages stay as they were");
+                return;
+        }
+        keep_gone(fresh, now, time_mono_us() / 1000);
+        now->retired_ms = time_mono_us() / 1000;
+        now->older = faces.old;
+        faces.old = now;
+        atomic_store(&faces.now, fresh);
+        log_info("http.faces", "read again");
+}
+
+void http_reload(void) { atomic_store(&faces.asked, true); }
+bool static_is_asked(void) { return atomic_load_explicit(&faces.asked, memory_order_relaxed); }
+
 void static_refresh(void) {
-        Site *now = atomic_load(&faces.now), *fresh;
-        uint64_t stamp;
+        Site *now = atomic_load(&faces.now);
+        bool asked = atomic_exchange(&faces.asked, false);
 
         if (!now)
                 return;
-        stamp = stamp_now();
-        if (stamp != now->stamp) {
-                fresh = site_read(stamp);
-                now->retired_ms = time_mono_us() / 1000;
-                now->older = faces.old;
-                faces.old = now;
-                atomic_store(&faces.now, fresh);
-        }
+        look_again(now, asked);
         for (Site **at = &faces.old; *at;) {
                 Site *s = *at;
 
@@ -271,7 +324,7 @@ static bool unchanged(Cx *cx, const HttpRequest *req, HttpReply *reply, Str etag
         if (!etag_matches(req, quoted))
                 return false;
         reply->status = 304;
-        reply->body = BUF_IN(cx->arena);
+        reply->body = (Buf){ .arena = reply->body.arena };
         return true;
 }
 
@@ -317,8 +370,9 @@ static void add_boot(Buf *b, Str json) {
                         buf_char(b, json.p[i]);
 }
 
-/* The public page with its first data; when there are none (no such building), the page says so with the problem's status. */
-static void send_public(Cx *cx, const HttpRequest *req, const Site *s, HttpBoot boot, HttpReply *reply) {
+/* The public page with its first data. When there is nothing at that address (no such building), the page says so with the
+ * problem and its status; any other failure is left to the page, which asks by itself and shows what it gets. */
+static void send_booted(Cx *cx, const HttpRequest *req, const Site *s, HttpBoot boot, HttpReply *reply) {
         Buf json = BUF_IN(cx->arena), page = BUF_IN(cx->arena);
         int status = 200;
         Rc rc = boot(cx, req->path, &json);
@@ -328,6 +382,10 @@ static void send_public(Cx *cx, const HttpRequest *req, const Site *s, HttpBoot 
 
                 http_problem(cx, rc, &problem);
                 cx->problem = (Problem){ 0 };
+                if (rc != E_MISSING) {
+                        send_file(cx, req, s->index_public, reply);
+                        return;
+                }
                 status = problem.status;
                 buf_clear(&json);
                 buf_c(&json, "{\"problem\":");
@@ -344,8 +402,11 @@ static void send_public(Cx *cx, const HttpRequest *req, const Site *s, HttpBoot 
                                 false);
 }
 
+/* Pages that begin with data of their own: a building's, a grid's. */
+static bool is_booted(Str path) { return str_starts(path, S("/b/")) || str_starts(path, S("/g/")); }
+
 static bool is_public_page(Str path) {
-        return str_eq(path, S("/")) || str_eq(path, S("/index.html")) || str_starts(path, S("/b/")) ||
+        return str_eq(path, S("/")) || str_eq(path, S("/index.html")) || is_booted(path) ||
                str_starts(path, S("/r/"));
 }
 
@@ -384,34 +445,55 @@ static bool redirect(Cx *cx, HttpRequest *req, HttpReply *reply) {
         return true;
 }
 
+/* Somebody who typed or followed an address that does not exist: the public face, which has the ways on. */
+static void send_unknown(Cx *cx, const HttpRequest *req, const Site *s, HttpReply *reply) {
+        send_file(cx, req, s->index_public, reply);
+        if (reply->status == 304) /* the tag is the page's, not this address's */
+                send_file(cx, &(HttpRequest){ .method = req->method, .path = req->path }, s->index_public, reply);
+        reply->status = 404;
+        http_reply_header(cx, reply, "Cache-Control", S("no-store"));
+}
+
+/* Nothing lies there: a page for people, a problem for programs. */
+static bool answer_unknown(Cx *cx, HttpRequest *req, const Site *s, HttpReply *reply) {
+        if (req->method > HTTP_HEAD)
+                return false;
+        req->label = "static";
+        if (s && s->index_public && header_word(http_header(req, "Accept"), "text/html"))
+                send_unknown(cx, req, s, reply);
+        else
+                http_problem(cx, fail(cx, P_NOT_FOUND, "There is no such file"), reply);
+        http_reply_header(cx, reply, "Vary", S("Accept, Accept-Encoding"));
+        return true;
+}
+
 static bool answer(Cx *cx, HttpRequest *req, HttpReply *reply, bool quick) {
         const Site *s = atomic_load(&faces.now);
-        HttpBoot boot = atomic_load(&faces.boot);
+        HttpBoot boot = is_booted(req->path) ? atomic_load(&faces.boot) : NULL;
         const File *f = s ? map_get(&s->files, req->path) : NULL, *page;
         bool face;
 
         if (str_starts(req->path, S("/api/")))
                 return false;
         page = face_page(s, req->path, &face);
-        if (quick &&
-            (req->method > HTTP_HEAD || (page && page == s->index_public && boot) || (f && !f->plain.p)))
+        if (quick && (req->method > HTTP_HEAD || (page && boot) || (f && !f->plain.p)))
                 return false;
         if (redirect(cx, req, reply))
                 return true;
-        if (!f && !face && !str_starts(req->path, S("/assets/")))
-                return false;
+        if (!f && !page && !face && !str_starts(req->path, S("/assets/")))
+                return answer_unknown(cx, req, s, reply);
         req->label = page ? "page" : "static";
         if (refuse_method(cx, req, reply))
                 return true;
-        if (page && page == s->index_public && boot && s->boot_before.p)
-                send_public(cx, req, s, boot, reply);
+        if (page && boot && s->boot_before.p)
+                send_booted(cx, req, s, boot, reply);
         else if (f || page)
                 send_file(cx, req, f ? f : page, reply);
         else if (face && (is_public_page(req->path) ||
                           !memchr(last_segment(req->path).p, '.', last_segment(req->path).n)))
                 not_built(cx, reply);
         else
-                http_problem(cx, fail(cx, P_NOT_FOUND, "There is no such file"), reply);
+                return answer_unknown(cx, req, s, reply);
         return true;
 }
 

@@ -35,6 +35,8 @@ Rc api_public_responsible(Cx *cx, const PublicLocate *in, PublicPlace **ret) {
         return portal_responsible(cx, in->lon, in->lat, ret);
 }
 
+Rc api_public_grid(Cx *cx, PublicPlace **ret) { return portal_grid(cx, path_str(cx, "code"), ret); }
+
 Rc api_public_report(Cx *cx, const ReportCreate *in, ReportReceipt **ret) {
         CaseId id;
 

@@ -17,6 +17,65 @@ forEachDatabase('public', (world) => {
     await refused(world.anyone().GET('/api/public/buildings/{code}', coded('nothing')), 'building.unknown')
   })
 
+  /** What the page carries. */
+  const boot = (page) => JSON.parse(/<script type="application\/json" id="boot">([^]*?)<\/script>/.exec(page.text)[1] || 'null')
+
+  test('a building\'s page carries what its route would give, and the catalogue', async () => {
+    const { items } = await ok(world.as('member1').GET('/api/buildings'))
+    const page = await world.anyone().send('GET', `/b/${items[0].code}?unit=1`)
+    const first = boot(page)
+    assert.deepEqual([page.status, page.headers.get('cache-control')], [200, 'no-cache'])
+    assert.deepEqual(first.building, await ok(world.anyone().GET('/api/public/buildings/{code}', coded(items[0].code))))
+    assert.deepEqual(first.catalogue, await ok(world.anyone().GET('/api/catalogue')))
+    assert.deepEqual(Object.keys(first), ['lang', 'building', 'catalogue'])
+    assert.equal(boot(await world.anyone().send('GET', `/b/${items[0].code}?lang=en`)).building.member.role_name, 'Grid member')
+    const tag = { 'If-None-Match': page.headers.get('etag') }
+    assert.equal((await world.anyone().send('GET', `/b/${items[0].code}?unit=1`, { headers: tag })).status, 304)
+    const signedIn = await world.as('center').send('GET', `/b/${items[0].code}`)
+    assert.deepEqual(boot(signedIn), first) // the same for everybody
+  })
+
+  test('hostile names stay text in the page', async () => {
+    const [lon, lat] = world.grid().inside
+    const name = '</script><script>alert(1)</script><!--<script>"\'\\&'
+    const body = { address: '恶意路 1 号 <!--</SCRIPT >', name, lon, lat, units: 1, floors: 1, households: 1 }
+    const b = await ok(world.as('leader1').POST('/api/buildings', { body }), 201)
+    const page = await world.anyone().send('GET', `/b/${b.code}`)
+    const inside = /id="boot">([^]*?)<\/script>/.exec(page.text)[1]
+    assert.equal(inside.includes('<'), false)
+    assert.equal(boot(page).building.name, name)
+    assert.equal(boot(page).building.address, body.address)
+    assert.equal(page.text.match(/<script/g).length, (await world.anyone().send('GET', '/')).text.match(/<script/g).length)
+  })
+
+  test('an unknown code is a page that says so, with status 404', async () => {
+    for (const [path, code] of [['/b/nothing', 'building.unknown'], ['/b/%3Cscript%3E', 'building.unknown'], ['/b/', 'not-found'],
+      ['/g/530103003999001', 'grid.unknown'], ['/g/530103003', 'grid.unknown']]) {
+      const page = await world.anyone().send('GET', path)
+      assert.equal(page.status, 404, path)
+      assert.match(page.headers.get('content-type'), /^text\/html/)
+      assert.deepEqual([boot(page).problem.code, Object.keys(boot(page))], [code, ['problem']], path)
+    }
+  })
+
+  test('codes cannot be tried out faster by the page than by the route', async () => {
+    const someone = world.anyone({ from: '10.98.0.1' })
+    let free = 0
+    while (free < 200 && boot(await someone.send('GET', '/b/nothing'))) free++
+    assert.ok(free >= 120 && free < 150, `${free}`) // two come back each second; then the page is without data, asks, and is told
+    const asked = await Promise.all(Array.from({ length: 30 }, () => someone.GET('/api/public/buildings/{code}', coded('nothing'))))
+    await refused(Promise.resolve(asked.find((a) => a.response.status === 429)), 'rate.limited')
+  })
+
+  test('a grid\'s page tells who is responsible: where the contact card leads', async () => {
+    const code = world.facts.home
+    const place = await ok(world.anyone().GET('/api/public/grids/{code}', coded(code)))
+    assert.equal(place.grid_name, world.grid().name)
+    assert.ok(place.member.name && place.member.phone && place.centre_phone)
+    assert.deepEqual(boot(await world.anyone().send('GET', `/g/${code}`)).place, place)
+    await refused(world.anyone().GET('/api/public/grids/{code}', coded('530103003999001')), 'grid.unknown')
+  })
+
   test('who is responsible at a position', async () => {
     const [lon, lat] = world.grid().inside
     const found = await ok(world.anyone().GET('/api/public/responsible', { params: { query: { lon, lat } } }))

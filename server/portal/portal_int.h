@@ -30,3 +30,7 @@ Rc portal_photo_open(Cx *cx, Str token, CaseId *ret_case, Str *ret_sha256, bool 
 Rc portal_building(Cx *cx, Str code, int64_t unit, PublicBuilding **ret);  /* P_BUILDING_UNKNOWN */
 Rc portal_responsible(Cx *cx, int64_t lon_e7, int64_t lat_e7, PublicPlace **ret);
 Rc portal_card(Cx *cx, Role role, Str place, PublicCard **ret);            /* *ret NULL when the post is vacant */
+Rc portal_grid(Cx *cx, Str code, PublicPlace **ret);                       /* P_GRID_UNKNOWN */
+
+/* The first data of /b/{code} and /g/{code}, in the page itself: what the routes of the same names give, at their rate. */
+Rc portal_boot(Cx *cx, Str path, Buf *ret_json);

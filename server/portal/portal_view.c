@@ -67,11 +67,9 @@ Rc portal_building(Cx *cx, Str code, int64_t unit, PublicBuilding **ret) {
         return *ret = v, OK;
 }
 
-Rc portal_responsible(Cx *cx, int64_t lon_e7, int64_t lat_e7, PublicPlace **ret) {
+static Rc responsible(Cx *cx, Str grid, PublicPlace **ret) {
         PublicPlace *v = TAKE(cx->arena, PublicPlace);
-        Str grid;
 
-        TRY(territory_locate(cx, (Point){ lon_e7, lat_e7 }, &grid));
         v->grid_name = territory_name(cx, grid);
         v->community_name = territory_name(cx, str_sub(grid, 0, 12));
         v->township_name = territory_name(cx, str_sub(grid, 0, 9));
@@ -79,6 +77,23 @@ Rc portal_responsible(Cx *cx, int64_t lon_e7, int64_t lat_e7, PublicPlace **ret)
         TRY(leader(cx, grid, &v->leader));
         TRY(centre_phone(cx, &v->centre_phone));
         return *ret = v, OK;
+}
+
+Rc portal_responsible(Cx *cx, int64_t lon_e7, int64_t lat_e7, PublicPlace **ret) {
+        Str grid;
+
+        TRY(territory_locate(cx, (Point){ lon_e7, lat_e7 }, &grid));
+        return responsible(cx, grid, ret);
+}
+
+Rc portal_grid(Cx *cx, Str code, PublicPlace **ret) {
+        Place p;
+        Rc rc = territory_place(cx, code, &p);
+
+        if (rc == E_MISSING || (rc == OK && p.kind != PLACE_KIND_GRID))
+                return fail(cx, P_GRID_UNKNOWN, "no grid " STR_FMT, STR_ARG(code));
+        TRY(rc);
+        return responsible(cx, p.code, ret);
 }
 
 /* ---- photos ---------------------------------------------------------------------------------------------------------------- */

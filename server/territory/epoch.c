@@ -1,6 +1,6 @@
 /* The territory in memory. An epoch is built from the database, then never changes; readers hold it while they look, and the
- * newest one takes its place by one pointer. The last one to let go frees it. One more epoch, of a day in the past, is kept for
- * whoever asks as of that day. */
+ * newest one takes its place by one pointer. The last one to let go frees it. A few more epochs, of days in the past, are kept for
+ * whoever asks as of those days; they are built one at a time, and only so many wait for their turn. */
 #include "base/log.h"
 #include "core/notice/notice.h"
 #include "core/setting/setting.h"
@@ -9,11 +9,18 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+enum { PAST_DAYS = 4, PAST_WAITING = 4 };
+
 static struct {
-        pthread_mutex_t lock;    /* of the two pointers; held for a moment */
-        pthread_mutex_t loading; /* one load at a time, so that an older one cannot win */
-        Epoch *now, *past;
-} territory = { .lock = PTHREAD_MUTEX_INITIALIZER, .loading = PTHREAD_MUTEX_INITIALIZER };
+        pthread_mutex_t lock;     /* of the pointers; held for a moment */
+        pthread_mutex_t loading;  /* one load at a time, so that an older one cannot win */
+        pthread_mutex_t recalling; /* one day of the past at a time */
+        atomic_int waiting;       /* for it */
+        Epoch *now, *past[PAST_DAYS];
+        size_t oldest; /* of the past days: the next to go */
+} territory = { .lock = PTHREAD_MUTEX_INITIALIZER,
+                .loading = PTHREAD_MUTEX_INITIALIZER,
+                .recalling = PTHREAD_MUTEX_INITIALIZER };
 
 /* ---- codes --------------------------------------------------------------------------------------------------------------- */
 
@@ -324,7 +331,8 @@ Rc territory_load(Cx *cx) {
         rc = epoch_build(cx, INT64_MAX, &e);
         if (rc == OK) {
                 swap(&territory.now, e);
-                swap(&territory.past, NULL);
+                for (size_t i = 0; i < PAST_DAYS; i++)
+                        swap(&territory.past[i], NULL);
         }
         pthread_mutex_unlock(&territory.loading);
         return rc;
@@ -343,25 +351,67 @@ Rc epoch_take(Cx *cx, const Epoch **ret) {
         return OK;
 }
 
-Rc epoch_take_at(Cx *cx, Str date, const Epoch **ret) {
-        const Epoch *kept;
-        Epoch *e;
-        int64_t at;
+static Rc day_end(Cx *cx, Str date, int64_t *ret) {
         Date d;
 
-        if (!str_given(date) || !date.n)
-                return epoch_take(cx, ret);
         if (!date_parse(date, &d))
                 return fail(cx, P_INPUT_INVALID, STR_FMT " is no date", STR_ARG(date));
-        at = day_start_ms(day_of_date(d) + 1) - 1;
-        kept = hold(&territory.past, at);
+        return *ret = day_start_ms(day_of_date(d) + 1) - 1, OK;
+}
+
+static const Epoch *hold_past(int64_t at_ms) {
+        const Epoch *e = NULL;
+
+        for (size_t i = 0; i < PAST_DAYS && !e; i++)
+                e = hold(&territory.past[i], at_ms);
+        return e;
+}
+
+Rc epoch_kept_at(Cx *cx, Str date, const Epoch **ret) {
+        int64_t at;
+
+        *ret = NULL;
+        if (!str_given(date) || !date.n)
+                return epoch_take(cx, ret);
+        TRY(day_end(cx, date, &at));
+        if (at >= now_ms(cx)) /* what today will have brought is not known yet */
+                return epoch_take(cx, ret);
+        *ret = hold_past(at);
+        return OK;
+}
+
+/* With `recalling` held. */
+static Rc recall(Cx *cx, int64_t at_ms, const Epoch **ret) {
+        const Epoch *kept = hold_past(at_ms); /* somebody was quicker */
+        Epoch *e;
+
         if (kept)
                 return *ret = kept, OK;
-        TRY(epoch_build(cx, at, &e));
+        TRY(epoch_build(cx, at_ms, &e));
         atomic_fetch_add(&e->holders, 1);
-        swap(&territory.past, e);
-        *ret = e;
-        return OK;
+        swap(&territory.past[territory.oldest], e);
+        territory.oldest = (territory.oldest + 1) % PAST_DAYS;
+        return *ret = e, OK;
+}
+
+Rc epoch_take_at(Cx *cx, Str date, const Epoch **ret) {
+        const Epoch *kept;
+        int64_t at;
+        Rc rc;
+
+        TRY(epoch_kept_at(cx, date, &kept));
+        if (kept)
+                return *ret = kept, OK;
+        TRY(day_end(cx, date, &at));
+        if (atomic_fetch_add(&territory.waiting, 1) >= PAST_WAITING) {
+                rc = fail(cx, P_SERVER_BUSY, "%d others are waiting for a day in the past", PAST_WAITING);
+        } else {
+                pthread_mutex_lock(&territory.recalling);
+                rc = recall(cx, at, ret);
+                pthread_mutex_unlock(&territory.recalling);
+        }
+        atomic_fetch_sub(&territory.waiting, 1);
+        return rc;
 }
 
 static void heard(Cx *cx, const Notice *n) {

@@ -5,7 +5,7 @@
 #include "http/http.h"
 #include "territory/territory_int.h"
 
-enum { GEOMETRY_PAGE = 50 };
+enum { GEOMETRY_PAGE = 50, RECALLS = 20 /* days of the past that are not in memory, a minute and account */ };
 
 /* ---- views --------------------------------------------------------------------------------------------------------------- */
 
@@ -49,6 +49,20 @@ static Rc wants_geometry(Cx *cx, Str geometry, bool *ret) {
 
 /* ---- places -------------------------------------------------------------------------------------------------------------- */
 
+static Rc as_of(Cx *cx, Str date, const Epoch **ret) {
+        int64_t wait = 0;
+
+        TRY(epoch_kept_at(cx, date, ret));
+        if (*ret)
+                return OK;
+        if (rate_factor() > 0 && !rate_take(cx, str_fmt(cx->arena, "asof a%lld", (long long)cx->actor->account.n),
+                                            RECALLS * (int)rate_factor(), &wait)) {
+                cx->problem.retry_after_s = wait;
+                return fail(cx, P_RATE_LIMITED, "over %d days of the past a minute", RECALLS);
+        }
+        return epoch_take_at(cx, date, ret);
+}
+
 /* Without kind: what lies right below. With it: everything of that kind, however deep. */
 static bool listed(const EpochPlace *p, const PlaceQuery *in, int64_t parent) {
         if (in->kind)
@@ -64,7 +78,7 @@ Rc api_place_list(Cx *cx, const PlaceQuery *in, PlacePage **ret) {
         bool geometry = false;
 
         TRY(wants_geometry(cx, in->geometry, &geometry));
-        TRY(epoch_take_at(cx, in->asof, &e));
+        TRY(as_of(cx, in->asof, &e));
         if (in->under.n) {
                 parent = epoch_find(e, in->under);
                 if (parent < 0)
@@ -103,7 +117,7 @@ Rc api_place_get(Cx *cx, const PlaceGet *in, PlaceView **ret) {
         size_t at = 0;
 
         TRY(wants_geometry(cx, in->geometry, &geometry));
-        TRY(epoch_take_at(cx, in->asof, &e));
+        TRY(as_of(cx, in->asof, &e));
         TRY(find(cx, e, path_str(cx, "code"), &at));
         view(cx, e, at, geometry, v);
         *ret = v;
@@ -200,7 +214,7 @@ Rc api_place_card(Cx *cx, HttpReply *reply) {
                 *list_push(cx->arena, &card.people) =
                         (PaperPerson){ v.leaders.v[i].name, v.leaders.v[i].role_name, v.leaders.v[i].phone,
                                        v.leaders.v[i].duty_hours };
-        card.link = paper_link(cx, S("/"));
+        card.link = paper_link(cx, place_kind(v.place) == PLACE_KIND_GRID ? str_fmt(cx->arena, "/g/" STR_FMT, STR_ARG(v.place)) : S("/"));
         TRY(paper_card(cx, &card, &reply->body));
         reply->status = 200;
         reply->type = "application/pdf";

@@ -49,6 +49,18 @@ forEachDatabase('territory', (world) => {
     await refused(world.as('center').GET('/api/places', { params: { query: { asof: '2026-02-30' } } }), 'input.invalid')
   })
 
+  test('days of the past that are not in memory are few a minute', async () => {
+    const day = (n) => new Date(Date.UTC(2020, 0, 1 + n)).toISOString().slice(0, 10)
+    const ask = (asof) => world.as('auditor').GET('/api/places/{code}', named(ROOT_CODE, { asof }))
+    let limited
+    for (let n = 0; n < 60 && !limited; n++) {
+      const answer = await ask(day(n))
+      if (answer.response.status === 429) limited = answer
+    }
+    await refused(Promise.resolve(limited), 'rate.limited')
+    await ok(world.as('auditor').GET('/api/places/{code}', named(ROOT_CODE))) // today costs nothing
+  })
+
   test('unknown places', async () => {
     await refused(world.as('center').GET('/api/places', { params: { query: { under: '990103003' } } }), 'place.unknown')
     await refused(world.as('center').GET('/api/places/{code}', named('530103003999')), 'not-found')

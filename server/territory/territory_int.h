@@ -47,8 +47,9 @@ typedef struct Epoch {
 
 /* ---- epoch.c ---- */
 Rc epoch_take(Cx *cx, const Epoch **ret); /* today's */
-Rc epoch_take_at(Cx *cx, Str date,
-                 const Epoch **ret); /* as of the end of a day; today's when no date is given */
+/* As of the end of a day; today's when no date is given. P_SERVER_BUSY when many want days that are not kept. */
+Rc epoch_take_at(Cx *cx, Str date, const Epoch **ret);
+Rc epoch_kept_at(Cx *cx, Str date, const Epoch **ret); /* the same without building: *ret NULL when it is not there */
 void epoch_drop(const Epoch *e);
 static inline void epoch_dropp(const Epoch **e) {
         if (*e)

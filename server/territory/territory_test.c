@@ -161,6 +161,35 @@ TEST(territory__a_renamed_place_keeps_its_old_name_in_the_past) {
         epoch_drop(past);
 }
 
+TEST(territory__only_a_few_days_of_the_past_are_kept) {
+        const Epoch *first = NULL, *again = NULL, *kept = NULL;
+        Cx *cx = begin();
+        ImportReport r;
+
+        cx->now_ms = day_start_ms(20000) + 1000;
+        CHECK_OK(cx, import(cx, "530103003,东华街道\n", "", &r));
+        CHECK_OK(cx, territory_load(cx));
+        cx->now_ms = day_start_ms(20100) + 1000;
+        CHECK_OK(cx, epoch_take_at(cx, date_str(cx->arena, date_of_day(20010)), &first));
+        CHECK_OK(cx, epoch_take_at(cx, date_str(cx->arena, date_of_day(20010)), &again));
+        CHECK(first == again); /* built once */
+        epoch_drop(again);
+        for (int day = 20011; day < 20040; day++) {
+                CHECK_OK(cx, epoch_take_at(cx, date_str(cx->arena, date_of_day(day)), &again));
+                epoch_drop(again);
+        }
+        CHECK_OK(cx, epoch_kept_at(cx, date_str(cx->arena, date_of_day(20010)), &kept));
+        CHECK(!kept); /* gone, but whole for whoever holds it */
+        CHECK(epoch_find(first, S("530103003")) >= 0);
+        epoch_drop(first);
+        CHECK_OK(cx, epoch_kept_at(cx, date_str(cx->arena, date_of_day(20039)), &kept));
+        CHECK(kept != NULL);
+        epoch_drop(kept);
+        CHECK_OK(cx, epoch_kept_at(cx, date_str(cx->arena, date_of_day(20200)), &kept)); /* the future is today */
+        CHECK(kept && kept->at_ms == INT64_MAX);
+        epoch_drop(kept);
+}
+
 TEST(territory__drawn_grids_hold_every_point_of_the_township_once) {
         uint64_t seed = 530103003;
         Cx *cx = begin();

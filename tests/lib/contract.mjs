@@ -158,7 +158,8 @@ export function checkReply(method, path, reply) {
 
   for (const [name, fits] of Object.entries(SECURITY))
     if (!fits.test(reply.headers.get(name) ?? '')) wrong.push(`header ${name}: ${reply.headers.get(name)}`)
-  if (reply.status >= 400) {
+  const page = !op && reply.status === 404 && type === 'text/html' && !path.startsWith('/api/') // for people
+  if (reply.status >= 400 && !page) {
     if (type !== 'application/problem+json') wrong.push(`a ${reply.status} of type ${type}`)
     else checkProblem(op, reply, wrong)
   } else if (op && reply.status !== 304) {

@@ -3,7 +3,7 @@
 import { ExpirationPlugin } from 'workbox-expiration'
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { CacheFirst, StaleWhileRevalidate } from 'workbox-strategies'
+import { NetworkFirst, StaleWhileRevalidate } from 'workbox-strategies'
 
 declare const self: ServiceWorkerGlobalScope
 declare const __PRECACHE__: { url: string, revision: string | null }[]
@@ -15,9 +15,10 @@ const tiles = 'wangge-tiles'
 precacheAndRoute(__PRECACHE__)
 cleanupOutdatedCaches()
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/app/index.html'), { allowlist: [/^\/app(\/|$)/] }))
+/* the server says each time whether this account may still see it; the kept bytes are for where there is no network */
 registerRoute(
   ({ url }) => /^\/api\/cases\/\d+\/photos\//.test(url.pathname),
-  new CacheFirst({ cacheName: pictures, plugins: [new ExpirationPlugin({ maxEntries: 200, maxAgeSeconds: weekS, purgeOnQuotaError: true })] }),
+  new NetworkFirst({ cacheName: pictures, networkTimeoutSeconds: 4, plugins: [new ExpirationPlugin({ maxEntries: 200, maxAgeSeconds: weekS, purgeOnQuotaError: true })] }),
 )
 registerRoute(
   ({ url }) => /^\/api\/tiles\/(places|grids|buildings)\//.test(url.pathname),

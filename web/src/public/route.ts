@@ -1,10 +1,11 @@
-/* Which page the address means. Paths are the server's (`/`, `/b/{code}`, `/r/{code}`); what opens above a page is in
+/* Which page the address means. Paths are the server's (`/`, `/b/{code}`, `/g/{code}`, `/r/{code}`); what opens above a page is in
  * the fragment, so that the phone's own back key works everywhere. */
 import { computed, shallowRef } from 'vue'
 
 export type Route =
   | { name: 'home' }
   | { name: 'building', code: string }
+  | { name: 'grid', code: string }
   | { name: 'report', building: string | null }
   | { name: 'receipt', code: string }
   | { name: 'find', code: string }
@@ -12,9 +13,18 @@ export type Route =
   | { name: 'progress', code: string }
   | { name: 'unknown' }
 
+/** An address that was cut off may end in half an escape. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 export function parse(path: string, fragment: string): Route {
   const [, first = '', second = ''] = path.split('/')
-  const code = decodeURIComponent(second)
+  const code = decoded(second)
   if (first === '') {
     if (fragment === 'report') return { name: 'report', building: null }
     if (fragment === 'who') return { name: 'who' }
@@ -25,6 +35,10 @@ export function parse(path: string, fragment: string): Route {
     if (fragment === 'report') return { name: 'report', building: code }
     if (fragment === 'find') return { name: 'find', code: '' }
     return { name: 'building', code }
+  }
+  if (first === 'g' && code) {
+    if (fragment === 'report') return { name: 'report', building: null }
+    return { name: 'grid', code }
   }
   if (first === 'r') {
     if (!code) return { name: 'find', code: '' }

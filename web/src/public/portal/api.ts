@@ -3,7 +3,7 @@
 import type { Catalogue, PublicBuilding, PublicPlace, PublicReport, ReportCreate, ReportReceipt, Satisfaction } from '@/shared/api/types'
 import { uuidv7 } from '@/shared/api/ids'
 import { ask } from '@/shared/api/plain'
-import { bootBuilding, bootCatalogue } from '../boot'
+import { bootBuilding, bootCatalogue, bootPlace, bootProblem } from '../boot'
 
 const part = encodeURIComponent
 
@@ -17,8 +17,19 @@ function write<T>(address: string, body: object, key: string = uuidv7()): Promis
   })
 }
 
-export async function readBuilding(code: string): Promise<PublicBuilding> {
-  return bootBuilding(code) ?? await read(`/api/public/buildings/${part(code)}`)
+/** What came with the page (or the problem that did), else what the server answers. */
+async function first<T>(held: T | null, address: string): Promise<T> {
+  const problem = bootProblem()
+  if (problem) throw problem
+  return held ?? await read(address)
+}
+
+export function readBuilding(code: string): Promise<PublicBuilding> {
+  return first(bootBuilding(code), `/api/public/buildings/${part(code)}`)
+}
+
+export function readGrid(code: string): Promise<PublicPlace> {
+  return first(bootPlace(), `/api/public/grids/${part(code)}`)
 }
 
 let catalogue: Promise<Catalogue> | null = null

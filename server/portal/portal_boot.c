@@ -1,0 +1,59 @@
+/* What the pages behind printed codes need first, put into the page by http/static: one round trip less on a slow line. It is
+ * what the public routes of the same name give to anybody, taken from the same buckets, so that codes cannot be tried out here
+ * faster than there. Whoever is over the rate gets the page without data, and the route's own refusal when the page asks. */
+#include "http/http.h"
+#include "case/case.h"
+#include "portal/portal_int.h"
+
+enum { RATE = 120 /* as the routes' */ };
+
+/* The page speaks Chinese unless its address says otherwise; what the browser prefers does not matter to it. */
+static Lang page_lang(const Cx *cx) { return str_eq_c(http_query(cx->req, "lang"), "en") ? LANG_EN : LANG_ZH; }
+
+static void member(Buf *b, const char *name, const JsonShape *shape, const void *value) {
+        buf_fmt(b, ",\"%s\":", name);
+        json_encode(b, shape, value);
+}
+
+static Rc may_ask(Cx *cx, const char *route) {
+        int64_t wait = 0;
+
+        if (rate_take_address(cx, route, RATE, &wait))
+                return OK;
+        cx->problem.retry_after_s = wait;
+        return fail(cx, P_RATE_LIMITED, "over %d a minute on %s", RATE, route);
+}
+
+static Rc building(Cx *cx, Str code, Buf *ret) {
+        PublicBuilding *v;
+        Catalogue *catalogue;
+
+        TRY(may_ask(cx, "public_building"));
+        TRY(portal_building(cx, code, 0, &v));
+        TRY(api_catalogue_get(cx, &catalogue));
+        member(ret, "building", &shape_PublicBuilding, v);
+        member(ret, "catalogue", &shape_Catalogue, catalogue); /* the report form's, one tap away */
+        return OK;
+}
+
+static Rc grid(Cx *cx, Str code, Buf *ret) {
+        PublicPlace *v;
+
+        TRY(may_ask(cx, "public_grid"));
+        TRY(portal_grid(cx, code, &v));
+        member(ret, "place", &shape_PublicPlace, v);
+        return OK;
+}
+
+Rc portal_boot(Cx *cx, Str path, Buf *ret_json) {
+        Str code = str_sub(path, 3, path.n), rest;
+
+        cx->lang = page_lang(cx);
+        (void)(str_cut(code, '/', &code, &rest)); /* the page reads no further either */
+        if (!code.n)
+                return fail(cx, P_NOT_FOUND, "an address without a code");
+        buf_c(ret_json, cx->lang == LANG_EN ? "{\"lang\":\"en\"" : "{\"lang\":\"zh-CN\"");
+        TRY(path.p[1] == 'b' ? building(cx, code, ret_json) : grid(cx, code, ret_json));
+        buf_char(ret_json, '}');
+        return OK;
+}
