@@ -71,6 +71,7 @@ struct JsonNode {
         JsonNode *first, *next;
         size_t count;
         uint32_t line;
+        uint32_t column;    /* byte within the line where the value begins, from 1 */
 };
 Rc json_parse(Cx *cx, Str text, JsonNode **ret);            /* P_INPUT_SYNTAX */
 const JsonNode *json_get(const JsonNode *obj, const char *name); /* NULL when absent */

@@ -34,6 +34,7 @@ typedef struct JsonIn {
         Cx *cx;
         const char *start, *p, *end; /* JSON_PAD readable zero bytes follow end */
         uint32_t line;
+        const char *line_start; /* kept by json_blanks(): no string holds a line feed */
         int depth;
         bool pairs;      /* name/value pairs: pointers are written "?name" */
         JsonWrong wrong; /* the first syntax error and its place */

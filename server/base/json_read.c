@@ -34,7 +34,7 @@ void json_in(JsonIn *in, Cx *cx, Str text) {
 
         if (text.n)
                 memcpy(copy, text.p, text.n);
-        *in = (JsonIn){ .cx = cx, .start = copy, .p = copy, .end = copy + text.n, .line = 1 };
+        *in = (JsonIn){ .cx = cx, .start = copy, .p = copy, .end = copy + text.n, .line = 1, .line_start = copy };
 }
 
 bool json_wrong(JsonIn *in, JsonWrong wrong, const char *at) {
@@ -69,9 +69,10 @@ void json_blanks(JsonIn *in) {
         const char *p = in->p;
 
         for (;; p++) {
-                if (*p == '\n')
+                if (*p == '\n') {
                         in->line++;
-                else if (*p != ' ' && *p != '\t' && *p != '\r')
+                        in->line_start = p + 1;
+                } else if (*p != ' ' && *p != '\t' && *p != '\r')
                         break;
         }
         in->p = p;

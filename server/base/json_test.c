@@ -539,6 +539,8 @@ TEST(json__a_tree_is_read_and_written) {
               !json_get(node, "z"));
         CHECK_INT(json_get(node, "a")->count, 3);
         CHECK_INT(json_get(node, "b")->line, 2);
+        CHECK_INT(json_get(node, "b")->column, 5);
+        CHECK_INT(json_get(node, "a")->first->next->column, 9);
         json_write(&b, node);
         CHECK_STR(buf_view(&b), S("{\"a\":[1,2.50,\"网\"],\"b\":{\"c\":null,\"d\":true},\"e\":-7}"));
 }

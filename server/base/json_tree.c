@@ -82,6 +82,7 @@ static bool node_value(JsonIn *in, JsonNode *node) {
         bool fine;
 
         node->line = in->line;
+        node->column = (uint32_t)(in->p - in->line_start) + 1;
         switch (*in->p) {
         case '"': return node_string(in, node);
         case '{':

@@ -1,21 +1,21 @@
 /* The calendar of working days and deadlines counted by it: parsing, day questions, derivations. Where the calendar is kept is
  * in clock_store.c. */
-#include "core/clock/clock.h"
 #include "contract.gen.h"
+#include "core/clock/clock_int.h"
 #include <stdlib.h>
 
-enum { WORKDAYS_MAX = 1000, FIRST_YEAR = 1990, LAST_YEAR = 2200, NAME_MAX_BYTES = 60 };
+enum { NAME_MAX_BYTES = 60, REGION_MAX_BYTES = 15 };
 
 static int by_day(const void *a, const void *b) {
         const CalendarEntry *x = a, *y = b;
 
-        return (x->day > y->day) - (x->day < y->day);
+        return x->day != y->day ? (x->day > y->day) - (x->day < y->day) : str_cmp(x->region, y->region);
 }
 
 static bool is_national_day(const CalendarEntry *e) {
         Date d = date_of_day(e->day);
 
-        return !e->work && d.month == 10 && d.day == 1;
+        return !e->work && !e->region.n && d.month == 10 && d.day == 1;
 }
 
 static Rc wrong_line(Cx *cx, int line, int column, const char *what, Str found) {
@@ -27,24 +27,29 @@ static Rc wrong_line(Cx *cx, int line, int column, const char *what, Str found) 
 
 /* One line into *ret; *ret_skip for headers, comments and empty lines. */
 static Rc line_parse(Cx *cx, Str text, int line, CalendarEntry *ret, bool *ret_skip) {
-        Str date, kind, name, rest;
+        Str date, kind, name, rest, region = STR_NONE;
         Date d;
 
         text = str_trim(text);
         *ret_skip = !text.n || text.p[0] == '#' || str_starts(text, S("date\t"));
         if (*ret_skip)
                 return OK;
-        if (!str_cut(text, '\t', &date, &rest) || !date_parse(date, &d) || d.year < FIRST_YEAR ||
-            d.year > LAST_YEAR)
+        if (!str_cut(text, '\t', &date, &rest) || !date_parse(date, &d) || d.year < CLOCK_FIRST_YEAR ||
+            d.year > CLOCK_LAST_YEAR)
                 return wrong_line(cx, line, 1, "a date YYYY-MM-DD is wanted", str_utf8_head(text, 20));
         if (!str_cut(rest, '\t', &kind, &name))
                 kind = rest, name = STR_NONE;
         if (!str_eq(kind, S("off")) && !str_eq(kind, S("work")))
                 return wrong_line(cx, line, 2, "off or work is wanted", str_utf8_head(kind, 20));
+        (void)str_cut(name, '\t', &name, &region);
         name = str_trim(name);
+        region = str_trim(region);
         if (!name.n || name.n > NAME_MAX_BYTES)
                 return wrong_line(cx, line, 3, "the name of the holiday is wanted", str_utf8_head(name, 20));
-        *ret = (CalendarEntry){ day_of_date(d), str_eq(kind, S("work")), str_dup(cx->arena, name) };
+        if (region.n && (!str_digits(region) || region.n > REGION_MAX_BYTES))
+                return wrong_line(cx, line, 4, "a place code is wanted", str_utf8_head(region, 20));
+        *ret = (CalendarEntry){ day_of_date(d), str_eq(kind, S("work")), str_dup(cx->arena, name),
+                                region.n ? str_dup(cx->arena, region) : STR_NONE };
         return OK;
 }
 
@@ -77,7 +82,7 @@ Rc calendar_parse(Cx *cx, Str tsv, Calendar **ret) {
         if (list.n)
                 qsort(list.v, list.n, sizeof *list.v, by_day);
         for (size_t i = 1; i < list.n; i++)
-                if (list.v[i].day == list.v[i - 1].day)
+                if (!by_day(&list.v[i], &list.v[i - 1]))
                         return fail_zh(cx, P_CONFIG_INVALID,
                                        str_fmt(cx->arena, "工作日历中日期重复：" STR_FMT,
                                                STR_ARG(date_str(cx->arena, date_of_day(list.v[i].day)))),
@@ -93,27 +98,29 @@ Rc calendar_parse(Cx *cx, Str tsv, Calendar **ret) {
         return *ret = c, OK;
 }
 
-static bool has_year(const Calendar *c, int year) {
+bool calendar_has_year(const Calendar *c, int year) {
         for (size_t i = 0; i < c->year_count; i++)
                 if (c->years[i] == year)
                         return true;
         return false;
 }
 
-static const CalendarEntry *entry_on(const Calendar *c, DayNo day) {
+const CalendarEntry *calendar_entry(const Calendar *c, DayNo day, Str region) {
+        const CalendarEntry *found = NULL;
         size_t lo = 0, hi = c->n;
 
         while (lo < hi) {
                 size_t mid = lo + (hi - lo) / 2;
 
-                if (c->entries[mid].day == day)
-                        return &c->entries[mid];
                 if (c->entries[mid].day < day)
                         lo = mid + 1;
                 else
                         hi = mid;
         }
-        return NULL;
+        for (; lo < c->n && c->entries[lo].day == day; lo++)
+                if (str_starts(region, c->entries[lo].region))
+                        found = &c->entries[lo]; /* they are in order: of prefixes the longest comes last */
+        return found;
 }
 
 /* The festival's name in the language of the reader; calendars are written in Chinese. */
@@ -131,7 +138,7 @@ static Str festival(const Cx *cx, Str name) {
         return name;
 }
 
-static Str day_reason(Cx *cx, const CalendarEntry *e, bool weekend) {
+Str calendar_reason(Cx *cx, const CalendarEntry *e, bool weekend) {
         bool en = cx->lang == LANG_EN;
 
         if (e && e->work)
@@ -150,7 +157,7 @@ Rc calendar_is_workday(Cx *cx, const Calendar *c, DayNo day, bool *ret, Str *ret
         bool weekend = day_weekday(day) >= 6;
         const CalendarEntry *e;
 
-        if (!has_year(c, year))
+        if (!calendar_has_year(c, year))
                 return fail_zh(
                         cx, P_CALENDAR_YEAR_MISSING,
                         str_fmt(cx->arena,
@@ -159,10 +166,10 @@ Rc calendar_is_workday(Cx *cx, const Calendar *c, DayNo day, bool *ret, Str *ret
                         "There is no working-day calendar for %d, so the deadline cannot be computed; an administrator "
                         "has to import the calendar of %d",
                         year, year);
-        e = entry_on(c, day);
+        e = calendar_entry(c, day, STR_NONE);
         *ret = e ? e->work : !weekend;
         if (ret_why)
-                *ret_why = day_reason(cx, e, weekend);
+                *ret_why = calendar_reason(cx, e, weekend);
         return OK;
 }
 
@@ -170,7 +177,7 @@ Rc calendar_add_workdays(Cx *cx, const Calendar *c, DayNo start, int n, DayNo *r
         DayNo day = start;
         bool work;
 
-        if (n < 1 || n > WORKDAYS_MAX)
+        if (n < 1 || n > CLOCK_DAYS_MAX)
                 return fail(cx, P_SERVER_BUG, "a limit of %d working days", n);
         while (n) {
                 TRY(calendar_is_workday(cx, c, ++day, &work, NULL));
@@ -201,7 +208,7 @@ Rc clock_deadline_paused(Cx *cx, const Calendar *c, int64_t start_ms, int workda
         int number = 0;
         Str why;
 
-        if (workdays < 1 || workdays > WORKDAYS_MAX)
+        if (workdays < 1 || workdays > CLOCK_DAYS_MAX)
                 return fail(cx, P_SERVER_BUG, "a limit of %d working days", workdays);
         TRY(calendar_is_workday(cx, c, day, &work, NULL));
         *list_push(cx->arena, &days) =

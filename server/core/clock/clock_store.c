@@ -1,14 +1,18 @@
 /* The calendar in use: read from the settings once per change and kept. Superseded calendars stay, because a request may still
  * be counting with one; there are a few a year. */
 #include "contract.gen.h"
-#include "core/clock/clock.h"
+#include "core/clock/clock_int.h"
 #include "core/setting/setting.h"
 #include <pthread.h>
 
+enum { SCALES_MAX = 64 };
+
 static struct {
         pthread_mutex_t lock;
-        Cx *kept; /* its arena holds every calendar since the start */
+        Cx *kept; /* its arena holds every calendar and scale since the start */
         const Calendar *now;
+        const ClockScale *scales[SCALES_MAX]; /* of the calendar in use */
+        size_t scale_count;
         Str text;
         uint64_t generation;
 } clock_state = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -25,6 +29,7 @@ static Rc take_over(Cx *cx, Str text, int64_t edition, uint64_t generation) {
                 TRY(calendar_parse(clock_state.kept, clock_state.text, &c));
                 c->edition = edition;
                 clock_state.now = c;
+                clock_state.scale_count = 0;
         }
         clock_state.generation = generation;
         return OK;
@@ -53,21 +58,58 @@ Rc clock_calendar(Cx *cx, const Calendar **ret) {
         return rc;
 }
 
-static bool replaced(const Calendar *with, DayNo day) {
-        int year = date_of_day(day).year;
+/* Regions that no day is listed for share one scale: only the prefixes that occur make a difference. */
+static Str region_that_counts(const Calendar *c, Str region) {
+        size_t longest = 0;
 
-        for (size_t i = 0; i < with->year_count; i++)
-                if (with->years[i] == year)
+        for (size_t i = 0; i < c->n; i++)
+                if (c->entries[i].region.n > longest && str_starts(region, c->entries[i].region))
+                        longest = c->entries[i].region.n;
+        return str_sub(region, 0, longest);
+}
+
+Rc clock_scale(Cx *cx, const ClockWindows *windows, Str region, const ClockScale **ret) {
+        const ClockScale *found = NULL;
+        const Calendar *calendar;
+        Rc rc = OK;
+
+        TRY(clock_calendar(cx, &calendar));
+        region = region_that_counts(calendar, region);
+        pthread_mutex_lock(&clock_state.lock);
+        for (size_t i = 0; i < clock_state.scale_count && !found; i++)
+                if (clock_scale_is(clock_state.scales[i], calendar, windows, region))
+                        found = clock_state.scales[i];
+        if (!found && clock_state.now == calendar && clock_state.scale_count < SCALES_MAX) {
+                rc = clock_scale_new(clock_state.kept, calendar, windows, region, &found);
+                if (rc == OK)
+                        clock_state.scales[clock_state.scale_count++] = found;
+        }
+        pthread_mutex_unlock(&clock_state.lock);
+        if (rc == OK && !found) /* a newer calendar came meanwhile, or more regions than are kept */
+                rc = clock_scale_new(cx, calendar, windows, region, &found);
+        if (rc == OK)
+                *ret = found;
+        return rc;
+}
+
+static bool replaced(const Calendar *with, const CalendarEntry *old) {
+        int year = date_of_day(old->day).year;
+
+        if (!old->region.n && calendar_has_year(with, year))
+                return true;
+        for (size_t i = 0; i < with->n; i++) {
+                const CalendarEntry *e = &with->entries[i];
+
+                if (str_eq(e->region, old->region) &&
+                    (e->day == old->day || (old->region.n && date_of_day(e->day).year == year)))
                         return true;
-        for (size_t i = 0; i < with->n; i++)
-                if (with->entries[i].day == day)
-                        return true;
+        }
         return false;
 }
 
 static void entry_write(Buf *b, Arena *a, const CalendarEntry *e) {
-        buf_fmt(b, STR_FMT "\t%s\t" STR_FMT "\n", STR_ARG(date_str(a, date_of_day(e->day))),
-                e->work ? "work" : "off", STR_ARG(e->name));
+        buf_fmt(b, STR_FMT "\t%s\t" STR_FMT "%s" STR_FMT "\n", STR_ARG(date_str(a, date_of_day(e->day))),
+                e->work ? "work" : "off", STR_ARG(e->name), e->region.n ? "\t" : "", STR_ARG(e->region));
 }
 
 Rc clock_calendar_put(Cx *cx, Str tsv, Calendar **ret) {
@@ -84,12 +126,12 @@ Rc clock_calendar_put(Cx *cx, Str tsv, Calendar **ret) {
                 return rc;
         else
                 cx->problem = (Problem){ 0 };
-        buf_c(&merged, "date\tkind\tname\n");
+        buf_c(&merged, "date\tkind\tname\tregion\n");
         for (size_t i = 0, k = 0; i < (old ? old->n : 0) || k < in->n;) {
                 bool from_old =
                         old && i < old->n && (k == in->n || old->entries[i].day <= in->entries[k].day);
 
-                if (from_old && !replaced(in, old->entries[i].day))
+                if (from_old && !replaced(in, &old->entries[i]))
                         entry_write(&merged, cx->arena, &old->entries[i]);
                 if (!from_old)
                         entry_write(&merged, cx->arena, &in->entries[k]);
