@@ -125,7 +125,8 @@ Rc clock_scale_new(Cx *cx, const Calendar *calendar, const ClockWindows *windows
 Rc clock_scale(Cx *cx, const ClockWindows *windows, Str region, const ClockScale **ret);
 
 bool clock_scale_workday(const ClockScale *s, DayNo day);
-int64_t clock_scale_between(const ClockScale *s, int64_t from_ms, int64_t to_ms); /* working ms; 0 when to < from */
+int64_t clock_scale_between(const ClockScale *s, int64_t from_ms,
+                            int64_t to_ms); /* working ms; 0 when to < from */
 /* The earliest moment at which work_ms of working time have passed since from_ms; from_ms itself when work_ms is 0. */
 int64_t clock_scale_after(const ClockScale *s, int64_t from_ms, int64_t work_ms);
 DayNo clock_scale_workday_after(const ClockScale *s, DayNo day, int64_t n); /* the n-th after day */
@@ -150,7 +151,7 @@ typedef struct ClockLimit {
 
 /* After how many working days a card falls; 0 never. Without a pause the day of dispatch does not count. */
 typedef struct ClockCardRule {
-        int check_days;                        /* checked within */
+        int check_days;                              /* checked within */
         int ordinary_yellow_days, ordinary_red_days; /* finished and fed back within */
         int complex_yellow_days, complex_red_days;
 } ClockCardRule;
@@ -164,7 +165,12 @@ typedef struct ClockLimits {
         int64_t edition;   /* set by who stored them */
 } ClockLimits;
 
-typedef enum ClockWord { CLOCK_WORD_CLASS, CLOCK_WORD_CONDITION, CLOCK_WORD_LEVEL, CLOCK_WORD_PHASE } ClockWord;
+typedef enum ClockWord {
+        CLOCK_WORD_CLASS,
+        CLOCK_WORD_CONDITION,
+        CLOCK_WORD_LEVEL,
+        CLOCK_WORD_PHASE
+} ClockWord;
 
 /* Says whether the profile knows a word; in_class: the class a condition is of. */
 typedef struct ClockWords {
@@ -177,7 +183,8 @@ typedef struct ClockWords {
 Rc clock_limits_parse(Cx *cx, Str json, const ClockWords *words, ClockLimits **ret);
 /* The limit in force for a case that started on a day; NULL none. The class decides before the condition, that before the level
  * (each: exact before prefix before any), and of what is left the newest. */
-const ClockLimit *clock_limit_find(const ClockLimits *limits, const ClockSubject *of, Str phase, DayNo started);
+const ClockLimit *clock_limit_find(const ClockLimits *limits, const ClockSubject *of, Str phase,
+                                   DayNo started);
 
 /* ---- the log -------------------------------------------- */
 
@@ -202,15 +209,15 @@ typedef enum ClockEventKind {
 typedef struct ClockEvent {
         int64_t at_ms;
         ClockEventKind kind;
-        Str holder;         /* with any kind: who has the case from now on; not given: as before */
-        Str reason;         /* PAUSE: shown in the derivation */
-        int64_t pause;      /* PAUSE, GO_ON: which; the same pause twice is one, different ones nest */
-        bool approved;      /* EXTEND: what is not approved changes nothing */
-        ClockDuration more; /* EXTEND */
-        ClockSubject of;    /* CLASS, with ClockRules.limits */
+        Str holder;          /* with any kind: who has the case from now on; not given: as before */
+        Str reason;          /* PAUSE: shown in the derivation */
+        int64_t pause;       /* PAUSE, GO_ON: which; the same pause twice is one, different ones nest */
+        bool approved;       /* EXTEND: what is not approved changes nothing */
+        ClockDuration more;  /* EXTEND */
+        ClockSubject of;     /* CLASS, with ClockRules.limits */
         ClockDuration limit; /* CLASS, without */
-        bool complex;       /* CLASS: which of the two rows of ClockCardRule holds */
-        Str phase;          /* PHASE: which begins; EXTEND: of which, empty: of the whole case */
+        bool complex;        /* CLASS: which of the two rows of ClockCardRule holds */
+        Str phase;           /* PHASE: which begins; EXTEND: of which, empty: of the whole case */
 } ClockEvent;
 
 /* What a log is read by. */
@@ -284,7 +291,7 @@ typedef struct ClockResult {
         ClockState state;
         ClockDuration limit; /* in force, extensions included; amount 0: none */
         OptInt start_ms;
-        OptInt stood_ms; /* since when it stands: paused, finished, withdrawn */
+        OptInt stood_ms;  /* since when it stands: paused, finished, withdrawn */
         int64_t until_ms; /* to where time was counted: now, but never before the log's last event */
         /* When the limit is used up. Running: if nothing happens. Finished, withdrawn: had it run on. Paused: only when it was
          * used up before (working days: when the day it stopped on was the last). */
@@ -320,7 +327,12 @@ OptInt clock_due(Cx *cx, const ClockRules *rules, const ClockEvent *events, size
 
 extern const ClockCardRule clock_cards_usual; /* check 1; ordinary: yellow 3, red 5; complex: red 5 */
 
-typedef enum ClockCardKind { CLOCK_CARD_CHECK, CLOCK_CARD_YELLOW, CLOCK_CARD_RED, CLOCK_CARD_COUNT } ClockCardKind;
+typedef enum ClockCardKind {
+        CLOCK_CARD_CHECK,
+        CLOCK_CARD_YELLOW,
+        CLOCK_CARD_RED,
+        CLOCK_CARD_COUNT
+} ClockCardKind;
 
 /* A card that fell (for CHECK: the check that was missed). */
 typedef struct ClockCard {
@@ -335,8 +347,9 @@ typedef struct ClockCards {
                 ClockCard *v;
                 size_t n, cap;
         } fallen; /* in order of falling; at most one of a kind is not withdrawn in one run of the clock */
-        OptInt next_ms[CLOCK_CARD_COUNT]; /* when the next of a kind falls if nothing happens; later than at_ms */
-        bool on[CLOCK_CARD_COUNT];        /* one of this kind fell in this run and was not withdrawn */
+        OptInt next_ms
+                [CLOCK_CARD_COUNT]; /* when the next of a kind falls if nothing happens; later than at_ms */
+        bool on[CLOCK_CARD_COUNT];  /* one of this kind fell in this run and was not withdrawn */
         bool provisional;
         int missing_year;
 } ClockCards;
@@ -344,8 +357,8 @@ typedef struct ClockCards {
 /* Which cards have fallen by at_ms and which will fall, from START (dispatch). Finished means FINISH and FED_BACK, both; RESUME
  * opens both again. The moment is 24:00 of the n-th working day, less pauses, plus approved extensions. Issuing a card once, and
  * keeping it, is the caller's: compare this list with what was issued. */
-void clock_135(Cx *cx, const ClockRules *rules, const ClockCardRule *cards, const ClockEvent *events, size_t n,
-               int64_t at_ms, ClockCards *ret);
+void clock_135(Cx *cx, const ClockRules *rules, const ClockCardRule *cards, const ClockEvent *events,
+               size_t n, int64_t at_ms, ClockCards *ret);
 
 /* The next moment at which anything of this changes if nothing happens (deadline passed, card falls): a sweep may sleep until
  * then. Each may be NULL. */

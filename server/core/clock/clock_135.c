@@ -1,5 +1,5 @@
-/* 1-3-5: when a card falls and when it is taken back. The log is read once for each of its beginnings: what was known after every
- * event decides whether a card had fallen before the next one. Logs are short. */
+/* 1-3-5: when a card falls and when it is taken back. The log is read event by event: what was known after each decides whether a
+ * card had fallen before the next one. */
 #include "core/clock/clock_int.h"
 
 const ClockCardRule clock_cards_usual = { .check_days = 1,
@@ -13,8 +13,8 @@ typedef struct Known {
         Cx *cx;
         const ClockRules *rules;
         const ClockCardRule *cards;
-        ClockLog log;
         bool checked;
+        ClockLog log;
 } Known;
 
 /* The log as the cards see it: the clock is stopped by FINISH and FED_BACK together, whichever comes last. */
@@ -141,22 +141,27 @@ static int missing_year(const Known *k, const ClockCards *r) {
         for (ClockCardKind kind = 0; kind < CLOCK_CARD_COUNT; kind++)
                 if (r->next_ms[kind].set && r->next_ms[kind].n > last)
                         last = r->next_ms[kind].n;
-        return last <= k->log.start_ms
-                       ? 0
-                       : clock_scale_missing(k->rules->scale, day_of_ms(k->log.start_ms), day_of_ms(last - 1));
+        return last <= k->log.start_ms ? 0
+                                       : clock_scale_missing(k->rules->scale, day_of_ms(k->log.start_ms),
+                                                             day_of_ms(last - 1));
 }
 
-void clock_135(Cx *cx, const ClockRules *rules, const ClockCardRule *cards, const ClockEvent *events, size_t n,
-               int64_t at_ms, ClockCards *ret) {
+void clock_135(Cx *cx, const ClockRules *rules, const ClockCardRule *cards, const ClockEvent *events,
+               size_t n, int64_t at_ms, ClockCards *ret) {
         ClockEvent *log = fed_back_log(cx, events, n);
-        Known k = { .cx = cx, .rules = rules, .cards = cards };
         ClockCards r = { 0 };
+        Known k;
 
+        k.cx = cx;
+        k.rules = rules;
+        k.cards = cards;
+        k.checked = false;
+        clock_log_begin(&k.log, rules);
         for (size_t i = 0; i < n; i++) {
                 bool last = i + 1 == n;
                 int64_t until;
 
-                clock_log_read(cx, rules, log, i + 1, &k.log);
+                clock_log_add(cx, &k.log, rules, &log[i]);
                 if (log[i].kind == CLOCK_EVENT_RESET) {
                         memset(r.on, 0, sizeof r.on);
                         k.checked = false;

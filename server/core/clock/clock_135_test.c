@@ -7,9 +7,15 @@ static int64_t november(int day, int hour) {
         return day_start_ms(day_of_date((Date){ 2026, 11, 1 }) + day - 1) + hour * (int64_t)MS_HOUR;
 }
 
-#define AT(day_, hour_, kind_) { .at_ms = november(day_, hour_), .kind = CLOCK_EVENT_##kind_ }
-#define EXTEND(day_, hour_, days_)                                                                                     \
-        { .at_ms = november(day_, hour_), .kind = CLOCK_EVENT_EXTEND, .approved = true, .more = { days_, CLOCK_WORK_DAYS } }
+#define AT(day_, hour_, kind_) \
+        { .at_ms = november(day_, hour_), .kind = CLOCK_EVENT_##kind_ }
+#define EXTEND(day_, hour_, days_) \
+        { \
+                .at_ms = november(day_, hour_), .kind = CLOCK_EVENT_EXTEND, .approved = true, .more = { \
+                        days_, \
+                        CLOCK_WORK_DAYS \
+                } \
+        }
 
 static ClockRules rules_new(Cx *cx) {
         const Calendar *c = slow_china(cx);
@@ -46,7 +52,8 @@ TEST(clock__one_three_five_falls_at_the_end_of_the_working_day) {
         r = cards(cx, &rules, log, 1, november(24, 0)); /* to the millisecond */
         CHECK_INT(r.fallen.n, 3);
         CHECK(r.fallen.v[1].kind == CLOCK_CARD_YELLOW && r.fallen.v[1].at_ms == november(20, 0));
-        CHECK(r.fallen.v[2].kind == CLOCK_CARD_RED && r.fallen.v[2].at_ms == november(24, 0) && r.on[CLOCK_CARD_RED]);
+        CHECK(r.fallen.v[2].kind == CLOCK_CARD_RED && r.fallen.v[2].at_ms == november(24, 0) &&
+              r.on[CLOCK_CARD_RED]);
         CHECK(!clock_next_moment(&whole, NULL, &r).set);
         rules.complex = true;
         r = cards(cx, &rules, log, 1, november(30, 0));
@@ -57,11 +64,13 @@ TEST(clock__one_three_five_falls_at_the_end_of_the_working_day) {
 TEST(clock__a_case_is_done_when_it_is_finished_and_fed_back) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         ClockRules rules = rules_new(cx);
-        ClockEvent log[] = { AT(16, 9, START), AT(16, 11, CHECKED), AT(17, 9, FINISH), AT(19, 9, FED_BACK), AT(19, 10, RESUME) };
+        ClockEvent log[] = { AT(16, 9, START), AT(16, 11, CHECKED), AT(17, 9, FINISH), AT(19, 9, FED_BACK),
+                             AT(19, 10, RESUME) };
         ClockEvent order[] = { AT(16, 9, START), AT(17, 9, FED_BACK), AT(18, 9, FINISH) };
         ClockCards r = cards(cx, &rules, log, 3, november(21, 0)); /* not fed back: it goes on counting */
 
-        CHECK(r.fallen.n == 1 && r.fallen.v[0].kind == CLOCK_CARD_YELLOW && r.fallen.v[0].at_ms == november(20, 0));
+        CHECK(r.fallen.n == 1 && r.fallen.v[0].kind == CLOCK_CARD_YELLOW &&
+              r.fallen.v[0].at_ms == november(20, 0));
         r = cards(cx, &rules, log, 4, november(30, 0));
         CHECK(!r.fallen.n && !r.next_ms[CLOCK_CARD_RED].set);
         r = cards(cx, &rules, log, 5, november(20, 0)); /* the check failed: both are open again */
@@ -77,7 +86,8 @@ TEST(clock__an_approved_extension_takes_a_card_back_and_keeps_the_trace) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         ClockRules rules = rules_new(cx);
         ClockEvent log[] = { AT(16, 9, START), AT(16, 10, CHECKED), EXTEND(20, 10, 2) }, asked = log[2];
-        ClockEvent late[] = { AT(16, 9, START), AT(16, 10, CHECKED), AT(20, 9, FINISH), AT(20, 9, FED_BACK), EXTEND(24, 9, 2) };
+        ClockEvent late[] = { AT(16, 9, START), AT(16, 10, CHECKED), AT(20, 9, FINISH), AT(20, 9, FED_BACK),
+                              EXTEND(24, 9, 2) };
         ClockCards r = cards(cx, &rules, log, 3, november(21, 0));
 
         CHECK_INT(r.fallen.n, 1);
@@ -95,7 +105,8 @@ TEST(clock__an_approved_extension_takes_a_card_back_and_keeps_the_trace) {
         log[2] = (ClockEvent)EXTEND(24, 10, 1); /* too little, too late */
         r = cards(cx, &rules, log, 3, november(24, 11));
         CHECK(r.fallen.n == 2 && !r.fallen.v[0].withdrawn_ms.set && r.fallen.v[1].withdrawn_ms.set);
-        r = cards(cx, &rules, late, 5, november(30, 0)); /* granted after the end: with it the end was in time */
+        r = cards(cx, &rules, late, 5,
+                  november(30, 0)); /* granted after the end: with it the end was in time */
         CHECK(r.fallen.n == 1 && r.fallen.v[0].withdrawn_ms.n == november(24, 9));
 }
 
@@ -108,19 +119,22 @@ TEST(clock__cards_know_pauses_other_classes_and_new_starts) {
         ClockEvent mad[] = { AT(16, 9, START), AT(20, 9, HOLDER), AT(18, 9, FINISH), AT(18, 9, FED_BACK) };
         ClockCards r = cards(cx, &rules, paused, 2, november(27, 0));
 
-        CHECK(r.fallen.n == 1 && !r.next_ms[CLOCK_CARD_YELLOW].set); /* one day was used up before the pause: the check */
+        CHECK(r.fallen.n == 1 &&
+              !r.next_ms[CLOCK_CARD_YELLOW].set); /* one day was used up before the pause: the check */
         r = cards(cx, &rules, paused, 3, november(20, 9));
         CHECK_INT(r.next_ms[CLOCK_CARD_YELLOW].n, november(25, 0)); /* Tue 1, Mon 2, Tue 3 */
         class[1].complex = true;
         r = cards(cx, &rules, class, 2, november(23, 0));
-        CHECK(r.fallen.n == 2 && r.fallen.v[1].withdrawn_ms.n == november(20, 9)); /* yellow is not for complex ones */
+        CHECK(r.fallen.n == 2 &&
+              r.fallen.v[1].withdrawn_ms.n == november(20, 9)); /* yellow is not for complex ones */
         r = cards(cx, &rules, class, 3, november(25, 9));
         CHECK(r.fallen.n == 4 && r.fallen.v[3].kind == CLOCK_CARD_YELLOW);
         CHECK_INT(r.fallen.v[3].at_ms, november(25, 9)); /* not before it was known */
         r = cards(cx, &rules, reset, 3, november(26, 0));
         CHECK_INT(r.fallen.n, 4); /* check, yellow; again check (24, 0) and yellow (26, 0) */
         CHECK(r.fallen.v[3].at_ms == november(26, 0) && !r.fallen.v[1].withdrawn_ms.set);
-        r = cards(cx, &rules, mad, 4, november(27, 0)); /* done, said to be earlier than what was before it */
+        r = cards(cx, &rules, mad, 4,
+                  november(27, 0)); /* done, said to be earlier than what was before it */
         CHECK(r.fallen.n == 2 && r.fallen.v[1].at_ms == november(20, 0));
 }
 
@@ -162,7 +176,8 @@ TEST(clock__of_any_log_cards_fall_in_order_and_one_of_a_kind_is_on) {
                         /* What was foretold comes, and not a millisecond earlier. */
                         clock_135(work, &rules, &clock_cards_usual, c.v, c.n, now.next_ms[kind].n, &then);
                         CHECK(then.on[kind]);
-                        clock_135(work, &rules, &clock_cards_usual, c.v, c.n, now.next_ms[kind].n - 1, &then);
+                        clock_135(work, &rules, &clock_cards_usual, c.v, c.n, now.next_ms[kind].n - 1,
+                                  &then);
                         CHECK(!then.on[kind] && then.next_ms[kind].n == now.next_ms[kind].n);
                 }
                 arena_reset(work->arena);

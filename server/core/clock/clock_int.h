@@ -68,8 +68,12 @@ typedef struct ClockLog {
         Str holder;
         const ClockEvent *class; /* the last of its kind; NULL none */
         int64_t more[CLOCK_UNIT_COUNT];
+        ClockPiece few
+                [8]; /* where pieces.v begins: a sweep over short logs takes no memory; so a log is never copied */
 } ClockLog;
 
+void clock_log_begin(ClockLog *log, const ClockRules *rules);
+void clock_log_add(Cx *cx, ClockLog *log, const ClockRules *rules, const ClockEvent *e);
 void clock_log_read(Cx *cx, const ClockRules *rules, const ClockEvent *events, size_t n, ClockLog *ret);
 /* When `limit` is used up by what the log holds, if it runs on after the end (finished: had it run on). */
 OptInt clock_log_reached(const ClockScale *scale, const ClockLog *log, ClockDuration limit);

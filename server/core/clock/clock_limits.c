@@ -42,9 +42,10 @@ static Rc fault(Reader *r, const JsonNode *at, const char *zh, const char *fmt, 
         va_start(ap, fmt);
         vsnprintf(what, sizeof what, fmt, ap);
         va_end(ap);
-        return fail_zh(r->cx, P_CONFIG_INVALID,
-                       str_fmt(r->cx->arena, "时限文件第 %u 行第 %zu 列有误：%s（%s）", at->line, column, zh, what),
-                       "limits, line %u, column %zu: %s", at->line, column, what);
+        return fail_zh(
+                r->cx, P_CONFIG_INVALID,
+                str_fmt(r->cx->arena, "时限文件第 %u 行第 %zu 列有误：%s（%s）", at->line, column, zh, what),
+                "limits, line %u, column %zu: %s", at->line, column, what);
 }
 
 static Rc only_members(Reader *r, const JsonNode *obj, const char *const *known) {
@@ -87,12 +88,14 @@ static Rc windows_parse(Reader *r, const JsonNode *obj, ClockSeason *ret) {
         if (!list)
                 return fault(r, obj, "缺少 windows", "'windows' is missing");
         if (list->type != JT_ARR || !list->count || list->count > CLOCK_WINDOWS_MAX)
-                return fault(r, list, "windows 应为 1 到 6 个时段", "'windows' must be a list of 1 to %d", CLOCK_WINDOWS_MAX);
+                return fault(r, list, "windows 应为 1 到 6 个时段", "'windows' must be a list of 1 to %d",
+                             CLOCK_WINDOWS_MAX);
         for (const JsonNode *m = list->first; m; m = m->next) {
                 if (m->type != JT_STR || !window_parse(m->text, &ret->v[ret->n]))
                         return fault(r, m, "时段应写作 08:00-12:00", "a window is written 08:00-12:00");
                 if (ret->n && ret->v[ret->n].from_min <= ret->v[ret->n - 1].to_min)
-                        return fault(r, m, "时段应按先后排列且不相接", "windows are in order and apart from each other");
+                        return fault(r, m, "时段应按先后排列且不相接",
+                                     "windows are in order and apart from each other");
                 ret->n++;
         }
         return OK;
@@ -131,7 +134,8 @@ static Rc season_parse(Reader *r, const JsonNode *obj) {
         TRY(season_day(r, obj, "from", &s->from));
         TRY(season_day(r, obj, "to", &s->to));
         if (!s->from.year != !s->to.year || (s->from.year && day_of_date(s->from) > day_of_date(s->to)))
-                return fault(r, json_get(obj, "to"), "起止日期不一致", "'from' and 'to' do not fit each other");
+                return fault(r, json_get(obj, "to"), "起止日期不一致",
+                             "'from' and 'to' do not fit each other");
         TRY(windows_parse(r, obj, s));
         r->limits->windows.n++;
         return OK;
@@ -163,8 +167,8 @@ static Rc days_parse(Reader *r, const JsonNode *obj, const char *name, int *ret)
         if (!m)
                 return *ret = 0, OK;
         if (!json_int(obj, name, &n) || n < 0 || n > CARD_DAYS_MAX)
-                return fault(r, m, "应为 0 到 365 的工作日数", "'%s' must be a number of working days from 0 to %d", name,
-                             CARD_DAYS_MAX);
+                return fault(r, m, "应为 0 到 365 的工作日数",
+                             "'%s' must be a number of working days from 0 to %d", name, CARD_DAYS_MAX);
         return *ret = (int)n, OK;
 }
 
@@ -211,7 +215,8 @@ static int by_key_and_day(const void *a, const void *b) {
 }
 
 /* A word of the profile; absent: any. */
-static Rc word_parse(Reader *r, const JsonNode *obj, const char *name, ClockWord kind, Str in_class, Str *ret) {
+static Rc word_parse(Reader *r, const JsonNode *obj, const char *name, ClockWord kind, Str in_class,
+                     Str *ret) {
         const JsonNode *m = json_get(obj, name);
         bool prefix;
 
@@ -227,9 +232,11 @@ static Rc word_parse(Reader *r, const JsonNode *obj, const char *name, ClockWord
 
 static Rc limit_value(Reader *r, const JsonNode *m, ClockDuration *ret) {
         if (m->type != JT_STR || !clock_duration_parse(m->text, ret, NULL))
-                return fault(r, m, "时限应写作“4小时”“5天”“2紧急工作时”“1紧急工作日”",
-                             "a limit is a number and a unit (workhours, workdays, hours, days), found '" STR_FMT "'",
-                             STR_ARG(str_utf8_head(m->text, 30)));
+                return fault(
+                        r, m, "时限应写作“4小时”“5天”“2紧急工作时”“1紧急工作日”",
+                        "a limit is a number and a unit (workhours, workdays, hours, days), found '" STR_FMT
+                        "'",
+                        STR_ARG(str_utf8_head(m->text, 30)));
         return OK;
 }
 
@@ -253,7 +260,8 @@ static Rc phases_parse(Reader *r, const JsonNode *phases, ClockLimit row) {
 }
 
 static Rc limit_parse(Reader *r, const JsonNode *obj) {
-        static const char *const known[] = { "class", "condition", "level", "from", "limit", "phases", "basis", NULL };
+        static const char *const known[] = { "class", "condition", "level", "from",
+                                             "limit", "phases",    "basis", NULL };
         const JsonNode *from, *limit, *phases, *basis;
         ClockLimit row = { .phase = S(""), .from = INT32_MIN };
         Date d;
@@ -288,7 +296,8 @@ static Rc table_parse(Reader *r, const JsonNode *root) {
         ClockLimits *l = r->limits;
 
         if (!list || list->type != JT_ARR || !list->count || list->count > LIMITS_MAX)
-                return fault(r, list ? list : root, "limits 应为列表", "'limits' must be a list of 1 to %d", LIMITS_MAX);
+                return fault(r, list ? list : root, "limits 应为列表", "'limits' must be a list of 1 to %d",
+                             LIMITS_MAX);
         for (const JsonNode *m = list->first; m; m = m->next)
                 TRY(limit_parse(r, m));
         qsort(r->rows.v, r->rows.n, sizeof *r->rows.v, by_key_and_day);
@@ -297,7 +306,8 @@ static Rc table_parse(Reader *r, const JsonNode *root) {
                 Str class = row->of.class;
 
                 if (i && !by_key_and_day(row, row - 1)) {
-                        JsonNode at = { .line = row->line > row[-1].line ? row->line : row[-1].line, .column = 1 };
+                        JsonNode at = { .line = row->line > row[-1].line ? row->line : row[-1].line,
+                                        .column = 1 };
 
                         return fault(r, &at, "重复的时限", "the same limit is there twice");
                 }
@@ -339,13 +349,15 @@ static const ClockLimit *row_at(const ClockLimits *l, const ClockLimit *key) {
         return lo && !by_key(&l->v[lo - 1], key) ? &l->v[lo - 1] : NULL;
 }
 
-static const ClockLimit *row_of_class(const ClockLimits *l, Str class, const ClockSubject *of, ClockLimit key) {
+static const ClockLimit *row_of_class(const ClockLimits *l, Str class, const ClockSubject *of,
+                                      ClockLimit key) {
         for (int way = 0; way < 4; way++) {
                 const ClockLimit *found;
 
                 if ((!(way & 2) && !of->condition.n) || (!(way & 1) && !of->level.n))
                         continue; /* nothing exact to look for */
-                key.of = (ClockSubject){ class, way & 2 ? S("") : of->condition, way & 1 ? S("") : of->level };
+                key.of = (ClockSubject){ class, way & 2 ? S("") : of->condition,
+                                         way & 1 ? S("") : of->level };
                 found = row_at(l, &key);
                 if (found)
                         return found;
@@ -353,12 +365,14 @@ static const ClockLimit *row_of_class(const ClockLimits *l, Str class, const Clo
         return NULL;
 }
 
-const ClockLimit *clock_limit_find(const ClockLimits *limits, const ClockSubject *of, Str phase, DayNo started) {
+const ClockLimit *clock_limit_find(const ClockLimits *limits, const ClockSubject *of, Str phase,
+                                   DayNo started) {
         ClockLimit key = { .phase = phase, .from = started };
         const ClockLimit *found = of->class.n ? row_of_class(limits, of->class, of, key) : NULL;
         char prefix[PREFIX_MAX + 1];
 
-        for (size_t n = of->class.n < PREFIX_MAX ? of->class.n : PREFIX_MAX; !found && limits->prefixes && n + 1; n--) {
+        for (size_t n = of->class.n < PREFIX_MAX ? of->class.n : PREFIX_MAX;
+             !found && limits->prefixes && n + 1; n--) {
                 if (!(limits->prefixes >> n & 1))
                         continue;
                 memcpy(prefix, of->class.n ? of->class.p : "", n);

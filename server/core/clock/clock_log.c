@@ -1,5 +1,6 @@
 /* The log read into pieces, and what follows from them: deadline, elapsed time, holdings. No loop here goes over days. */
 #include "core/clock/clock_int.h"
+#include <stddef.h>
 
 /* ---- reading -------------------------------------------- */
 
@@ -116,24 +117,32 @@ static void take(Cx *cx, ClockLog *log, const ClockRules *rules, const ClockEven
         }
 }
 
+void clock_log_begin(ClockLog *log, const ClockRules *rules) {
+        memset(log, 0, offsetof(ClockLog, few));
+        log->pieces.v = log->few;
+        log->pieces.cap = ARRAY_LEN(log->few);
+        log->last_ms = INT64_MIN;
+        log->complex = rules->complex;
+}
+
+void clock_log_add(Cx *cx, ClockLog *log, const ClockRules *rules, const ClockEvent *e) {
+        ClockState before = log->state;
+        size_t pauses = log->pauses.n;
+
+        if (e->at_ms > log->last_ms)
+                log->last_ms = e->at_ms;
+        if (str_given(e->holder))
+                log->holder = e->holder;
+        take(cx, log, rules, e, log->last_ms);
+        if ((log->pieces.n || log->state == CLOCK_RUNNING) &&
+            (log->state != before || log->pauses.n != pauses || str_given(e->holder)))
+                piece_open(cx, log, log->last_ms);
+}
+
 void clock_log_read(Cx *cx, const ClockRules *rules, const ClockEvent *events, size_t n, ClockLog *ret) {
-        ClockLog log = { .last_ms = INT64_MIN, .complex = rules->complex };
-
-        for (size_t i = 0; i < n; i++) {
-                const ClockEvent *e = &events[i];
-                ClockState before = log.state;
-                size_t pauses = log.pauses.n;
-
-                if (e->at_ms > log.last_ms)
-                        log.last_ms = e->at_ms;
-                if (str_given(e->holder))
-                        log.holder = e->holder;
-                take(cx, &log, rules, e, log.last_ms);
-                if ((log.pieces.n || log.state == CLOCK_RUNNING) &&
-                    (log.state != before || log.pauses.n != pauses || str_given(e->holder)))
-                        piece_open(cx, &log, log.last_ms);
-        }
-        *ret = log;
+        clock_log_begin(ret, rules);
+        for (size_t i = 0; i < n; i++)
+                clock_log_add(cx, ret, rules, &events[i]);
 }
 
 /* ---- measuring -------------------------------------------- */
@@ -144,7 +153,8 @@ int64_t clock_counted(const ClockScale *scale, ClockUnit unit, const ClockPiece 
                 return 0;
         switch (unit) {
         case CLOCK_WORK_DAYS:
-                return clock_scale_between(scale, from_ms > piece->dead_ms ? from_ms : piece->dead_ms, to_ms);
+                return clock_scale_between(scale, from_ms > piece->dead_ms ? from_ms : piece->dead_ms,
+                                           to_ms);
         case CLOCK_WORK_HOURS:
         case CLOCK_UNIT_NONE:
         case CLOCK_UNIT_COUNT: return clock_scale_between(scale, from_ms, to_ms);
@@ -202,15 +212,16 @@ static ClockDuration limit_of(const ClockRules *rules, const ClockLog *log) {
 
         if (rules->limits) {
                 DayNo day = log->pieces.n ? day_of_ms(log->start_ms) : INT32_MAX;
-                const ClockLimit *row =
-                        clock_limit_find(rules->limits, log->class ? &log->class->of : &rules->of, rules->phase, day);
+                const ClockLimit *row = clock_limit_find(
+                        rules->limits, log->class ? &log->class->of : &rules->of, rules->phase, day);
 
                 limit = row ? row->limit : (ClockDuration){ 0 };
         }
         if (limit.amount <= 0 || limit.unit >= CLOCK_UNIT_COUNT)
                 return (ClockDuration){ 0 };
         for (ClockUnit u = CLOCK_WORK_HOURS; u < CLOCK_UNIT_COUNT; u++)
-                limit.amount += clock_duration_in(&rules->scale->windows, (ClockDuration){ log->more[u], u }, limit.unit);
+                limit.amount += clock_duration_in(&rules->scale->windows, (ClockDuration){ log->more[u], u },
+                                                  limit.unit);
         return limit;
 }
 
@@ -228,7 +239,8 @@ static ClockHolding *holding_of(Cx *cx, ClockHoldingList *list, Str holder) {
 }
 
 /* Elapsed time, whole days and holdings in one pass over the pieces: sum and parts are the same additions. */
-static void tell_elapsed(Cx *cx, const ClockScale *scale, const ClockLog *log, ClockUnit unit, ClockResult *r) {
+static void tell_elapsed(Cx *cx, const ClockScale *scale, const ClockLog *log, ClockUnit unit,
+                         ClockResult *r) {
         DayNo today = day_of_ms(r->until_ms) - 1;
 
         for (size_t i = 0; i < log->pieces.n; i++) {
@@ -269,7 +281,8 @@ static void tell_remaining(const ClockScale *scale, const ClockLog *log, ClockRe
 }
 
 static void tell_provisional(const ClockScale *scale, const ClockLog *log, ClockResult *r) {
-        int64_t last = log->state == CLOCK_RUNNING || log->state == CLOCK_PAUSED ? r->until_ms : log->stood_ms;
+        int64_t last =
+                log->state == CLOCK_RUNNING || log->state == CLOCK_PAUSED ? r->until_ms : log->stood_ms;
 
         if (!clock_unit_works(r->limit.unit) && r->limit.unit)
                 return;
@@ -323,7 +336,8 @@ void clock_explain(Cx *cx, const ClockRules *rules, const ClockEvent *events, si
         clock_spans(cx, rules, &log, ret);
 }
 
-OptInt clock_due(Cx *cx, const ClockRules *rules, const ClockEvent *events, size_t n, int *ret_missing_year) {
+OptInt clock_due(Cx *cx, const ClockRules *rules, const ClockEvent *events, size_t n,
+                 int *ret_missing_year) {
         OptInt due = { 0 };
         ClockDuration limit;
         ClockLog log;
@@ -334,7 +348,8 @@ OptInt clock_due(Cx *cx, const ClockRules *rules, const ClockEvent *events, size
                 due = clock_log_reached(rules->scale, &log, limit);
         if (ret_missing_year)
                 *ret_missing_year = due.set && clock_unit_works(limit.unit)
-                                            ? clock_scale_missing(rules->scale, day_of_ms(log.start_ms), day_of_ms(due.n - 1))
+                                            ? clock_scale_missing(rules->scale, day_of_ms(log.start_ms),
+                                                                  day_of_ms(due.n - 1))
                                             : 0;
         return due;
 }
@@ -358,7 +373,8 @@ OptInt clock_next_moment(const ClockResult *whole, const ClockResult *phase, con
 
 /* ---- phases -------------------------------------------- */
 
-void clock_phase_log(Cx *cx, const ClockEvent *events, size_t n, Str phase, ClockEvent **ret, size_t *ret_n) {
+void clock_phase_log(Cx *cx, const ClockEvent *events, size_t n, Str phase, ClockEvent **ret,
+                     size_t *ret_n) {
         ClockEvent *out = TAKE_ARRAY(cx->arena, ClockEvent, n ? n : 1);
         bool in = false, been = false;
 

@@ -1,9 +1,9 @@
 /* Working time against the vectors of the cities and of the national calendar, and what pauses, extensions, other classes,
  * resumption and missing years do to a deadline, each by an example that can be checked by hand. */
 #include "base/test.h"
-#include <stdio.h>
 #include "core/clock/clock_int.h"
 #include "core/clock/test_clock_reference.h"
+#include <stdio.h>
 
 static int64_t ms(const char *text) {
         int64_t n = 0;
@@ -25,7 +25,8 @@ static Str told(Cx *cx, OptInt t) {
         Date d = date_of_day(day_of_ms(t.n));
         int minute = (int)((t.n - day_start_ms(day_of_ms(t.n))) / MS_MINUTE);
 
-        return t.set ? str_fmt(cx->arena, "%04d-%02d-%02d %02d:%02d", d.year, d.month, d.day, minute / 60, minute % 60)
+        return t.set ? str_fmt(cx->arena, "%04d-%02d-%02d %02d:%02d", d.year, d.month, d.day, minute / 60,
+                               minute % 60)
                      : S("none");
 }
 
@@ -38,15 +39,20 @@ static const ClockScale *china(Cx *cx) {
         return s;
 }
 
-#define WORK_HOURS(n_) ((ClockDuration){ (n_) * 60, CLOCK_WORK_HOURS })
-#define WORK_DAYS(n_)  ((ClockDuration){ (n_), CLOCK_WORK_DAYS })
-#define START(t_)      { .at_ms = at(t_), .kind = CLOCK_EVENT_START }
-#define EVENT(t_, k_)  { .at_ms = at(t_), .kind = CLOCK_EVENT_##k_ }
-#define PAUSE(t_, n_)  { .at_ms = at(t_), .kind = CLOCK_EVENT_PAUSE, .pause = (n_) }
-#define GO_ON(t_, n_)  { .at_ms = at(t_), .kind = CLOCK_EVENT_GO_ON, .pause = (n_) }
-#define DUE(limit_, ...)                                                                                               \
-        told(cx, clock_due(cx, &(ClockRules){ .scale = s, .limit = (limit_) }, (ClockEvent[]){ __VA_ARGS__ },          \
-                           sizeof(ClockEvent[]){ __VA_ARGS__ } / sizeof(ClockEvent), NULL))
+#define WORK_HOURS(n_) ((ClockDuration){ (n_)*60, CLOCK_WORK_HOURS })
+#define WORK_DAYS(n_) ((ClockDuration){ (n_), CLOCK_WORK_DAYS })
+#define START(t_) \
+        { .at_ms = at(t_), .kind = CLOCK_EVENT_START }
+#define EVENT(t_, k_) \
+        { .at_ms = at(t_), .kind = CLOCK_EVENT_##k_ }
+#define PAUSE(t_, n_) \
+        { .at_ms = at(t_), .kind = CLOCK_EVENT_PAUSE, .pause = (n_) }
+#define GO_ON(t_, n_) \
+        { .at_ms = at(t_), .kind = CLOCK_EVENT_GO_ON, .pause = (n_) }
+#define DUE(limit_, ...) \
+        told(cx, \
+             clock_due(cx, &(ClockRules){ .scale = s, .limit = (limit_) }, (ClockEvent[]){ __VA_ARGS__ }, \
+                       sizeof(ClockEvent[]){ __VA_ARGS__ } / sizeof(ClockEvent), NULL))
 
 TEST(clock__working_hours_are_those_of_the_cities) {
         static const struct {
@@ -121,7 +127,8 @@ TEST(clock__hours_and_days_without_a_break_know_no_holidays) {
         ClockRules rules = { .scale = s, .limit = { 2, CLOCK_DAYS } };
         int missing;
 
-        CHECK_STR(DUE(((ClockDuration){ 120, CLOCK_HOURS }), START("2026-10-01 23:00")), S("2026-10-02 01:00"));
+        CHECK_STR(DUE(((ClockDuration){ 120, CLOCK_HOURS }), START("2026-10-01 23:00")),
+                  S("2026-10-02 01:00"));
         CHECK_STR(DUE(((ClockDuration){ 2, CLOCK_DAYS }), START("2026-10-01 23:00")), S("2026-10-03 23:00"));
         CHECK(clock_due(cx, &rules, &e, 1, &missing).set && missing == 0);
 }
@@ -131,32 +138,41 @@ TEST(clock__pauses_keep_time_standing_wherever_they_begin_and_end) {
         const ClockScale *s = china(cx);
 
         /* Monday 2026-11-16 to Friday 20 are ordinary days. Over lunch, over a night, over a weekend: */
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), PAUSE("2026-11-16 11:00", 1), GO_ON("2026-11-16 15:00", 1)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), PAUSE("2026-11-16 11:00", 1),
+                      GO_ON("2026-11-16 15:00", 1)),
                   S("2026-11-16 17:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 16:00"), PAUSE("2026-11-16 17:00", 1), GO_ON("2026-11-17 09:00", 1)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 16:00"), PAUSE("2026-11-16 17:00", 1),
+                      GO_ON("2026-11-17 09:00", 1)),
                   S("2026-11-17 12:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-20 16:00"), PAUSE("2026-11-20 17:00", 1), GO_ON("2026-11-23 09:00", 1)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-20 16:00"), PAUSE("2026-11-20 17:00", 1),
+                      GO_ON("2026-11-23 09:00", 1)),
                   S("2026-11-23 12:00"));
         /* Beginning and ending outside office hours costs nothing but what lies between. */
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-20 16:00"), PAUSE("2026-11-20 20:00", 1), GO_ON("2026-11-22 20:00", 1)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-20 16:00"), PAUSE("2026-11-20 20:00", 1),
+                      GO_ON("2026-11-22 20:00", 1)),
                   S("2026-11-23 10:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-20 16:00"), PAUSE("2026-11-20 20:00", 1), GO_ON("2026-11-24 06:00", 1)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-20 16:00"), PAUSE("2026-11-20 20:00", 1),
+                      GO_ON("2026-11-24 06:00", 1)),
                   S("2026-11-24 10:00"));
         /* Across National Day. */
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-09-30 17:00"), PAUSE("2026-10-03 10:00", 1), GO_ON("2026-10-09 09:00", 1)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-09-30 17:00"), PAUSE("2026-10-03 10:00", 1),
+                      GO_ON("2026-10-09 09:00", 1)),
                   S("2026-10-09 12:00"));
-        CHECK_STR(DUE(((ClockDuration){ 300, CLOCK_HOURS }), START("2026-10-03 22:00"), PAUSE("2026-10-03 23:00", 1),
-                      GO_ON("2026-10-05 01:00", 1)),
+        CHECK_STR(DUE(((ClockDuration){ 300, CLOCK_HOURS }), START("2026-10-03 22:00"),
+                      PAUSE("2026-10-03 23:00", 1), GO_ON("2026-10-05 01:00", 1)),
                   S("2026-10-05 05:00"));
         /* The same pause twice is one; different ones nest; one that was never begun ends nothing. */
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 08:00"), PAUSE("2026-11-16 09:00", 1), PAUSE("2026-11-16 09:30", 1),
-                      GO_ON("2026-11-16 10:00", 1), GO_ON("2026-11-16 11:00", 1)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 08:00"), PAUSE("2026-11-16 09:00", 1),
+                      PAUSE("2026-11-16 09:30", 1), GO_ON("2026-11-16 10:00", 1),
+                      GO_ON("2026-11-16 11:00", 1)),
                   S("2026-11-16 15:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 08:00"), PAUSE("2026-11-16 09:00", 1), PAUSE("2026-11-16 09:30", 2),
-                      GO_ON("2026-11-16 10:00", 1), GO_ON("2026-11-16 10:30", 7), GO_ON("2026-11-16 11:00", 2)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 08:00"), PAUSE("2026-11-16 09:00", 1),
+                      PAUSE("2026-11-16 09:30", 2), GO_ON("2026-11-16 10:00", 1),
+                      GO_ON("2026-11-16 10:30", 7), GO_ON("2026-11-16 11:00", 2)),
                   S("2026-11-16 16:00"));
         CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 08:00"), PAUSE("2026-11-16 09:00", 1)), S("none"));
-        CHECK_STR(DUE(WORK_HOURS(4), PAUSE("2026-11-16 07:00", 1), START("2026-11-16 08:00")), S("2026-11-16 12:00"));
+        CHECK_STR(DUE(WORK_HOURS(4), PAUSE("2026-11-16 07:00", 1), START("2026-11-16 08:00")),
+                  S("2026-11-16 12:00"));
 }
 
 TEST(clock__a_paused_clock_says_when_it_would_be_due) {
@@ -187,19 +203,23 @@ TEST(clock__working_days_with_pauses_are_those_of_the_deadline_by_days) {
                 ClockPause pauses[3];
                 ClockEvent log[7] = { { .kind = CLOCK_EVENT_START } };
                 ClockRules rules = { .scale = s, .limit = WORK_DAYS(1 + slow_random(&seed, 10)) };
-                int64_t t = at("2023-01-02 00:00") + (int64_t)slow_random(&seed, 1000) * MS_DAY + slow_random(&seed, MS_DAY);
+                int64_t t = at("2023-01-02 00:00") + (int64_t)slow_random(&seed, 1000) * MS_DAY +
+                            slow_random(&seed, MS_DAY);
                 OptInt due;
                 Deadline d;
 
                 log[0].at_ms = t;
                 for (int k = 0; k < 3; k++) {
                         pauses[k].from_ms = t += slow_random(&seed, 4 * MS_DAY);
-                        pauses[k].to_ms = t += slow_random(&seed, slow_random(&seed, 2) ? MS_HOUR : 4 * MS_DAY);
-                        log[1 + 2 * k] = (ClockEvent){ .at_ms = pauses[k].from_ms, .kind = CLOCK_EVENT_PAUSE };
+                        pauses[k].to_ms = t +=
+                                slow_random(&seed, slow_random(&seed, 2) ? MS_HOUR : 4 * MS_DAY);
+                        log[1 + 2 * k] =
+                                (ClockEvent){ .at_ms = pauses[k].from_ms, .kind = CLOCK_EVENT_PAUSE };
                         log[2 + 2 * k] = (ClockEvent){ .at_ms = pauses[k].to_ms, .kind = CLOCK_EVENT_GO_ON };
                 }
                 due = clock_due(cx, &rules, log, 7, NULL);
-                CHECK_OK(cx, clock_deadline_paused(cx, s->calendar, log[0].at_ms, (int)rules.limit.amount, pauses, 3, &d));
+                CHECK_OK(cx, clock_deadline_paused(cx, s->calendar, log[0].at_ms, (int)rules.limit.amount,
+                                                   pauses, 3, &d));
                 CHECK_INT(due.n, d.due_ms);
         }
 }
@@ -207,31 +227,37 @@ TEST(clock__working_days_with_pauses_are_those_of_the_deadline_by_days) {
 TEST(clock__a_return_wins_no_time_and_a_failed_check_counts_on) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         const ClockScale *s = china(cx);
-        ClockEvent log[] = { START("2026-11-16 09:00"), EVENT("2026-11-16 11:00", FINISH), EVENT("2026-11-18 15:00", RESUME) };
+        ClockEvent log[] = { START("2026-11-16 09:00"), EVENT("2026-11-16 11:00", FINISH),
+                             EVENT("2026-11-18 15:00", RESUME) };
         ClockRules rules = { .scale = s, .limit = WORK_HOURS(4) };
         ClockResult r;
 
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), EVENT("2026-11-16 10:00", HOLDER), START("2026-11-16 11:00")),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), EVENT("2026-11-16 10:00", HOLDER),
+                      START("2026-11-16 11:00")),
                   S("2026-11-16 15:00"));
         clock_derive(cx, &rules, log, 2, at("2026-11-18 15:00"), &r);
         CHECK(r.state == CLOCK_FINISHED && !r.late);
         CHECK_STR(told(cx, r.due_ms), S("2026-11-16 15:00")); /* as it stood */
         CHECK(!clock_due(cx, &rules, log, 2, NULL).set);
         CHECK_STR(told(cx, clock_due(cx, &rules, log, 3, NULL)), S("2026-11-18 17:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), EVENT("2026-11-16 11:00", RESET), START("2026-11-16 16:00")),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), EVENT("2026-11-16 11:00", RESET),
+                      START("2026-11-16 16:00")),
                   S("2026-11-17 10:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), EVENT("2026-11-16 10:00", WITHDRAW), START("2026-11-16 11:00")),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), EVENT("2026-11-16 10:00", WITHDRAW),
+                      START("2026-11-16 11:00")),
                   S("none"));
         /* Handed in while paused: neither the pause nor what follows counts. */
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), PAUSE("2026-11-16 10:00", 1), EVENT("2026-11-16 14:00", FINISH),
-                      EVENT("2026-11-17 08:00", RESUME)),
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), PAUSE("2026-11-16 10:00", 1),
+                      EVENT("2026-11-16 14:00", FINISH), EVENT("2026-11-17 08:00", RESUME)),
                   S("2026-11-17 11:00"));
 }
 
 TEST(clock__only_an_approved_extension_gives_time_also_while_paused) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         const ClockScale *s = china(cx);
-        ClockEvent refused = { .at_ms = at("2026-11-16 10:00"), .kind = CLOCK_EVENT_EXTEND, .more = WORK_HOURS(8) },
+        ClockEvent refused = { .at_ms = at("2026-11-16 10:00"),
+                               .kind = CLOCK_EVENT_EXTEND,
+                               .more = WORK_HOURS(8) },
                    granted = refused, days = refused, late = refused;
 
         granted.approved = days.approved = late.approved = true;
@@ -239,20 +265,26 @@ TEST(clock__only_an_approved_extension_gives_time_also_while_paused) {
         late.at_ms = at("2026-11-18 10:00");
         CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), refused), S("2026-11-16 15:00"));
         CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), granted), S("2026-11-17 15:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), days), S("2026-11-17 15:00")); /* a day has 8 hours */
-        CHECK_STR(DUE(WORK_DAYS(1), START("2026-11-16 09:00"), granted), S("2026-11-19 00:00")); /* 8 hours are a day */
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), days),
+                  S("2026-11-17 15:00")); /* a day has 8 hours */
+        CHECK_STR(DUE(WORK_DAYS(1), START("2026-11-16 09:00"), granted),
+                  S("2026-11-19 00:00")); /* 8 hours are a day */
         CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), PAUSE("2026-11-16 09:30", 1), granted,
                       GO_ON("2026-11-16 11:30", 1)),
                   S("2026-11-17 17:00"));
-        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), late), S("2026-11-17 15:00")); /* granted afterwards: the same */
+        CHECK_STR(DUE(WORK_HOURS(4), START("2026-11-16 09:00"), late),
+                  S("2026-11-17 15:00")); /* granted afterwards: the same */
 }
 
 TEST(clock__another_class_counts_from_the_same_start) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         const ClockScale *s = china(cx);
-        ClockEvent to_days = { .at_ms = at("2026-11-17 09:00"), .kind = CLOCK_EVENT_CLASS, .limit = WORK_DAYS(3) },
+        ClockEvent to_days = { .at_ms = at("2026-11-17 09:00"),
+                               .kind = CLOCK_EVENT_CLASS,
+                               .limit = WORK_DAYS(3) },
                    to_urgent = to_days, to_none = to_days;
-        ClockEvent log[] = { START("2026-11-16 09:00"), PAUSE("2026-11-16 10:00", 1), GO_ON("2026-11-16 15:00", 1), to_days };
+        ClockEvent log[] = { START("2026-11-16 09:00"), PAUSE("2026-11-16 10:00", 1),
+                             GO_ON("2026-11-16 15:00", 1), to_days };
         ClockRules rules = { .scale = s, .limit = WORK_HOURS(8) };
         ClockResult r;
 
@@ -263,7 +295,8 @@ TEST(clock__another_class_counts_from_the_same_start) {
         CHECK_STR(told(cx, r.due_ms), S("2026-11-17 12:00"));
         clock_derive(cx, &rules, log, 4, at("2026-11-17 09:00"), &r);
         CHECK_STR(told(cx, r.due_ms), S("2026-11-20 00:00"));
-        CHECK_INT(r.elapsed_ms, MS_HOUR); /* what the first rule counted on the day of the start, this does not */
+        CHECK_INT(r.elapsed_ms,
+                  MS_HOUR); /* what the first rule counted on the day of the start, this does not */
         log[3] = to_urgent;
         clock_derive(cx, &rules, log, 4, at("2026-11-17 09:00"), &r);
         CHECK_STR(told(cx, r.due_ms), S("2026-11-16 16:00"));
@@ -275,11 +308,16 @@ TEST(clock__another_class_counts_from_the_same_start) {
 
 TEST(clock__who_held_it_how_long_sums_up_to_the_elapsed_time) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
-        ClockEvent log[] = { { .at_ms = at("2026-11-16 09:00"), .kind = CLOCK_EVENT_START, .holder = S("城管") },
-                             { .at_ms = at("2026-11-16 15:00"), .kind = CLOCK_EVENT_HOLDER, .holder = S("环卫") },
-                             PAUSE("2026-11-16 17:00", 1),
-                             { .at_ms = at("2026-11-17 08:00"), .kind = CLOCK_EVENT_GO_ON, .pause = 1, .holder = S("城管") },
-                             EVENT("2026-11-17 10:00", FINISH) };
+        ClockEvent log[] = {
+                { .at_ms = at("2026-11-16 09:00"), .kind = CLOCK_EVENT_START, .holder = S("城管") },
+                { .at_ms = at("2026-11-16 15:00"), .kind = CLOCK_EVENT_HOLDER, .holder = S("环卫") },
+                PAUSE("2026-11-16 17:00", 1),
+                { .at_ms = at("2026-11-17 08:00"),
+                  .kind = CLOCK_EVENT_GO_ON,
+                  .pause = 1,
+                  .holder = S("城管") },
+                EVENT("2026-11-17 10:00", FINISH)
+        };
         ClockRules rules = { .scale = china(cx), .limit = WORK_HOURS(16) };
         ClockResult r;
 
@@ -295,8 +333,9 @@ TEST(clock__who_held_it_how_long_sums_up_to_the_elapsed_time) {
 }
 
 static Str span_text(Cx *cx, const ClockSpan *s) {
-        return str_fmt(cx->arena, STR_FMT "–" STR_FMT " " STR_FMT " %lld", STR_ARG(told(cx, SOME_INT(s->from_ms))),
-                       STR_ARG(told(cx, SOME_INT(s->to_ms))), STR_ARG(s->why), (long long)(s->cumulative_ms / MS_MINUTE));
+        return str_fmt(cx->arena, STR_FMT "–" STR_FMT " " STR_FMT " %lld",
+                       STR_ARG(told(cx, SOME_INT(s->from_ms))), STR_ARG(told(cx, SOME_INT(s->to_ms))),
+                       STR_ARG(s->why), (long long)(s->cumulative_ms / MS_MINUTE));
 }
 
 TEST(clock__a_derivation_names_every_minute) {
@@ -310,7 +349,8 @@ TEST(clock__a_derivation_names_every_minute) {
                                     "2026-10-08 00:00–2026-10-08 08:00 非工作时间 210",
                                     "2026-10-08 08:00–2026-10-08 08:30 工作时间 240" };
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
-        ClockEvent log[] = { START("2026-09-30 11:00"), PAUSE("2026-09-30 15:30", 1), GO_ON("2026-09-30 17:00", 1) };
+        ClockEvent log[] = { START("2026-09-30 11:00"), PAUSE("2026-09-30 15:30", 1),
+                             GO_ON("2026-09-30 17:00", 1) };
         ClockRules rules = { .scale = china(cx), .limit = WORK_HOURS(4) };
         ClockResult r;
 
@@ -322,17 +362,20 @@ TEST(clock__a_derivation_names_every_minute) {
         CHECK(!r.spans.v[4].ahead && r.spans.v[5].ahead && !r.spans.v[8].late);
         cx->lang = LANG_EN;
         rules.limit = WORK_DAYS(1);
-        clock_explain(cx, &rules, (ClockEvent[]){ START("2026-10-09 17:00") }, 1, at("2026-10-11 09:00"), &r);
+        clock_explain(cx, &rules, (ClockEvent[]){ START("2026-10-09 17:00") }, 1, at("2026-10-11 09:00"),
+                      &r);
         CHECK_STR(r.spans.v[0].why, S("day of the start, not counted"));
         CHECK_STR(r.spans.v[2].why, S("working day (made up for National Day)"));
         CHECK_INT(r.spans.v[2].day_number, 1);
         CHECK_STR(r.spans.v[3].why, S("lunch break"));
-        CHECK(r.late && r.spans.v[r.spans.n - 1].late && r.spans.v[r.spans.n - 1].kind == CLOCK_SPAN_DAY_OFF);
+        CHECK(r.late && r.spans.v[r.spans.n - 1].late &&
+              r.spans.v[r.spans.n - 1].kind == CLOCK_SPAN_DAY_OFF);
 }
 
 TEST(clock__a_year_published_late_is_provisional_until_then) {
-        Str of_2027 = S("2027-01-01\toff\t元旦\n2027-01-02\toff\t元旦\n2027-01-03\toff\t元旦\n2027-01-04\toff\t元旦\n"
-                        "2027-01-09\twork\t元旦\n2027-10-01\toff\t国庆节\n");
+        Str of_2027 = S(
+                "2027-01-01\toff\t元旦\n2027-01-02\toff\t元旦\n2027-01-03\toff\t元旦\n2027-01-04\toff\t元旦\n"
+                "2027-01-09\twork\t元旦\n2027-10-01\toff\t国庆节\n");
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         ClockEvent log[] = { START("2026-12-29 09:00") };
         ClockRules rules = { .scale = china(cx), .limit = WORK_DAYS(3) };
@@ -342,10 +385,12 @@ TEST(clock__a_year_published_late_is_provisional_until_then) {
         ClockResult r;
 
         clock_explain(cx, &rules, log, 1, log[0].at_ms, &r);
-        CHECK_STR(told(cx, r.due_ms), S("2027-01-02 00:00")); /* the first of January taken for a working Friday */
+        CHECK_STR(told(cx, r.due_ms),
+                  S("2027-01-02 00:00")); /* the first of January taken for a working Friday */
         CHECK(r.provisional && r.missing_year == 2027 && r.spans.v[r.spans.n - 1].provisional);
         CHECK_OK(cx, setting_share_dir(cx, &share));
-        CHECK(file_read(cx->arena, str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share)).p, 1 << 20, &old));
+        CHECK(file_read(cx->arena, str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share)).p,
+                        1 << 20, &old));
         buf_str(&both, old);
         buf_str(&both, of_2027);
         CHECK_OK(cx, calendar_parse(cx, buf_view(&both), &c));
@@ -373,9 +418,11 @@ TEST(clock__a_region_may_have_days_of_its_own) {
         CHECK_OK(cx, calendar_is_workday(cx, c, monday, &work, NULL));
         CHECK(work);
         CHECK_OK(cx, clock_scale_new(cx, c, &clock_windows_usual, S("530103003"), &s));
-        CHECK(clock_scale_workday(s, monday) && clock_scale_workday(s, monday + 1) && !clock_scale_workday(s, monday - 2));
+        CHECK(clock_scale_workday(s, monday) && clock_scale_workday(s, monday + 1) &&
+              !clock_scale_workday(s, monday - 2));
         CHECK_OK(cx, clock_scale_new(cx, c, &clock_windows_usual, S("450203"), &s));
-        CHECK(!clock_scale_workday(s, monday) && !clock_scale_workday(s, monday + 1) && clock_scale_workday(s, monday - 2));
+        CHECK(!clock_scale_workday(s, monday) && !clock_scale_workday(s, monday + 1) &&
+              clock_scale_workday(s, monday - 2));
         CHECK_OK(cx, clock_scale_new(cx, c, &clock_windows_usual, S("450103"), &s));
         CHECK(!clock_scale_workday(s, monday) && clock_scale_workday(s, monday + 1));
         CHECK(calendar_parse(cx, S("2026-10-01\toff\t国庆节\n2026-04-20\toff\t三月三\tGX\n"), &c) != OK);
@@ -384,18 +431,20 @@ TEST(clock__a_region_may_have_days_of_its_own) {
 
 TEST(clock__a_phase_has_a_log_of_its_own) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
-        ClockEvent log[] = { { .at_ms = at("2026-11-16 09:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("verify") },
-                             { .at_ms = at("2026-11-16 10:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("handle") },
-                             START("2026-11-16 10:00"),
-                             { .at_ms = at("2026-11-16 11:00"),
-                               .kind = CLOCK_EVENT_EXTEND,
-                               .approved = true,
-                               .more = WORK_HOURS(1),
-                               .phase = S("handle") },
-                             EVENT("2026-11-16 15:00", FINISH),
-                             { .at_ms = at("2026-11-16 15:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("check") },
-                             { .at_ms = at("2026-11-17 09:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("handle") },
-                             EVENT("2026-11-17 09:00", RESUME) };
+        ClockEvent log[] = {
+                { .at_ms = at("2026-11-16 09:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("verify") },
+                { .at_ms = at("2026-11-16 10:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("handle") },
+                START("2026-11-16 10:00"),
+                { .at_ms = at("2026-11-16 11:00"),
+                  .kind = CLOCK_EVENT_EXTEND,
+                  .approved = true,
+                  .more = WORK_HOURS(1),
+                  .phase = S("handle") },
+                EVENT("2026-11-16 15:00", FINISH),
+                { .at_ms = at("2026-11-16 15:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("check") },
+                { .at_ms = at("2026-11-17 09:00"), .kind = CLOCK_EVENT_PHASE, .phase = S("handle") },
+                EVENT("2026-11-17 09:00", RESUME)
+        };
         ClockRules rules = { .scale = china(cx), .limit = WORK_HOURS(4), .phase = S("handle") };
         ClockEvent *of_phase;
         ClockResult r;
@@ -420,10 +469,14 @@ TEST(clock__a_phase_has_a_log_of_its_own) {
 TEST(clock__strange_logs_have_an_answer) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         ClockRules rules = { .scale = china(cx), .limit = WORK_HOURS(4) };
-        ClockEvent log[] = { EVENT("2026-11-16 09:00", FINISH),  EVENT("2026-11-16 09:00", WITHDRAW),
-                             EVENT("2026-11-16 09:00", HOLDER),  EVENT("2026-11-16 09:00", RESUME),
-                             START("2026-11-16 09:00"),          { .at_ms = INT64_MAX / 4, .kind = CLOCK_EVENT_START },
-                             { .at_ms = 0, .kind = CLOCK_EVENT_RESET }, { .at_ms = 0, .kind = CLOCK_EVENT_START } };
+        ClockEvent log[] = { EVENT("2026-11-16 09:00", FINISH),
+                             EVENT("2026-11-16 09:00", WITHDRAW),
+                             EVENT("2026-11-16 09:00", HOLDER),
+                             EVENT("2026-11-16 09:00", RESUME),
+                             START("2026-11-16 09:00"),
+                             { .at_ms = INT64_MAX / 4, .kind = CLOCK_EVENT_START },
+                             { .at_ms = 0, .kind = CLOCK_EVENT_RESET },
+                             { .at_ms = 0, .kind = CLOCK_EVENT_START } };
         ClockResult r;
 
         log[2].holder = S("somebody");

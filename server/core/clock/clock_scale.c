@@ -5,7 +5,10 @@
 #include <assert.h>
 
 const ClockWindows clock_windows_usual = {
-        .v = { { .name = S("全年"), .name_en = S("all year"), .v = { { 480, 720 }, { 840, 1080 } }, .n = 2 } },
+        .v = { { .name = S("全年"),
+                 .name_en = S("all year"),
+                 .v = { { 480, 720 }, { 840, 1080 } },
+                 .n = 2 } },
         .n = 1,
 };
 
@@ -109,9 +112,7 @@ const ClockSeason *clock_scale_season(const ClockScale *s, DayNo day) {
         return &s->windows.v[s->season[at(day)]];
 }
 
-bool clock_scale_workday(const ClockScale *s, DayNo day) {
-        return s->days[at(day) + 1] > s->days[at(day)];
-}
+bool clock_scale_workday(const ClockScale *s, DayNo day) { return s->days[at(day) + 1] > s->days[at(day)]; }
 
 /* Working ms since the scale's beginning. */
 static int64_t work_before(const ClockScale *s, int64_t ms) {

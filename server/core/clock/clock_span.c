@@ -15,8 +15,8 @@ static Str say(const Cx *cx, const char *zh, const char *en) { return str_c(cx->
 
 static bool joins(const ClockSpan *a, const ClockSpan *b) {
         return a->kind == b->kind && a->to_ms == b->from_ms && a->ahead == b->ahead && a->late == b->late &&
-               a->provisional == b->provisional && a->day_number == b->day_number && str_eq(a->why, b->why) &&
-               str_eq(a->holder, b->holder);
+               a->provisional == b->provisional && a->day_number == b->day_number &&
+               str_eq(a->why, b->why) && str_eq(a->holder, b->holder);
 }
 
 static void add(Teller *t, ClockSpan span) {
@@ -134,7 +134,8 @@ static void tell_day(Teller *t, int64_t from_ms, int64_t to_ms, DayNo day) {
 /* A running stretch, day by day. */
 static void tell_running(Teller *t, int64_t from_ms, int64_t to_ms) {
         if (!clock_unit_works(t->r->limit.unit) && t->r->limit.unit) {
-                tell(t, from_ms, to_ms, CLOCK_SPAN_COUNTED, say(t->cx, "连续计时", "counted without a break"));
+                tell(t, from_ms, to_ms, CLOCK_SPAN_COUNTED,
+                     say(t->cx, "连续计时", "counted without a break"));
                 return;
         }
         while (from_ms < to_ms && !t->r->spans_cut) {
@@ -149,7 +150,8 @@ static void tell_running(Teller *t, int64_t from_ms, int64_t to_ms) {
 static Str paused_reason(Cx *cx, Str reason) {
         if (!reason.n)
                 return say(cx, "暂停计时", "paused");
-        return str_fmt(cx->arena, cx->lang == LANG_EN ? "paused: " STR_FMT : "暂停计时：" STR_FMT, STR_ARG(reason));
+        return str_fmt(cx->arena, cx->lang == LANG_EN ? "paused: " STR_FMT : "暂停计时：" STR_FMT,
+                       STR_ARG(reason));
 }
 
 static void tell_piece(Teller *t, int64_t to_ms) {
@@ -157,9 +159,12 @@ static void tell_piece(Teller *t, int64_t to_ms) {
 
         switch (p->state) {
         case CLOCK_RUNNING: tell_running(t, p->from_ms, to_ms); break;
-        case CLOCK_PAUSED: tell(t, p->from_ms, to_ms, CLOCK_SPAN_PAUSED, paused_reason(t->cx, p->reason)); break;
+        case CLOCK_PAUSED:
+                tell(t, p->from_ms, to_ms, CLOCK_SPAN_PAUSED, paused_reason(t->cx, p->reason));
+                break;
         case CLOCK_FINISHED:
-                tell(t, p->from_ms, to_ms, CLOCK_SPAN_FINISHED, say(t->cx, "已办结，停止计时", "handed in, the clock stopped"));
+                tell(t, p->from_ms, to_ms, CLOCK_SPAN_FINISHED,
+                     say(t->cx, "已办结，停止计时", "handed in, the clock stopped"));
                 break;
         case CLOCK_NOT_STARTED:
         case CLOCK_WITHDRAWN:
@@ -182,6 +187,7 @@ void clock_spans(Cx *cx, const ClockRules *rules, const ClockLog *log, ClockResu
                         end = r->due_ms.n;
                 tell_piece(&t, end);
                 if (t.piece->state == CLOCK_RUNNING)
-                        t.days_before += clock_scale_days(rules->scale, day_of_ms(t.piece->from_ms), day_of_ms(end));
+                        t.days_before +=
+                                clock_scale_days(rules->scale, day_of_ms(t.piece->from_ms), day_of_ms(end));
         }
 }

@@ -208,3 +208,40 @@ TEST(clock__an_imported_year_joins_the_others_and_is_used_at_once) {
         CHECK(!work);
         CHECK_INT(c->n, 4);
 }
+
+TEST(clock__a_scale_is_kept_until_a_new_calendar_comes) {
+        Cx *cx = test_db();
+        Str first = S("2026-10-01\toff\t国庆节\n2026-04-20\toff\t三月三\t45\n"),
+            second = S("2026-10-01\toff\t国庆节\n2026-10-02\toff\t国庆节\n"),
+            third = S("2026-10-01\toff\t国庆节\n2026-04-21\toff\t三月三\t45\n");
+        const ClockScale *one, *two, *there;
+        ClockWindows windows = clock_windows_usual;
+
+        audit_init();
+        setting_init();
+        setting_forget();
+        CHECK_FAILS(cx, P_NOT_FOUND, clock_scale(cx, &windows, S("530103003"), &one));
+        CHECK_OK(cx, db_write(cx, put_work, &first));
+        CHECK_OK(cx, clock_scale(cx, &clock_windows_usual, S("530103003"), &one));
+        CHECK_OK(cx, clock_scale(cx, &windows, S("620602"), &two));
+        CHECK(one == two); /* no day is listed for either region */
+        CHECK_OK(cx, clock_scale(cx, &windows, S("450103"), &there));
+        CHECK(there != one && !clock_scale_workday(there, day("2026-04-20")) &&
+              clock_scale_workday(one, day("2026-04-20")));
+        windows.v[0].v[0].from_min = 510;
+        CHECK_OK(cx, clock_scale(cx, &windows, S("530103003"), &two));
+        CHECK(one != two);
+        CHECK_OK(cx, db_write(cx, put_work, &second));
+        setting_forget();
+        CHECK_OK(cx, clock_scale(cx, &clock_windows_usual, S("530103003"), &two));
+        CHECK(one != two && clock_scale_workday(one, day("2026-10-02")) &&
+              !clock_scale_workday(two, day("2026-10-02")));
+        CHECK_OK(cx, clock_scale(cx, &windows, S("450103"), &there));
+        CHECK(!clock_scale_workday(there,
+                                   day("2026-04-20"))); /* a national year leaves the region's days alone */
+        CHECK_OK(cx, db_write(cx, put_work, &third));
+        setting_forget();
+        CHECK_OK(cx, clock_scale(cx, &windows, S("450103"), &there));
+        CHECK(clock_scale_workday(there, day("2026-04-20")) &&
+              !clock_scale_workday(there, day("2026-04-21")));
+}

@@ -8,12 +8,24 @@ static const struct {
         const char *word;
         ClockUnit unit;
 } unit_words[] = {
-        { "紧急工作日", CLOCK_DAYS },       { "紧急工作时", CLOCK_HOURS },      { "个工作日", CLOCK_WORK_DAYS },
-        { "个工作时", CLOCK_WORK_HOURS },   { "个工作小时", CLOCK_WORK_HOURS }, { "工作小时", CLOCK_WORK_HOURS },
-        { "工作日", CLOCK_WORK_DAYS },      { "工作时", CLOCK_WORK_HOURS },     { "小时", CLOCK_WORK_HOURS },
-        { "天", CLOCK_WORK_DAYS },          { "workdays", CLOCK_WORK_DAYS },    { "workday", CLOCK_WORK_DAYS },
-        { "workhours", CLOCK_WORK_HOURS },  { "workhour", CLOCK_WORK_HOURS },   { "hours", CLOCK_HOURS },
-        { "hour", CLOCK_HOURS },            { "days", CLOCK_DAYS },             { "day", CLOCK_DAYS },
+        { "紧急工作日", CLOCK_DAYS },
+        { "紧急工作时", CLOCK_HOURS },
+        { "个工作日", CLOCK_WORK_DAYS },
+        { "个工作时", CLOCK_WORK_HOURS },
+        { "个工作小时", CLOCK_WORK_HOURS },
+        { "工作小时", CLOCK_WORK_HOURS },
+        { "工作日", CLOCK_WORK_DAYS },
+        { "工作时", CLOCK_WORK_HOURS },
+        { "小时", CLOCK_WORK_HOURS },
+        { "天", CLOCK_WORK_DAYS },
+        { "workdays", CLOCK_WORK_DAYS },
+        { "workday", CLOCK_WORK_DAYS },
+        { "workhours", CLOCK_WORK_HOURS },
+        { "workhour", CLOCK_WORK_HOURS },
+        { "hours", CLOCK_HOURS },
+        { "hour", CLOCK_HOURS },
+        { "days", CLOCK_DAYS },
+        { "day", CLOCK_DAYS },
 };
 
 /* "12", "0.25": in hundredths. */

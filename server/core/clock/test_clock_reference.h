@@ -13,8 +13,8 @@ static inline const Calendar *slow_china(Cx *cx) {
         Str share, tsv;
 
         if (setting_share_dir(cx, &share) != OK ||
-            !file_read(cx->arena, str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share)).p, 1 << 20,
-                       &tsv) ||
+            !file_read(cx->arena, str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share)).p,
+                       1 << 20, &tsv) ||
             calendar_parse(cx, tsv, &c) != OK)
                 return NULL;
         return c;
@@ -42,7 +42,12 @@ static const ClockWindows slow_summer = {
                  .to = { 0, 9, 30 },
                  .v = { { 0, 90 }, { 480, 720 }, { 900, 1110 }, { 1380, 1440 } },
                  .n = 4 },
-               { .name = S("春节"), .name_en = S("new year"), .from = { 0, 12, 20 }, .to = { 0, 2, 20 }, .v = { { 540, 960 } }, .n = 1 } },
+               { .name = S("春节"),
+                 .name_en = S("new year"),
+                 .from = { 0, 12, 20 },
+                 .to = { 0, 2, 20 },
+                 .v = { { 540, 960 } },
+                 .n = 1 } },
         .n = 3,
 };
 
@@ -65,19 +70,24 @@ static inline ClockDuration slow_limit(uint64_t *seed) {
 
 static inline int64_t slow_step(uint64_t *seed, int64_t at_ms, bool whole_minutes) {
         uint32_t how = slow_random(seed, 100);
-        int64_t step = how < 6 ? 0 : slow_random(seed, how < 55 ? 4 * MS_HOUR : how < 90 ? 2 * MS_DAY : 6 * MS_DAY);
+        int64_t step = how < 6 ? 0
+                               : slow_random(seed, how < 55   ? 4 * MS_HOUR
+                                                   : how < 90 ? 2 * MS_DAY
+                                                              : 6 * MS_DAY);
 
         if (how >= 97) /* to a midnight, or to the end of a window */
-                return day_start_ms(day_of_ms(at_ms) + 1 + (DayNo)slow_random(seed, 3)) + (how == 99 ? 12 * MS_HOUR : 0);
+                return day_start_ms(day_of_ms(at_ms) + 1 + (DayNo)slow_random(seed, 3)) +
+                       (how == 99 ? 12 * MS_HOUR : 0);
         return at_ms + (whole_minutes ? step / MS_MINUTE * MS_MINUTE : step);
 }
 
 static inline void slow_case(uint64_t *seed, SlowCase *ret) {
         static const ClockEventKind kinds[] = {
-                CLOCK_EVENT_PAUSE,  CLOCK_EVENT_PAUSE,  CLOCK_EVENT_PAUSE,  CLOCK_EVENT_PAUSE,   CLOCK_EVENT_GO_ON,
-                CLOCK_EVENT_GO_ON,  CLOCK_EVENT_GO_ON,  CLOCK_EVENT_GO_ON,  CLOCK_EVENT_GO_ON,   CLOCK_EVENT_HOLDER,
-                CLOCK_EVENT_HOLDER, CLOCK_EVENT_HOLDER, CLOCK_EVENT_FINISH, CLOCK_EVENT_FINISH,  CLOCK_EVENT_RESUME,
-                CLOCK_EVENT_RESUME, CLOCK_EVENT_EXTEND, CLOCK_EVENT_EXTEND, CLOCK_EVENT_CLASS,   CLOCK_EVENT_START,
+                CLOCK_EVENT_PAUSE,  CLOCK_EVENT_PAUSE,  CLOCK_EVENT_PAUSE,  CLOCK_EVENT_PAUSE,
+                CLOCK_EVENT_GO_ON,  CLOCK_EVENT_GO_ON,  CLOCK_EVENT_GO_ON,  CLOCK_EVENT_GO_ON,
+                CLOCK_EVENT_GO_ON,  CLOCK_EVENT_HOLDER, CLOCK_EVENT_HOLDER, CLOCK_EVENT_HOLDER,
+                CLOCK_EVENT_FINISH, CLOCK_EVENT_FINISH, CLOCK_EVENT_RESUME, CLOCK_EVENT_RESUME,
+                CLOCK_EVENT_EXTEND, CLOCK_EVENT_EXTEND, CLOCK_EVENT_CLASS,  CLOCK_EVENT_START,
                 CLOCK_EVENT_RESET,  CLOCK_EVENT_START,  CLOCK_EVENT_HOLDER, CLOCK_EVENT_WITHDRAW
         };
         DayNo first = day_of_date((Date){ 2023, 1, 1 }), last = day_of_date((Date){ 2026, 12, 24 });
@@ -194,7 +204,8 @@ static inline bool slow_in_window(const Slow *s, int64_t ms) {
 
 /* Hours to hours and days to days one for one; an ordinary day has the hours of the first set. */
 static inline int64_t slow_converted(const ClockWindows *w, ClockDuration d, ClockUnit to) {
-        bool from_days = d.unit == CLOCK_WORK_DAYS || d.unit == CLOCK_DAYS, to_days = to == CLOCK_WORK_DAYS || to == CLOCK_DAYS;
+        bool from_days = d.unit == CLOCK_WORK_DAYS || d.unit == CLOCK_DAYS,
+             to_days = to == CLOCK_WORK_DAYS || to == CLOCK_DAYS;
         ClockUnit hours = from_days ? to : d.unit;
         int64_t day = 0, days = 0;
 
@@ -246,7 +257,8 @@ static inline size_t slow_end(Slow *s, size_t *ret_first) {
 }
 
 /* One piece of at most a minute. */
-static inline void slow_tick(Slow *s, int64_t from_ms, int64_t to_ms, bool runs_on, int64_t until_ms, SlowResult *r) {
+static inline void slow_tick(Slow *s, int64_t from_ms, int64_t to_ms, bool runs_on, int64_t until_ms,
+                             SlowResult *r) {
         ClockUnit unit = s->limit.unit;
         bool hour = unit == CLOCK_HOURS || unit == CLOCK_DAYS || (s->workday && slow_in_window(s, from_ms));
 
@@ -290,7 +302,8 @@ static inline void slow_run(const Calendar *calendar, const SlowCase *c, SlowRes
         for (size_t i = 0; i < c->n; i++)
                 last = c->v[i].at_ms > last ? c->v[i].at_ms : last;
         until = until > last ? until : last;
-        for (size_t i = 0; i < first; i++) { /* of what was before the reset only the holder is left, and the time */
+        for (size_t i = 0; i < first;
+             i++) { /* of what was before the reset only the holder is left, and the time */
                 slow_take(&s, &c->v[i]);
                 at = c->v[i].at_ms > at ? c->v[i].at_ms : at;
         }
@@ -311,7 +324,8 @@ static inline void slow_run(const Calendar *calendar, const SlowCase *c, SlowRes
                 if (was && !slow_running(&s))
                         s.stood_ms = now;
                 runs_on = end < next;
-                if (now >= until && next == c->n && (r.due_ms.set || (!slow_running(&s) && !runs_on && !s.would_have_run_into)))
+                if (now >= until && next == c->n &&
+                    (r.due_ms.set || (!slow_running(&s) && !runs_on && !s.would_have_run_into)))
                         break;
                 if (now >= until + 400ll * MS_DAY)
                         break;
