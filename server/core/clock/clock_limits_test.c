@@ -289,10 +289,11 @@ TEST(clock__a_damaged_file_of_limits_is_refused_or_read_never_worse) {
                 for (uint32_t k = 1 + slow_random(&seed, 3); k; k--)
                         text[slow_random(&seed, sizeof file - 1)] =
                                 noise[slow_random(&seed, sizeof noise - 1)];
-                rc = clock_limits_parse(
-                        cx,
-                        (Str){ text, slow_random(&seed, 20) ? sizeof file - 1 : slow_random(&seed, 900) },
-                        &profile, &l);
+                rc = clock_limits_parse(cx,
+                                        (Str){ text, slow_random(&seed, 20)
+                                                             ? sizeof file - 1
+                                                             : slow_random(&seed, sizeof file) },
+                                        &profile, &l);
                 CHECK(rc == OK || cx->problem.code == P_CONFIG_INVALID ||
                       cx->problem.code == P_INPUT_SYNTAX);
                 refused += rc != OK;
