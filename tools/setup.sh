@@ -10,7 +10,7 @@ NPM_VERSION=10.9.9
 
 packages=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
         libmicrohttpd-dev libsqlite3-dev libpq-dev libssl-dev libargon2-dev libvips-dev libcairo2-dev
-        libpango1.0-dev libqrencode-dev libicu-dev fonts-noto-cjk)
+        libpango1.0-dev libqrencode-dev libicu-dev zlib1g-dev fonts-noto-cjk)
 test_packages=(clang llvm libclang-rt-14-dev clang-format shellcheck libjansson-dev sqlite3 poppler-utils
         postgresql-15 postgresql-15-postgis-3 chromium)
 bench_packages=(postgresql-15 postgresql-15-postgis-3 wrk chromium)

@@ -20,14 +20,13 @@ forEachDatabase('public', (world) => {
   /** What the page carries. */
   const boot = (page) => JSON.parse(/<script type="application\/json" id="boot">([^]*?)<\/script>/.exec(page.text)[1] || 'null')
 
-  test('a building\'s page carries what its route would give, and the catalogue', async () => {
+  test('a building\'s page carries what its route would give', async () => {
     const { items } = await ok(world.as('member1').GET('/api/buildings'))
     const page = await world.anyone().send('GET', `/b/${items[0].code}?unit=1`)
     const first = boot(page)
     assert.deepEqual([page.status, page.headers.get('cache-control')], [200, 'no-cache'])
     assert.deepEqual(first.building, await ok(world.anyone().GET('/api/public/buildings/{code}', coded(items[0].code))))
-    assert.deepEqual(first.catalogue, await ok(world.anyone().GET('/api/catalogue')))
-    assert.deepEqual(Object.keys(first), ['lang', 'building', 'catalogue'])
+    assert.deepEqual(Object.keys(first), ['lang', 'building'])
     assert.equal(boot(await world.anyone().send('GET', `/b/${items[0].code}?lang=en`)).building.member.role_name, 'Grid member')
     const tag = { 'If-None-Match': page.headers.get('etag') }
     assert.equal((await world.anyone().send('GET', `/b/${items[0].code}?unit=1`, { headers: tag })).status, 304)

@@ -1,8 +1,7 @@
 /* What the pages behind printed codes need first, put into the page by http/static: one round trip less on a slow line. It is
  * what the public routes of the same name give to anybody, taken from the same buckets, so that codes cannot be tried out here
- * faster than there. Whoever is over the rate gets the page without data, and the route's own refusal when the page asks. */
+ * faster than there. The catalogue is not here: the report form fetches it while the reader looks at the page. Whoever is over the rate gets the page without data, and the route's own refusal when the page asks. */
 #include "http/http.h"
-#include "case/case.h"
 #include "portal/portal_int.h"
 
 enum { RATE = 120 /* as the routes' */ };
@@ -26,13 +25,10 @@ static Rc may_ask(Cx *cx, const char *route) {
 
 static Rc building(Cx *cx, Str code, Buf *ret) {
         PublicBuilding *v;
-        Catalogue *catalogue;
 
         TRY(may_ask(cx, "public_building"));
         TRY(portal_building(cx, code, 0, &v));
-        TRY(api_catalogue_get(cx, &catalogue));
         member(ret, "building", &shape_PublicBuilding, v);
-        member(ret, "catalogue", &shape_Catalogue, catalogue); /* the report form's, one tap away */
         return OK;
 }
 

@@ -1,9 +1,9 @@
 /* First data the server may have put into the page, saving a round trip; anything missing is asked for. */
 import { locale } from '@/shared/i18n'
 import { problemFrom, type Problem } from '@/shared/api/problem'
-import type { Catalogue, PublicBuilding, PublicPlace } from '@/shared/api/types'
+import type { PublicBuilding, PublicPlace } from '@/shared/api/types'
 
-interface Boot { lang?: string, building?: PublicBuilding, place?: PublicPlace, catalogue?: Catalogue, problem?: { status: number } }
+interface Boot { lang?: string, building?: PublicBuilding, place?: PublicPlace, problem?: { status: number } }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
@@ -37,8 +37,4 @@ export function bootBuilding(code: string): PublicBuilding | null {
 
 export function bootPlace(): PublicPlace | null {
   return mine() ? boot.place ?? null : null
-}
-
-export function bootCatalogue(): Catalogue | null {
-  return boot.catalogue ?? null
 }

@@ -3,7 +3,7 @@
 import type { Catalogue, PublicBuilding, PublicPlace, PublicReport, ReportCreate, ReportReceipt, Satisfaction } from '@/shared/api/types'
 import { uuidv7 } from '@/shared/api/ids'
 import { ask } from '@/shared/api/plain'
-import { bootBuilding, bootCatalogue, bootPlace, bootProblem } from '../boot'
+import { bootBuilding, bootPlace, bootProblem } from '../boot'
 
 const part = encodeURIComponent
 
@@ -35,8 +35,7 @@ export function readGrid(code: string): Promise<PublicPlace> {
 let catalogue: Promise<Catalogue> | null = null
 
 export function readCatalogue(): Promise<Catalogue> {
-  const held = bootCatalogue()
-  catalogue ??= held ? Promise.resolve(held) : read<Catalogue>('/api/catalogue')
+  catalogue ??= read<Catalogue>('/api/catalogue')
   catalogue.catch(() => {
     catalogue = null
   })
