@@ -93,7 +93,8 @@ int range_read(Str header, uint64_t size, uint64_t *ret_from, uint64_t *ret_leng
 
 /* ---- compress.c ---------------------------------------------------------------------------------------------------------- */
 
-/* gzip where the caller takes it and it pays; sets Vary and weakens the ETag. On workers only: it takes time. */
+/* gzip where the caller takes it and it pays; sets Vary and weakens the ETag. On the thread that made the answer: 0.1 ms for what
+ * quick reads give on a loop, more on workers. */
 void reply_compress(Cx *cx, const HttpRequest *req, HttpReply *reply);
 bool gzip(Arena *a, Str plain, Str *ret);
 

@@ -4,7 +4,6 @@
 #include "core/audit/audit.h"
 #include "core/setting/setting.h"
 #include "db/db.h"
-#include "http/http.h"
 #include "portal/portal_int.h"
 #include "registry/registry.h"
 #include "territory/territory.h"
@@ -172,5 +171,5 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
 
 void portal_init(void) {
         portal_store_init();
-        http_on_boot(portal_boot);
+        portal_boot_init();
 }

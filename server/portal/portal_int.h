@@ -33,4 +33,4 @@ Rc portal_card(Cx *cx, Role role, Str place, PublicCard **ret);            /* *r
 Rc portal_grid(Cx *cx, Str code, PublicPlace **ret);                       /* P_GRID_UNKNOWN */
 
 /* The first data of /b/{code} and /g/{code}, in the page itself: what the routes of the same names give, at their rate. */
-Rc portal_boot(Cx *cx, Str path, Buf *ret_json);
+void portal_boot_init(void);

@@ -41,7 +41,7 @@ static Rc grid(Cx *cx, Str code, Buf *ret) {
         return OK;
 }
 
-Rc portal_boot(Cx *cx, Str path, Buf *ret_json) {
+static Rc boot(Cx *cx, Str path, Buf *ret_json) {
         Str code = str_sub(path, 3, path.n), rest;
 
         cx->lang = page_lang(cx);
@@ -53,3 +53,5 @@ Rc portal_boot(Cx *cx, Str path, Buf *ret_json) {
         buf_char(ret_json, '}');
         return OK;
 }
+
+void portal_boot_init(void) { http_on_boot(boot); }
