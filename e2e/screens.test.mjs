@@ -188,12 +188,12 @@ async function go(p, [, address, then]) {
   await p.settle()
 }
 
-async function look(p, screen, { face, label, width, limits, language = 'zh-CN', deep = true, allowed }) {
+async function look(p, screen, { face, label, width, limits, language = 'zh-CN', allowed }) {
   await go(p, screen)
   const [name] = screen
   const wrong = [...await words(p.page, language, facts.names)]
   await p.shot(`${face}-${name}-${label}`, { tall: face !== 'console' })
-  if (deep) wrong.push(...await axe(p.page))
+  wrong.push(...await axe(p.page))
   if (limits) wrong.push(...await touch(p.page, limits))
   for (const px of width) {
     await p.page.setViewportSize({ width: px, height: p.page.viewportSize().height })
@@ -239,18 +239,18 @@ async function desk(login, language) {
 
 describe('every screen', { concurrency: 3 }, () => {
   for (const size of ['normal', 'large', 'huge']) {
-    const how = { label: size, width: [390, NARROW], limits: LIMITS[size], deep: size !== 'large' } // what axe looks at changes least between those
+    const how = { label: size, width: [390, NARROW], limits: LIMITS[size] }
     each(`public, ${size}`, PUBLIC, () => phone(null, size, 'zh-CN'), { face: 'public', ...how })
     each(`app, ${size}`, APP, () => phone('member1', size, 'zh-CN'), { face: 'app', ...how })
     each(`app before signing in, ${size}`, [['login', () => '/app/login']], () => phone(null, size, 'zh-CN'), { face: 'app', ...how })
   }
-  const english = { label: 'en', width: [390, NARROW], limits: LIMITS.normal, language: 'en', deep: false }
+  const english = { label: 'en', width: [390, NARROW], limits: LIMITS.normal, language: 'en' }
   each('public, English', PUBLIC, () => phone(null, 'normal', 'en'), { face: 'public', ...english })
   each('app, English', APP, () => phone('member1', 'normal', 'en'), { face: 'app', ...english })
 
   const wide = { face: 'console', width: [1440, 1280], allowed: '.views, .wg-scroll:has(table)' }
   for (const language of ['zh-CN', 'en']) {
-    const how = { ...wide, language, label: language === 'en' ? 'en' : 'normal', deep: language !== 'en' }
+    const how = { ...wide, language, label: language === 'en' ? 'en' : 'normal' }
     for (const [login, screens] of Object.entries(CONSOLE)) each(`console of ${login}, ${language}`, screens, () => desk(login, language), how)
     each(`console before signing in, ${language}`, [['login', () => '/console/']], () => desk(null, language), how)
   }

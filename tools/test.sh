@@ -58,8 +58,9 @@ stage_route() {
         node --test --test-reporter=tap tests/zz_coverage.test.mjs || rc=1
         return "$rc"
 }
+# Each file has a server, a database and a browser of its own: two at a time.
 stage_e2e() {
-        tools/web.sh && node --test --test-reporter=tap e2e/*.test.mjs
+        tools/web.sh && node --test --test-reporter=tap --test-concurrency=2 e2e/*.test.mjs
 }
 stage_check() {
         local check passed=0 failed=0

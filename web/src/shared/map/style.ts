@@ -1,6 +1,6 @@
 /* The map's style: our own vector tiles only, no glyph server (labels come from the device's fonts), colours from the
  * tokens. A layer of the server (places, grids …) becomes a few layers here; `parts` names them. */
-import type { StyleSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, StyleSpecification } from 'maplibre-gl'
 import { deepest, mapLayers, tileAddress, type MapLayer } from './tiles'
 
 export { mapLayers, tileAddress, type MapLayer }
@@ -19,6 +19,12 @@ function token(name: string): string {
 }
 
 const fonts = ['Noto Sans CJK SC']
+
+/** 小龙路社区第1网格 in two lines: the community, then which of its grids. */
+const gridName: ExpressionSpecification = ['coalesce', ['get', 'name'], '']
+const gridNumber: ExpressionSpecification = ['index-of', '第', gridName]
+const gridLabel: ExpressionSpecification = ['case', ['>', gridNumber, 0],
+  ['concat', ['slice', gridName, 0, gridNumber], '\n', ['slice', gridName, gridNumber]], gridName]
 
 export interface StyleOptions { shown: readonly MapLayer[], plain: boolean, textScale: number }
 
@@ -101,7 +107,7 @@ export function mapStyle({ shown, plain, textScale }: StyleOptions): StyleSpecif
       },
       {
         id: 'grids-label', type: 'symbol', source: 'grids', 'source-layer': 'grids', minzoom: Math.max(13, labelZoom),
-        layout: { visibility: visibility('grids'), 'text-field': ['coalesce', ['get', 'name'], ''], 'text-font': fonts, 'text-size': px(12), 'text-max-width': 7 },
+        layout: { visibility: visibility('grids'), 'text-field': gridLabel, 'text-font': fonts, 'text-size': px(12), 'text-max-width': 9 },
         paint: { 'text-color': deep, ...halo },
       },
       {
