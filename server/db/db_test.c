@@ -198,8 +198,7 @@ static Rc broken_query_swallowed(Cx *cx, void *arg) {
 
         (void)arg;
         TRY(thing_insert(cx, &(Thing){ .id = 1, .n = 1 }, &id));
-        if (thing_twin(cx, 1) == OK)
-                return fail(cx, P_NOT_FOUND, "the key should be taken");
+        (void)!thing_twin(cx, 1); /* the key is taken: known here on SQLite, with the commit on PostgreSQL */
         return OK;
 }
 
@@ -208,6 +207,59 @@ TEST(db__a_failed_query_cannot_be_ignored) {
 
         CHECK_FAILS(cx, P_SERVER_BUG, db_write(cx, broken_query_swallowed, NULL));
         CHECK_INT(thing_count(cx), 0);
+}
+
+/* Statements without an answer, more than may wait at once, and one with an answer among them; the broken one as told. */
+typedef struct Many {
+        int broken_at;
+        bool settle;
+        int64_t seen;
+} Many;
+
+static Rc set_many(Cx *cx, void *arg) {
+        Many *m = arg;
+        Thing *row;
+        int64_t id;
+
+        TRY(thing_insert(cx, &(Thing){ .n = 0 }, &id));
+        for (int i = 1; i <= 200; i++) {
+                TRY(thing_set(cx, id, i));
+                if (i == m->broken_at)
+                        TRY(thing_twin(cx, 1));
+                if (i == 150 && m->settle)
+                        TRY(db_settle(cx));
+                if (i == 170) {
+                        TRY(thing_must_get(cx, id, &row));
+                        m->seen = row->n;
+                }
+        }
+        return OK;
+}
+
+TEST(db__statements_that_wait_for_company_come_in_order) {
+        Cx *cx = thing_db();
+
+        for (int settle = 0; settle < 2; settle++) {
+                Many m = { .settle = settle };
+
+                CHECK_OK(cx, db_write(cx, set_many, &m));
+                CHECK_INT(m.seen, 170);
+                CHECK_INT(thing_count(cx), settle + 1);
+        }
+}
+
+TEST(db__a_broken_one_among_them_takes_all_back) {
+        static const int places[] = { 1, 64, 149, 160, 170, 199, 200 };
+        Cx *cx = thing_db();
+
+        for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+                Many m = { .broken_at = places[i], .settle = i % 2 };
+
+                CHECK_FAILS(cx, P_SERVER_BUG, db_write(cx, set_many, &m));
+                CHECK_INT(thing_count(cx), 0);
+        }
+        CHECK_OK(cx, db_write(cx, set_many, &(Many){ 0 })); /* the connection is as good as before */
+        CHECK_INT(thing_count(cx), 1);
 }
 
 static Rc other_context(Cx *cx, void *arg) {

@@ -126,6 +126,10 @@ Rc notice_send(Cx *cx, const Notice *n) {
         kept->state = str_dup(a, n->state);
         kept->place = str_dup(a, n->place);
         kept->departments = str_dup(a, n->departments);
+        memset(kept->accounts, 0, sizeof kept->accounts);
+        for (size_t i = 0, to = 0; i < ARRAY_LEN(n->accounts); i++) /* without gaps, as they travel */
+                if (n->accounts[i])
+                        kept->accounts[to++] = n->accounts[i];
         return OK;
 }
 

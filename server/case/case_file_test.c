@@ -1,0 +1,134 @@
+/* A case from memory is the case from the database: right after every kind of change, and for every kind of reader. */
+#include "base/test.h"
+#include "case/test_case.h"
+#include "core/cache/cache.h"
+#include <unistd.h>
+
+static Street *begin(void) {
+        Street *s = street_new();
+
+        for (int i = 0; i < 5000 && !db_era(); i++)
+                usleep(1000);
+        cache_drop(cache_new("case", 0), 0);
+        return s;
+}
+
+/* As text, by way of the memory or, on a snapshot, past it. */
+typedef struct Look {
+        int64_t id;
+        Str text;
+} Look;
+
+static Rc look(Cx *cx, void *arg) {
+        Look *l = arg;
+        Buf b = BUF_IN(cx->arena);
+        CaseView *view;
+
+        TRY(case_view(cx, (CaseId){ l->id }, &view));
+        json_encode(&b, &shape_CaseView, view);
+        return l->text = buf_view(&b), OK;
+}
+
+/* What is kept is what is stored, and it is kept. */
+static bool agrees(Street *s, int64_t id) {
+        Look kept = { .id = id }, again = { .id = id }, stored = { .id = id };
+        bool in_memory;
+        CaseFile file;
+        Cx *cx = s->cx;
+        Str block;
+
+        if (look(cx, &kept) != OK || look(cx, &again) != OK || db_read(cx, look, &stored) != OK)
+                return false;
+        in_memory = cache_get(cx, cache_new("case", 0), id, &block);
+        return in_memory && case_store_file(cx, id, &file) == OK && str_eq(kept.text, stored.text) &&
+               str_eq(again.text, stored.text);
+}
+
+TEST(case__memory_follows_every_kind_of_change) {
+        Street *s = begin();
+        CaseView *v;
+        int64_t id, other;
+
+        as(s, s->member1);
+        other = report(s, "别的");
+        id = report(s, "垃圾");
+        CHECK(agrees(s, id) && agrees(s, other));
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch_to(s, id, "accept_dispatch", "huanwei"));
+        CHECK(agrees(s, id));
+        as(s, s->huanwei);
+        CHECK(agrees(s, id));
+        CHECK_OK(s->cx, act_photo(s, id, "feedback", "已清运", s->photo2));
+        CHECK(agrees(s, id));
+        as(s, s->street);
+        CHECK_OK(s->cx, case_share(s->cx, (CaseId){ id }, s->member2->account.n, &v));
+        CHECK_INT(v->readers.n, 1);
+        CHECK(agrees(s, id));
+        as(s, s->member2);
+        CHECK(agrees(s, id)); /* reads along, by the kept readers */
+        CHECK(agrees(s, other) == false); /* of another grid */
+        as(s, s->member1);
+        CHECK_OK(s->cx, act_photo(s, id, "verify_pass", NULL, s->photo3));
+        CHECK(agrees(s, id));
+        CHECK(agrees(s, other));
+}
+
+TEST(case__failed_changes_leave_the_memory_right) {
+        Street *s = begin();
+        int64_t id;
+
+        as(s, s->member1);
+        id = report(s, "垃圾");
+        CHECK(agrees(s, id));
+        as(s, s->street);
+        CHECK_FAILS(s->cx, P_VERSION_STALE, act(s, id, "archive", &(CaseAction){ .version = 99 }));
+        CHECK(agrees(s, id));
+}
+
+/* The scope is written twice: in case.sql for the queries, in case_scope.c for a case at hand. */
+static bool scopes_agree(Street *s, const CaseScope *scope, int64_t last) {
+        for (int64_t id = 1; id <= last; id++) {
+                CaseFile file;
+                CaseRow *row;
+                bool found;
+
+                if (case_store_file(s->cx, id, &file) != OK)
+                        return false;
+                found = case_store_get(s->cx, id, scope, &row) == OK;
+                s->cx->problem = (Problem){ 0 };
+                if (found != case_scope_covers(scope, &file))
+                        return false;
+        }
+        return true;
+}
+
+TEST(case__scope_of_one_case_is_that_of_the_queries) {
+        static const char *const posts[] = { ",", ",530103003001,", ",5,", ",530103003001001,530103003002,", ",53,",
+                                             ",5301,", ",530103,9,", ",530103003,", ",530103004,", ",01," };
+        Street *s = begin();
+        const Actor *all[] = { s->member1, s->member2,   s->member3,   s->leader,  s->street, s->centre,
+                               s->stranger, s->inspector, s->chengguan, s->huanwei, NULL };
+        CaseScope scope;
+        CaseView *v;
+        int64_t last = 0;
+
+        as(s, s->member1);
+        for (int i = 0; i < 4; i++)
+                last = report(s, "垃圾");
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch_to(s, 2, "accept_dispatch", "huanwei"));
+        CHECK_OK(s->cx, dispatch_to(s, 3, "accept_dispatch", "chengguan"));
+        CHECK_OK(s->cx, case_share(s->cx, (CaseId){ 4 }, s->member3->account.n, &v));
+        as(s, NULL);
+        last = report(s, "居民");
+        for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+                as(s, all[i]);
+                case_scope(s->cx, &scope);
+                CHECK(scopes_agree(s, &scope, last));
+        }
+        for (size_t i = 0; i < ARRAY_LEN(posts); i++) {
+                scope = (CaseScope){ .lo = S(":"), .hi = S(":"), .me = -1, .department = S(""), .department2 = S("huanwei"),
+                                     .posts = str_c(posts[i]) };
+                CHECK(scopes_agree(s, &scope, last));
+        }
+}
