@@ -56,16 +56,40 @@ request = function()
 end
 `;
 
-function wrk(connections, port, path, { token, body } = {}) {
+// Reads of cases 1 … n: MANY different ones in turn, and with \`fresh\` every other one of a case that was not read before in this
+// run of the program, until all were.
+const MANY = 2000;
+const READS = `
+local n = 0
+request = function()
+  n = n + 1
+  local id = n % MANY + 1
+  if FRESH and n % 2 == 0 then
+    NEXT = NEXT + 1
+    if NEXT > LAST then NEXT = MANY + 1 end
+    id = NEXT
+  end
+  return wrk.format('GET', PATH .. '/' .. id, { ['Authorization'] = 'Bearer ' .. TOKEN })
+end
+`;
+let next = MANY;
+
+function wrk(connections, port, path, { token, body, many } = {}) {
   const args = ['-t1', `-c${connections}`, `-d${SECONDS}s`, '--timeout', '10s'];
   if (body) {
     const lua = join(dir, 'post.lua');
     writeFileSync(lua, `TOKEN = '${token ?? 'x'}'\nPATH = '${path}'\nBODY = [[${body}]]\n${LUA}`);
     args.push('-s', lua);
+  } else if (many) {
+    const lua = join(dir, 'read.lua');
+    writeFileSync(lua, `TOKEN = '${token}'\nPATH = '${path}'\nMANY = ${MANY}\nFRESH = ${many.fresh}\nLAST = ${many.last}\nNEXT = ${next}\n${READS}`);
+    args.push('-s', lua);
+    path = '';
   } else if (token) args.push('-H', `Authorization: Bearer ${token}`);
   const text = sh('wrk', [...args, `http://127.0.0.1:${port}${path}`]);
   const bad = /Non-2xx or 3xx responses: (\d+)/.exec(text);
   if (bad) console.log(`  ${bad[1]} answers were not 2xx`);
+  if (many?.fresh) next = MANY + ((next - MANY + Math.floor(Number(/(\d+) requests in/.exec(text)[1]) / 2)) % (many.last - MANY));
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]);
 }
 
@@ -75,6 +99,17 @@ async function signIn(base) {
   const answer = await fetch(`${base}/api/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login: 'member1', password: env.WANGGE_DEMO_PASSWORD }) });
   if (!answer.ok) throw new Error(await answer.text());
   return (await answer.json()).token;
+}
+
+// How many cases were found in the process's memory, by the server's own figures.
+async function kept(base) {
+  const text = await (await fetch(`${base}/metrics`)).text();
+  return ['yes', 'no'].map((found) => Number(new RegExp(`cache_reads_total\\{cache="case",found="${found}"\\} (\\d+)`).exec(text)?.[1] ?? 0));
+}
+
+function share(before, after) {
+  const [yes, no] = after.map((n, i) => n - before[i]);
+  return yes + no > 100 ? `   ${Math.round((100 * yes) / (yes + no))} % from memory` : '';
 }
 
 async function measure(name, url, bareUrl) {
@@ -94,15 +129,22 @@ async function measure(name, url, bareUrl) {
   const one = await (await fetch(`${base}/api/cases/${made.id}`, { headers: auth })).text();
   const bare = await start(`${BUILD}/wangge-bench-bare_server`, [bareUrl, '127.0.0.1:0', String(Buffer.byteLength(one))], /listening on (\d+)/);
   const barePort = Number(bare.found[1]);
+  next = MANY;
   for (const connections of [64, 256]) {
+    const newest = async () => (await (await fetch(`${base}/api/cases`, { headers: auth })).json()).items[0].id;
+    let last = 0;
     const rows = [
       ['reports/s', () => wrk(connections, port, '/api/cases', { token, body }), () => wrk(connections, barePort, '/api/cases', { body }), 'bare insert'],
       [`case (${Buffer.byteLength(one)} B)/s`, () => wrk(connections, port, `/api/cases/${made.id}`, { token }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
+      [`${MANY} cases in turn/s`, () => wrk(connections, port, '/api/cases', { token, many: { fresh: false, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
+      ['half of them fresh/s', () => wrk(connections, port, '/api/cases', { token, many: { fresh: true, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
     ];
     for (const [what, ours, baseline, against] of rows) {
       const a = [], b = [];
+      if (what !== 'reports/s' && !last) last = await newest(); // cases enough were made by then
+      const before = await kept(base);
       for (let round = 0; round < ROUNDS; round++) { a.push(ours()); b.push(baseline()); }
-      console.log(`${name.padEnd(11)} ${String(connections).padStart(3)} connections  ${what.padEnd(20)} ${median(a).toFixed(0).padStart(7)}   ${against} ${median(b).toFixed(0).padStart(7)}   ratio ${(median(a) / median(b)).toFixed(2)}`);
+      console.log(`${name.padEnd(11)} ${String(connections).padStart(3)} connections  ${what.padEnd(20)} ${median(a).toFixed(0).padStart(7)}   ${against} ${median(b).toFixed(0).padStart(7)}   ratio ${(median(a) / median(b)).toFixed(2)}${share(before, await kept(base))}`);
     }
   }
   await stop(server);

@@ -11,7 +11,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { QUEUE_MAX = 10000, RETRY_MS = 500, FLUSH_MS = 2000 };
+enum { QUEUE_MAX = 10000, RETRY_MS = 500, FLUSH_MS = 2000, TOGETHER = 64 };
+
+static const char notify_sql[] = "SELECT pg_notify($1, $2)";
 
 typedef struct Waiting {
         struct Waiting *next;
@@ -96,15 +98,6 @@ static bool connected(bool hear) {
         return listener.pg != NULL;
 }
 
-static bool send_one(const Waiting *w) {
-        const char *values[] = { listener.channel, w->text };
-        PGresult *r = PQexecParams(listener.pg, "SELECT pg_notify($1, $2)", 2, NULL, values, NULL, NULL, 0);
-        bool good = pg_good(r);
-
-        PQclear(r);
-        return good || PQstatus(listener.pg) == CONNECTION_OK; /* refused for itself: not tried again */
-}
-
 static Waiting *queue_take(void) {
         Waiting *w;
 
@@ -130,16 +123,58 @@ static void queue_put_back(Waiting *w) {
         pthread_mutex_unlock(&listener.lock);
 }
 
-static void send_waiting(void) {
-        Waiting *w;
+/* One alone: one that the server refuses for itself is not tried again. */
+static bool send_one(const Waiting *w) {
+        const char *values[] = { listener.channel, w->text };
+        PGresult *r = PQexecParams(listener.pg, notify_sql, 2, NULL, values, NULL, NULL, 0);
+        bool good = pg_good(r);
 
-        while (listener.pg && (w = queue_take())) {
-                if (!send_one(w)) {
-                        queue_put_back(w);
-                        disconnect();
+        PQclear(r);
+        return good || PQstatus(listener.pg) == CONNECTION_OK;
+}
+
+/* Many in one transaction and one round trip: a busy server sends one for every change. False: none of them went out, and the
+ * connection may be gone. */
+static bool send_together(const Waiting *const *all, size_t n) {
+        bool good = PQenterPipelineMode(listener.pg) == 1, synced = false;
+        PGresult *r;
+
+        for (size_t i = 0; i < n && good; i++) {
+                const char *values[] = { listener.channel, all[i]->text };
+
+                good = PQsendQueryParams(listener.pg, notify_sql, 2, NULL, values, NULL, NULL, 0) == 1;
+        }
+        if (!good || PQpipelineSync(listener.pg) != 1)
+                return disconnect(), false;
+        while (PQstatus(listener.pg) == CONNECTION_OK && !synced) {
+                r = PQgetResult(listener.pg); /* NULL: the end of one statement's results */
+                synced = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+                good = good && (!r || synced || pg_good(r));
+                PQclear(r);
+        }
+        if (!synced || PQexitPipelineMode(listener.pg) != 1)
+                return disconnect(), false;
+        return good;
+}
+
+static void send_waiting(void) {
+        Waiting *all[TOGETHER];
+        size_t n, sent;
+        bool good;
+
+        while (listener.pg) {
+                for (n = 0; n < TOGETHER && (all[n] = queue_take()); n++)
+                        ;
+                if (!n)
                         return;
-                }
-                free(w);
+                good = n > 1 && send_together((const Waiting *const *)all, n);
+                for (sent = 0; sent < n && (good || (listener.pg && send_one(all[sent]))); sent++)
+                        free(all[sent]);
+                if (sent == n)
+                        continue;
+                while (n-- > sent)
+                        queue_put_back(all[n]);
+                disconnect();
         }
 }
 

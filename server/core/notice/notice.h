@@ -22,7 +22,7 @@ Rc notice_send(Cx *cx, const Notice *n); /* inside a transaction */
  * have been missed, read again whatever the topic (empty for a hearer of all topics) is about. */
 typedef void (*NoticeHear)(Cx *cx, const Notice *n);
 void notice_hear(const char *topic, NoticeHear hear); /* topic NULL: all. At start; twice is once */
-/* For caches that decide about rights: on PostgreSQL also called, with the committing context, before the one who changed
+/* For caches: on PostgreSQL also called, with the committing context, before the one who changed
  * something gets an answer, and then again like everybody. */
 void notice_hear_at_once(const char *topic, NoticeHear hear);
 void notice_init(void);
