@@ -1,9 +1,13 @@
 -- Cases and their steps. The scope of who asks is part of every query that somebody's screen causes:
---   lo, hi  places of the one post (an empty range when there is none);  posts  ",code,code," when there are several
---   me      account: reported, held and read-along cases;  dept, dept2  departments: what was ever dispatched to them
+--   lo, hi  range that holds the places of the posts (empty when there is none);  posts  ",code,code," when there are several:
+--           one of them has to begin the place as well
+--   me      account: reported, held and read-along cases;  departments  ",code,code,": what was ever dispatched to them. They are
+--           taken from the posts, so that the planners start from those few and not from the steps
 -- Queries over a wide scope walk the cases in order and stop when the page is full (the conditions that could tempt the planner
 -- into gathering and sorting everything are written so that no index fits); those ending in _near start from the indexes.
 --   mine    ",kind:code,d:department," what is in one's own hands by post (kind: FlowHolder)
+--   phase   0 any, 1 disposed, 2 open, 3 archived, 4 late, 5 rated, 6 satisfied, 7 reopened: CasePhase, as the statistics count
+--   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count; else empty
 
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
@@ -52,7 +56,7 @@ WHERE id = :id AND version = :version
 RETURNING id;
 
 -- query case_reader_counted(id int) -> one CaseRow
-UPDATE case_case SET readers = (SELECT count(*) FROM case_reader r WHERE r.case_id = :id) WHERE id = :id
+UPDATE case_case SET readers = readers + 1 WHERE id = :id
 RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
           opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
           holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
@@ -67,21 +71,23 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
 FROM case_case c WHERE c.id = :id;
 
--- query case_in_scope(id int, lo text, hi text, me int, dept text, dept2 text, posts text?) -> opt CaseRow
+-- query case_in_scope(id int, lo text, hi text, me int, departments text, posts text?) -> opt CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
        c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
-FROM case_case c WHERE c.id = :id AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+FROM case_case c WHERE c.id = :id AND ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]]);
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))));
 
 -- query case_all() -> each CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
@@ -92,9 +98,10 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
 FROM case_case c ORDER BY c.id;
 
 -- Newest first.
--- query case_newest(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, channel_lo int,
---   channel_hi int, from int, until int, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?, before int,
+-- query case_newest(lo text, hi text, me int, departments text, posts text?, under text?, channel_lo int,
+--   channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
+--   duty text, state text?, category text?, late_at int?, department text?, q text?,
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, before int,
 --   limit int) -> many CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
@@ -102,21 +109,33 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
        c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
   AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
+  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
+  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
+    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
+  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
     OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
@@ -128,9 +147,10 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coal
 ORDER BY c.id DESC LIMIT :limit;
 
 -- The same for small scopes.
--- query case_newest_near(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?,
---   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
---   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?,
+-- query case_newest_near(lo text, hi text, me int, departments text, posts text?, under text?,
+--   channel_lo int, channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
+--   duty text, state text?, category text?, late_at int?,
+--   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?,
 --   before int, limit int) -> many CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
@@ -138,21 +158,33 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
        c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
   AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
+  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
+  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
+    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
+  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
     OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
@@ -164,9 +196,10 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
 ORDER BY c.id DESC LIMIT :limit;
 
 -- By due time (those without one last), or oldest first.
--- query case_by_key(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, channel_lo int,
---   channel_hi int, from int, until int, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?, by_due bool, key int, after int,
+-- query case_by_key(lo text, hi text, me int, departments text, posts text?, under text?, channel_lo int,
+--   channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
+--   duty text, state text?, category text?, late_at int?, department text?, q text?,
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, by_due bool, key int, after int,
 --   limit int) -> many CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
@@ -174,21 +207,33 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
        c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
   AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
+  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
+  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
+    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
+  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
     OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
@@ -200,25 +245,38 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
 ORDER BY CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id LIMIT :limit;
 
 -- row CaseTotal: cases int
--- query case_total(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, channel_lo int,
---   channel_hi int, from int, until int, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob, mine text?) -> one CaseTotal
+-- query case_total(lo text, hi text, me int, departments text, posts text?, under text?, channel_lo int,
+--   channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
+--   duty text, state text?, category text?, late_at int?, department text?, q text?,
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
   AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
+  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
+  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
+    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
+  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
     OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
@@ -227,26 +285,39 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coal
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]];
 
--- query case_total_near(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?,
---   channel_lo int, channel_hi int, from int, until int, state text?, category text?, late_at int?,
---   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_mac blob,
+-- query case_total_near(lo text, hi text, me int, departments text, posts text?, under text?,
+--   channel_lo int, channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
+--   duty text, state text?, category text?, late_at int?,
+--   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text,
 --   mine text?) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
   AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
+  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
+  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
+    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
+  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
+    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR c.id IN (SELECT p.case_id FROM case_reporter p WHERE p.phone_mac = :phone_mac)) ]]
+        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
   [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
     OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
@@ -256,7 +327,7 @@ WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account 
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]];
 
 -- row CaseStateCount: state text, cases int, late int, mine int
--- query case_state_counts(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?, now int,
+-- query case_state_counts(lo text, hi text, me int, departments text, posts text?, under text?, now int,
 --   mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
@@ -268,19 +339,21 @@ SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELS
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')))
                 THEN 1 ELSE 0 END) AS BIGINT) AS mine
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
 GROUP BY c.state;
 
--- query case_state_counts_near(lo text, hi text, me int, dept text, dept2 text, posts text?, under text?,
+-- query case_state_counts_near(lo text, hi text, me int, departments text, posts text?, under text?,
 --   now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
@@ -292,55 +365,61 @@ SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELS
     OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')))
                 THEN 1 ELSE 0 END) AS BIGINT) AS mine
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
 GROUP BY c.state;
 
 -- row CaseHappening: id int, case_id int, at_ms int, action text, actor_name text?, actor_role int, actor_department text?,
 --   to_state text, flow text, flow_edition int, text text, place text, created_ms int
 -- What others did to cases in scope, newest first.
--- query case_happenings(lo text, hi text, me int, dept text, dept2 text, posts text?, before int,
+-- query case_happenings(lo text, hi text, me int, departments text, posts text?, before int,
 --   limit int) -> many CaseHappening
 SELECT t.id, t.case_id, t.at_ms, t.action, t.actor_name, t.actor_role, t.actor_department, t.to_state, c.flow,
        c.flow_edition, c.text, c.place, c.created_ms
 FROM case_step t JOIN case_case c ON c.id = t.case_id
 WHERE t.id < :before AND t.actor IS DISTINCT FROM CAST(:me AS BIGINT)
-  AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+  AND ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
 ORDER BY t.id DESC LIMIT :limit;
 
 -- row CaseDot: id int, created_ms int, category text, catalogue_edition int, state text, flow text, flow_edition int, text text,
 --   due_ms int?, lon_e7 int, lat_e7 int
 -- Open cases inside a box of the map, newest first.
--- query case_dots(lo text, hi text, me int, dept text, dept2 text, posts text?, west int, east int, south int,
+-- query case_dots(lo text, hi text, me int, departments text, posts text?, west int, east int, south int,
 --   north int, limit int) -> many CaseDot
 SELECT c.id, c.created_ms, c.category, c.catalogue_edition, c.state, c.flow, c.flow_edition, c.text, c.due_ms, c.lon_e7, c.lat_e7
 FROM case_case c
 WHERE NOT c.final AND c.lon_e7 >= :west AND c.lon_e7 <= :east AND c.lat_e7 >= :south AND c.lat_e7 <= :north
-  AND ((c.place >= :lo AND c.place < :hi) OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN (:dept, :dept2))
-    [[ OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
+  AND ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%' ]])
+       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
 ORDER BY c.id DESC LIMIT :limit;
 
 -- row CaseAccountLoad: account int, open_cases int
@@ -417,6 +496,11 @@ RETURNING case_id, name, phone, phone_mac;
 
 -- query case_reporter(case_id int) -> opt CaseReporterRow
 SELECT case_id, name, phone, phone_mac FROM case_reporter WHERE case_id = :case_id;
+
+-- row CasePhoneCase: case_id int, place text
+-- query case_of_phone(phone_mac blob, limit int) -> many CasePhoneCase
+SELECT r.case_id, c.place FROM case_reporter r JOIN case_case c ON c.id = r.case_id WHERE r.phone_mac = :phone_mac
+ORDER BY r.case_id DESC LIMIT :limit;
 
 -- query case_reporter_all() -> each CaseReporterRow
 SELECT case_id, name, phone, phone_mac FROM case_reporter ORDER BY case_id;

@@ -22,6 +22,7 @@ Rc api_case_create(Cx *cx, const CaseCreate *in, CaseReceipt **ret) {
                       .handled_note = in->handled_note,
                       .handled_photos = in->handled_photos };
 
+        TRY(case_channel_check(cx, in->channel));
         return case_report(cx, &c, ret);
 }
 

@@ -69,6 +69,8 @@ bool case_scope_covers(const CaseScope *s, const CaseFile *f);
 CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_reporter);
 /* The role in which somebody acts on a place when no action says so: reporting. */
 CaseRight case_right_to_report(const Cx *cx, Str place);
+/* May the actor report through that channel? A field error at /channel when not. */
+Rc case_channel_check(Cx *cx, CaseChannel channel);
 bool case_in_my_hands(const Cx *cx, const CaseRow *row);
 
 /* ---- case_clock.c ---- */

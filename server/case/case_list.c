@@ -2,7 +2,7 @@
 #include "case/case_int.h"
 #include "territory/territory.h"
 
-enum { PAGE_USUAL = 50, EVENTS_PAGE = 30 };
+enum { PAGE_USUAL = 50, EVENTS_PAGE = 30, PHONE_CASES_MOST = 500 };
 
 /* ---- search ---- */
 
@@ -77,18 +77,33 @@ static void number_range(Str q, CaseFilter *f) {
         f->day_hi_ms = INT64_MAX;
 }
 
+/* Cases whose reporter has that number, only where the searcher may see telephones whole: the four masked digits would be tried out
+ * in minutes otherwise. */
+static Rc phone_fill(Cx *cx, Str phone, Str *ret) {
+        Buf ids = BUF_IN(cx->arena);
+        CasePhoneCaseList found;
+        Str mac;
+
+        TRY(case_store_phone_mac(cx, phone, &mac));
+        TRY(case_store_of_phone(cx, mac, PHONE_CASES_MOST, &found));
+        buf_c(&ids, ",");
+        for (size_t i = 0; i < found.n; i++)
+                if (actor_covers(cx, ROLE_DISPATCHER, found.v[i].place))
+                        buf_fmt(&ids, "%lld,", (long long)found.v[i].case_id);
+        return *ret = buf_view(&ids), OK;
+}
+
 static Rc search_fill(Cx *cx, Str q, CaseFilter *f) {
         Str folded = str_trim(case_fold(cx->arena, q));
 
         f->id_lo = f->id_hi = -1;
-        f->phone_mac = S("");
+        f->phone_cases = S(",");
         if (!folded.n)
                 return OK;
         f->q = like_pattern(cx, folded);
         number_range(folded, f);
-        /* Only for those who may see telephones whole: the four masked digits would be tried out in minutes otherwise. */
         if (actor_has_role(cx, ROLE_DISPATCHER) && str_digits(folded) && folded.n >= 7 && folded.n <= 12)
-                return case_store_phone_mac(cx, folded, &f->phone_mac);
+                return phone_fill(cx, folded, &f->phone_cases);
         return OK;
 }
 
@@ -110,7 +125,11 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
                            .channel_lo = in->channel ? in->channel : 0,
                            .channel_hi = in->channel ? in->channel : INT64_MAX,
                            .from_ms = in->from.set ? in->from.n : INT64_MIN,
-                           .until_ms = in->to.set ? in->to.n : INT64_MAX };
+                           .until_ms = in->to.set ? in->to.n : INT64_MAX,
+                           .closed_from_ms = in->closed_from.set ? in->closed_from.n : INT64_MIN,
+                           .closed_until_ms = in->closed_to.set ? in->closed_to.n : INT64_MAX,
+                           .phase = in->phase,
+                           .duty = in->duty.set && in->duty.b ? scope->duty : S("") };
         TRY(under_fill(cx, in->under, &f->under));
         if (in->late.set && in->late.b)
                 f->late_at_ms = SOME_INT(now_ms(cx));

@@ -46,6 +46,28 @@ static int64_t report_at(Street *s, int64_t lon_e7, const char *category, const 
 
 enum { IN_GRID1 = 1027320000, IN_GRID2 = 1027370000, IN_GRID3 = 1027420000 };
 
+typedef struct Post1 {
+        AccountId account;
+        Role role;
+        const char *place, *department;
+} Post1;
+
+static Rc post_work(Cx *cx, void *arg) {
+        const Post1 *p = arg;
+
+        return who_post_add(cx, p->account, p->role, str_c(p->place), str_c(p->department), now_ms(cx));
+}
+
+/* One more post for somebody; who they are with it. */
+static const Actor *post_more(Street *s, const Actor *who, Role role, const char *place, const char *department) {
+        Post1 p = { who->account, role, place, department };
+        const Actor *now = NULL;
+
+        if (db_write(s->cx, post_work, &p) != OK || who_actor_of(s->cx, who->account, &now) != OK)
+                test_fail(__FILE__, __LINE__, "post: " STR_FMT, STR_ARG(s->cx->problem.detail));
+        return now;
+}
+
 TEST(case__everybody_sees_what_their_posts_cover) {
         Street *s = street_new();
         int64_t one, two;
@@ -79,26 +101,91 @@ TEST(case__everybody_sees_what_their_posts_cover) {
         CHECK_FAILS(s->cx, P_NOT_FOUND, case_view(s->cx, (CaseId){ 999999 }, &(CaseView *){ NULL }));
 }
 
-TEST(case__a_person_with_several_posts_sees_them_all) {
+TEST(case__a_person_with_many_posts_sees_them_all) {
+        static const char *const departments[] = { "huanwei", "police", "justice", "chengguan" };
         Street *s = street_new();
-        Post posts[] = { { 1, ROLE_MEMBER, S(GRID1), S("") },
-                         { 2, ROLE_LEADER, S("530103003002"), S("") },
-                         { 3, ROLE_DEPARTMENT, S(""), S("huanwei") },
-                         { 4, ROLE_DEPARTMENT, S(""), S("chengguan") } };
-        Actor both = *s->member1;
+        const Actor *both;
         int64_t id;
 
-        both.posts = (PostList){ posts, 4, 4 };
+        post_more(s, s->member1, ROLE_LEADER, "530103003002", "");
+        for (size_t i = 0; i < ARRAY_LEN(departments); i++)
+                both = post_more(s, s->member1, ROLE_DEPARTMENT, "", departments[i]);
         as(s, s->street);
         report_at(s, IN_GRID1, "06010", "一");
         id = report_at(s, IN_GRID2, "06010", "二");
         report_at(s, IN_GRID3, "06010", "三");
-        CHECK_INT(seen(s, &both), 2);
+        CHECK_INT(seen(s, both), 2);
         as(s, s->street);
-        CHECK_OK(s->cx, dispatch_to(s, id, "accept_dispatch", "chengguan"));
-        CHECK_INT(seen(s, &both), 3);
+        CHECK_OK(s->cx, dispatch_to(s, id, "accept_dispatch", "chengguan")); /* the fourth department */
+        CHECK_INT(seen(s, both), 3);
         CHECK_INT(count_of(s, "mine"), 1);
         CHECK_INT(list(s, &(CaseQuery){ .mine = { true, true } })->total, 1);
+        CHECK_INT(list(s, &(CaseQuery){ .duty = { true, true } })->total, 3);
+        CHECK_OK(s->cx, case_view(s->cx, (CaseId){ id }, &(CaseView *){ NULL }));
+}
+
+TEST(case__duty_leaves_out_what_is_only_read_along_or_reported_elsewhere) {
+        Street *s = street_new();
+        int64_t one;
+
+        as(s, s->member1);
+        report_at(s, IN_GRID1, "06010", "自己网格");
+        report_at(s, IN_GRID3, "06010", "路过别的网格");
+        as(s, s->street);
+        one = report_at(s, IN_GRID2, "06010", "协阅");
+        CHECK_OK(s->cx, case_share(s->cx, (CaseId){ one }, s->member1->account.n, &(CaseView *){ NULL }));
+        CHECK_INT(seen(s, s->member1), 3);
+        CHECK_INT(list(s, &(CaseQuery){ .duty = { true, true } })->total, 1);
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch_to(s, one, "accept_dispatch", "chengguan"));
+        CHECK_OK(s->cx, dispatch_to(s, one, "redispatch", "huanwei"));
+        CHECK_INT(seen(s, s->chengguan), 1);
+        CHECK_INT(list(s, &(CaseQuery){ .duty = { true, true } })->total, 0); /* was theirs once, counts for the other now */
+}
+
+TEST(case__a_phase_holds_what_the_statistics_count) {
+        static const struct {
+                CasePhase phase;
+                int64_t cases;
+        } wanted[] = { { CASE_PHASE_DISPOSED, 1 },  { CASE_PHASE_OPEN, 2 },  { CASE_PHASE_ARCHIVED, 1 },
+                       { CASE_PHASE_LATE, 2 },      { CASE_PHASE_RATED, 1 }, { CASE_PHASE_SATISFIED, 1 },
+                       { CASE_PHASE_REOPENED, 1 } };
+        Street *s = street_new();
+        int64_t again, done, closed;
+
+        as(s, NULL);
+        again = report(s, "重办");
+        done = report(s, "办结");
+        report(s, "刚上报");
+        for (int i = 0; i < 2; i++) {
+                as(s, s->member1);
+                CHECK_OK(s->cx, act_now(s, i ? done : again, "escalate", NULL));
+                to_archive(s, i ? done : again);
+        }
+        as(s, NULL);
+        CHECK_OK(s->cx, act_now(s, again, "reopen", &(CaseAction){ .note = S("还在漏水") }));
+        CHECK_OK(s->cx, act_now(s, done, "rate", &(CaseAction){ .satisfaction = SATISFACTION_FAIR }));
+        later(s, 5 * MS_DAY);
+        as(s, s->street);
+        for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+                CHECK_INT(list(s, &(CaseQuery){ .phase = wanted[i].phase })->total, wanted[i].cases);
+        closed = row_of(s, done)->closed_ms.n;
+        CHECK_INT(list(s, &(CaseQuery){ .closed_from = SOME_INT(closed) })->total, 1);
+        CHECK_INT(list(s, &(CaseQuery){ .closed_to = SOME_INT(closed), .phase = CASE_PHASE_ARCHIVED })->total, 0);
+}
+
+TEST(case__a_telephone_is_searched_only_where_it_may_be_seen) {
+        Street *s = street_new();
+        const Actor *both;
+
+        as(s, NULL);
+        report(s, "投诉噪声");
+        both = post_more(s, s->member1, ROLE_DISPATCHER, "530103003002", "");
+        as(s, s->street);
+        CHECK_INT(found(s, "13912345678"), 1);
+        as(s, both); /* sees the case as the grid's member, dispatches elsewhere */
+        CHECK_INT(found(s, "投诉噪声"), 1);
+        CHECK_INT(found(s, "13912345678"), 0);
 }
 
 TEST(case__the_same_case_is_found_by_number_text_place_address_and_phone) {

@@ -2,10 +2,6 @@
  * flow and the posts of who asks. */
 #include "case/case_int.h"
 
-static bool is_place_role(Role r) {
-        return r == ROLE_MEMBER || r == ROLE_LEADER || r == ROLE_DISPATCHER || r == ROLE_INSPECTOR;
-}
-
 static void mine_of_post(Buf *b, const Post *p) {
         if (p->role == ROLE_MEMBER)
                 buf_fmt(b, "%d:" STR_FMT ",%d:" STR_FMT ",", FLOW_HOLDER_GRID_MEMBER, STR_ARG(p->place),
@@ -19,45 +15,35 @@ static void mine_of_post(Buf *b, const Post *p) {
 }
 
 void case_scope(Cx *cx, CaseScope *ret) {
-        Buf posts = BUF_IN(cx->arena), mine = BUF_IN(cx->arena);
+        Buf mine = BUF_IN(cx->arena), duty = BUF_IN(cx->arena);
         const Actor *a = cx->actor;
-        CaseScope s = { .lo = S(":"), .hi = S(":"), .department = S(""), .department2 = S("") };
-        size_t places = 0;
-        Str last = STR_NONE;
+        WhoScope reach;
 
-        buf_c(&posts, ",");
+        who_scope(cx, PERM_CASE_READ, &reach);
         buf_c(&mine, ",");
-        s.me = actor_account(cx).n ? actor_account(cx).n : -1;
-        for (size_t i = 0; a && i < a->posts.n; i++) {
-                const Post *p = &a->posts.v[i];
-
-                mine_of_post(&mine, p);
-                if (is_place_role(p->role) && p->place.n) {
-                        places++;
-                        last = p->place;
-                        buf_fmt(&posts, STR_FMT ",", STR_ARG(p->place));
-                } else if (p->role == ROLE_DEPARTMENT) {
-                        if (!s.department.n)
-                                s.department = p->department;
-                        else if (!str_eq(p->department, s.department))
-                                s.department2 = p->department;
-                }
-        }
-        if (a && a->is_system) {
-                s.lo = S("");
-        } else if (places == 1) {
-                s.lo = last;
-                s.hi = str_fmt(cx->arena, STR_FMT ":", STR_ARG(last)); /* ':' follows '9' */
-        } else if (places) {
-                s.posts = buf_view(&posts);
-        }
-        s.mine = buf_view(&mine);
-        *ret = s;
+        for (size_t i = 0; a && i < a->posts.n; i++)
+                mine_of_post(&mine, &a->posts.v[i]);
+        buf_c(&duty, ",");
+        for (size_t i = 0; i < reach.places.n; i++)
+                buf_fmt(&duty, STR_FMT ",", STR_ARG(reach.places.v[i]));
+        for (size_t i = 0; i < reach.departments.n; i++)
+                buf_fmt(&duty, "d:" STR_FMT ",", STR_ARG(reach.departments.v[i]));
+        *ret = (CaseScope){ .lo = reach.lo,
+                            .hi = reach.hi,
+                            .posts = reach.several,
+                            .me = actor_account(cx).n ? actor_account(cx).n : -1,
+                            .departments = reach.department_list,
+                            .mine = buf_view(&mine),
+                            .duty = reach.everything ? S("") : buf_view(&duty) };
 }
 
 static bool is_of_department(const CaseStepRow *step, const CaseScope *s) {
-        return step->target_department.p && (str_eq(step->target_department, s->department) ||
-                                             str_eq(step->target_department, s->department2));
+        Str one, rest = s->departments;
+
+        while (step->target_department.n && str_cut(rest, ',', &one, &rest))
+                if (str_eq(one, step->target_department))
+                        return true;
+        return false;
 }
 
 static bool is_in_posts(Str posts, Str place) {
@@ -78,7 +64,8 @@ static bool is_in_posts(Str posts, Str place) {
 bool case_scope_covers(const CaseScope *s, const CaseFile *f) {
         const CaseRow *r = f->row;
 
-        if ((str_cmp(r->place, s->lo) >= 0 && str_cmp(r->place, s->hi) < 0) || is_in_posts(s->posts, r->place))
+        if (str_cmp(r->place, s->lo) >= 0 && str_cmp(r->place, s->hi) < 0 &&
+            (!s->posts.p || is_in_posts(s->posts, r->place)))
                 return true;
         if ((r->opener.set && r->opener.n == s->me) || (r->holder_account.set && r->holder_account.n == s->me))
                 return true;
@@ -149,6 +136,33 @@ CaseRight case_right_to_report(const Cx *cx, Str place) {
         if (!a->posts.n)
                 return (CaseRight){ true, ROLE_NONE, STR_NONE };
         return (CaseRight){ true, a->posts.v[0].role, a->posts.v[0].department };
+}
+
+/* Who hears of a matter by which way; what residents send has its own route, and nobody sends it in their stead. */
+static uint32_t channel_roles(CaseChannel channel) {
+        enum { GROUND = 1 << ROLE_MEMBER | 1 << ROLE_LEADER | 1 << ROLE_INSPECTOR, CENTRE = 1 << ROLE_DISPATCHER };
+
+        switch (channel) {
+        case CASE_CHANNEL_MEMBER: return GROUND;
+        case CASE_CHANNEL_LEADER: return 1 << ROLE_LEADER;
+        case CASE_CHANNEL_CENTRE:
+        case CASE_CHANNEL_HOTLINE:
+        case CASE_CHANNEL_DEPARTMENT:
+        case CASE_CHANNEL_ORDER: return CENTRE;
+        case CASE_CHANNEL_QR:
+        case CASE_CHANNEL_WEB: break;
+        }
+        return 0;
+}
+
+Rc case_channel_check(Cx *cx, CaseChannel channel) {
+        uint32_t roles = channel_roles(channel);
+
+        for (int r = ROLE_NONE; r < ROLE_COUNT; r++)
+                if (roles >> r & 1 && actor_has_role(cx, (Role)r))
+                        return OK;
+        return fail_field(cx, S("/channel"), "not-allowed", S("您的岗位不能使用这个上报来源"),
+                          S("Your post does not report through that channel"));
 }
 
 bool case_in_my_hands(const Cx *cx, const CaseRow *row) {

@@ -45,8 +45,7 @@ Rc case_store_get(Cx *cx, int64_t id, const CaseScope *s, CaseRow **ret) {
         CaseRow *row;
 
         if (s)
-                TRY(q_case_in_scope(cx, id, s->lo, s->hi, s->me, s->department, s->department2, s->posts,
-                                    &row));
+                TRY(q_case_in_scope(cx, id, s->lo, s->hi, s->me, s->departments, s->posts, &row));
         else
                 TRY(q_case_by_id(cx, id, &row));
         if (!row)
@@ -121,18 +120,24 @@ Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone) {
 
 Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret) { return q_case_reporter(cx, id, ret); }
 
+Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret) {
+        return q_case_of_phone(cx, mac, limit, ret);
+}
+
 /* The parameters that every filtered query takes, in the order of case.sql. */
-#define SCOPE_OF(s) (s)->lo, (s)->hi, (s)->me, (s)->department, (s)->department2, (s)->posts
+#define SCOPE_OF(s) (s)->lo, (s)->hi, (s)->me, (s)->departments, (s)->posts
 #define FILTER_OF(f) \
-        (f)->under, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, (f)->state, \
-                (f)->category, (f)->late_at_ms, (f)->department, (f)->q, (f)->id_lo, (f)->id_hi, \
-                (f)->day_lo_ms, (f)->day_hi_ms, (f)->phone_mac, (f)->mine
+        (f)->under, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, (f)->closed_from_ms, \
+                (f)->closed_until_ms, (f)->phase, now_ms(cx), (f)->duty, (f)->state, (f)->category, \
+                (f)->late_at_ms, (f)->department, (f)->q, (f)->id_lo, (f)->id_hi, (f)->day_lo_ms, \
+                (f)->day_hi_ms, (f)->phone_cases, (f)->mine
 
 /* One community or less, of a whole city: then the indexes of place and person find the rows sooner than a walk. */
 static bool is_near(const CaseScope *s, Str under) {
         enum { COMMUNITY = 12 };
 
-        return under.n >= COMMUNITY || (!s->posts.p && (s->lo.n >= COMMUNITY || str_eq(s->lo, S(":"))));
+        return under.n >= COMMUNITY || str_eq(s->lo, S(":")) ||
+               (s->lo.n >= COMMUNITY && str_starts(s->hi, str_sub(s->lo, 0, COMMUNITY)));
 }
 
 Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit,

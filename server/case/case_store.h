@@ -9,18 +9,20 @@ void case_file_init(void); /* by case_store_init */
 
 /* Which rows somebody may see, as parameters of the queries (see case.sql). */
 typedef struct CaseScope {
-        Str lo, hi; /* the one place post's range; empty when there is none */
-        Str posts;  /* ",code,code," when there are several; else p NULL */
+        Str lo, hi;      /* range that holds the posts' places */
+        Str posts;       /* ",code,code," when there are several; else p NULL */
         int64_t me;
-        Str department;  /* empty when none */
-        Str department2; /* empty when none */
+        Str departments; /* ",code,code," */
         Str mine;        /* ",kind:code,d:department," */
+        Str duty;        /* ",code,d:department,"; empty: everything */
 } CaseScope;
 
 /* The filter of the queue. */
 typedef struct CaseFilter {
         Str under, state, category, department, q, mine;
-        Str phone_mac;
+        Str phone_cases; /* ",id,id," whose reporter has the number in q */
+        Str duty;        /* CaseScope.duty or empty */
+        int64_t phase, closed_from_ms, closed_until_ms;
         int64_t channel_lo, channel_hi, from_ms, until_ms;
         int64_t id_lo, id_hi, day_lo_ms, day_hi_ms; /* q read as a number */
         OptInt late_at_ms;
@@ -59,6 +61,7 @@ Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret); /* NULL when 
  * is loaded. */
 Rc case_store_phone_mac(Cx *cx, Str phone, Str *ret);
 Rc case_store_phone_key_load(Cx *cx);
+Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret); /* newest first */
 
 Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit,
                      CaseRowList *ret);

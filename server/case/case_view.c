@@ -357,9 +357,11 @@ Rc case_actions(Cx *cx, CaseId id, ActionList **ret) {
 
 /* ---- reading along ---- */
 
+enum { READERS_MOST = 50 };
+
 typedef struct Sharing {
         Case *c;
-        Person person;
+        const Actor *reader;
 } Sharing;
 
 static Rc share_work(Cx *cx, void *arg) {
@@ -368,30 +370,55 @@ static Rc share_work(Cx *cx, void *arg) {
 
         TRY(case_store_reader_add(cx,
                                   &(CaseReaderRow){ .case_id = s->c->row.id,
-                                                    .account = s->person.id,
-                                                    .name = s->person.name,
+                                                    .account = s->reader->account.n,
+                                                    .name = s->reader->name,
                                                     .by_account = actor_account(cx).n,
                                                     .at_ms = now_ms(cx) },
                                   &counted));
         if (!counted)
                 return OK;
+        if (counted->readers > READERS_MOST)
+                return fail(cx, P_CASE_READERS_FULL, "case %lld has %d readers", (long long)counted->id,
+                            READERS_MOST);
         s->c->row = *counted;
         s->c->file = NULL; /* read before */
         TRY(case_tell(cx, counted, NULL, S("shared")));
         return audit_note(cx, "case.shared", str_fmt(cx->arena, "case/%lld", (long long)counted->id),
-                          str_fmt(cx->arena, "{\"account\":%lld}", (long long)s->person.id));
+                          str_fmt(cx->arena, "{\"account\":%lld}", (long long)s->reader->account.n));
+}
+
+/* Somebody in office who works on cases: a department (which serves the whole city), a colleague below the sharer's own places, or
+ * one of above. A grid member of another street is none of them: that case goes to their street by a dispatch. */
+static Rc reader_find(Cx *cx, const Case *c, int64_t account, const Actor **ret) {
+        WhoScope mine, theirs;
+        bool near = false;
+        Rc rc = who_actor_of(cx, (AccountId){ account }, ret);
+
+        if (rc == E_MISSING)
+                return fail_field(cx, S("/account"), "unknown", S("没有这个人员，或账号已停用"),
+                                  S("There is no such person, or the account is disabled"));
+        TRY(rc);
+        who_scope(cx, PERM_CASE_SHARE, &mine);
+        actor_scope(cx->arena, *ret, PERM_CASE_READ, &theirs);
+        if (!theirs.places.n && !theirs.departments.n)
+                return fail_field(cx, S("/account"), "no-post", S("该人员没有可查看事件的岗位"),
+                                  S("That person has no post that works on cases"));
+        for (size_t i = 0; i < theirs.places.n; i++)
+                near = near || who_scope_holds(&mine, theirs.places.v[i]);
+        if (near || theirs.departments.n || who_scope_holds(&theirs, c->row.place))
+                return OK;
+        return fail_field(cx, S("/account"), "out-of-reach", S("该人员不在您的管辖范围内，也不属于职能部门"),
+                          S("That person is neither within your places nor in a department"));
 }
 
 Rc case_share(Cx *cx, CaseId id, int64_t account, CaseView **ret) {
         Sharing s = { 0 };
-        Rc rc;
 
         TRY(load_scoped(cx, id, &s.c));
-        rc = who_person(cx, (AccountId){ account }, &s.person);
-        if (rc == E_MISSING)
-                return fail_field(cx, S("/account"), "unknown", S("没有这个人员"),
-                                  S("There is no such person"));
-        TRY(rc);
+        if (!actor_reaches(cx, PERM_CASE_SHARE, s.c->row.place))
+                return fail(cx, P_CASE_NOT_YOURS, "case %lld is in a place where the actor may not share",
+                            (long long)id.n);
+        TRY(reader_find(cx, s.c, account, &s.reader));
         TRY(db_write(cx, share_work, &s));
         return view_of(cx, s.c, ret);
 }

@@ -41,34 +41,50 @@ static void name_channels(Cx *cx, StatsRowList *rows) {
         }
 }
 
-/* The place asked for, or the whole scope: one place, or the department everywhere. */
+/* The longest place that holds all of the scope's: "" when there is none. */
+static Str common_place(const WhoScope *scope) {
+        static const size_t lengths[] = { 15, 12, 9, 6, 4, 2 };
+
+        for (size_t i = 0; i < ARRAY_LEN(lengths) && scope->places.n; i++)
+                if (scope->lo.n >= lengths[i] && str_starts(scope->hi, str_sub(scope->lo, 0, lengths[i])))
+                        return str_sub(scope->lo, 0, lengths[i]);
+        return S("");
+}
+
+/* The place asked for, or the whole scope: a place post sees its place whoever handles the cases, a department what was dispatched to
+ * it; of somebody who has both, both. */
 static Rc choose(Cx *cx, const StatsQuery *in, EvaluateFilter *f) {
-        const PostList *posts = &cx->actor->posts;
-        Str under = in->under, first = STR_NONE;
+        Str all;
 
-        for (size_t i = 0; i < posts->n; i++) {
-                const Post *p = &posts->v[i];
-
-                if (p->place.n && (!first.n || p->place.n < first.n))
-                        first = p->place;
-                if (p->department.n && !f->department.n)
-                        f->department = p->department;
-        }
-        if (first.n) {
-                f->department = STR_NONE; /* a place post sees the place whoever handles it */
-                if (!under.n)
-                        under = first;
-                if (!actor_covers(cx, (Role)0, under))
-                        return fail(cx, P_NOT_FOUND, "the place is outside the caller's scope");
-        } else if (!f->department.n && !cx->actor->is_system) {
-                return fail(cx, P_AUTH_DENIED, "neither a place nor a department");
-        }
-        f->lo = under.n ? under : S("0");
-        f->hi = str_fmt(cx->arena, STR_FMT "~", STR_ARG(under));
+        who_scope(cx, PERM_STATS_READ, &f->scope);
+        if (in->under.n && !f->scope.departments.n && !who_scope_holds(&f->scope, in->under))
+                return fail(cx, P_NOT_FOUND, "the place is outside the caller's scope");
+        f->under = in->under.n ? in->under : STR_NONE;
         f->from = in->from;
         f->to = in->to;
-        f->under_length = under.n < 9 ? 9 : under.n < 12 ? 12 : 15;
+        all = in->under.n ? in->under : f->scope.departments.n ? S("") : common_place(&f->scope);
+        f->under_length = all.n < 9 ? 9 : all.n < 12 ? 12 : 15;
         return OK;
+}
+
+/* What the figures are of, in words: a place, or the posts' places and departments one after the other. */
+static Str scope_name(Cx *cx, const EvaluateFilter *f, const Catalogue *c) {
+        enum { NAMED_MOST = 3 };
+        Buf b = BUF_IN(cx->arena);
+        size_t n = f->scope.places.n + f->scope.departments.n;
+
+        if (f->under.n)
+                return territory_name(cx, f->under);
+        for (size_t i = 0; i < n && i < NAMED_MOST; i++) {
+                if (i)
+                        buf_c(&b, cx->lang == LANG_EN ? ", " : "、");
+                buf_str(&b, i < f->scope.places.n
+                                    ? territory_name(cx, f->scope.places.v[i])
+                                    : department_name(cx, c, f->scope.departments.v[i - f->scope.places.n]));
+        }
+        if (n > NAMED_MOST)
+                buf_fmt(&b, cx->lang == LANG_EN ? " and %zu more" : "等%zu处", cx->lang == LANG_EN ? n - NAMED_MOST : n);
+        return buf_view(&b);
 }
 
 static void name_rows(const Cx *cx, StatsRowList *rows, const Catalogue *c, Str (*name)(const Cx *, const Catalogue *, Str)) {
@@ -102,8 +118,8 @@ Rc evaluate_cases(Cx *cx, const StatsQuery *in, CaseStats **ret) {
         TRY(choose(cx, in, &f));
         TRY(api_catalogue_get(cx, &catalogue));
         TRY(evaluate_store_read(cx, &f, s));
-        s->under = f.lo.n > 1 ? f.lo : S("");
-        s->under_name = f.department.n ? department_name(cx, catalogue, f.department) : territory_name(cx, s->under);
+        s->under = f.under.n ? f.under : f.scope.places.n == 1 && !f.scope.departments.n ? f.scope.places.v[0] : S("");
+        s->under_name = scope_name(cx, &f, catalogue);
         s->disposed_permyriad = s->total ? (s->disposed * 10000 + s->total / 2) / s->total : 0;
         name_rows(cx, &s->by_class, catalogue, class_name);
         name_rows(cx, &s->by_state, catalogue, state_name);

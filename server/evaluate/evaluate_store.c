@@ -3,6 +3,8 @@
 #include "db/db.h"
 #include "sql.gen.h"
 
+#define SCOPE_OF(f) (f)->scope.lo, (f)->scope.hi, (f)->scope.department_list, (f)->scope.several, (f)->under
+
 typedef struct Read {
         const EvaluateFilter *f;
         CaseStats *s;
@@ -40,7 +42,7 @@ static void merge_days(Cx *cx, const EvaluateDayList *received, const EvaluateDa
 static Rc totals(Cx *cx, const EvaluateFilter *f, CaseStats *s) {
         EvaluateTotals *t;
 
-        TRY(q_evaluate_totals(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &t));
+        TRY(q_evaluate_totals(cx, SCOPE_OF(f), f->from, f->to, f->now, &t));
         s->total = t->total;
         s->disposed = t->disposed;
         s->archived = t->archived;
@@ -59,18 +61,18 @@ static Rc read_all(Cx *cx, void *arg) {
         EvaluateDayList received = { 0 }, archived = { 0 };
 
         TRY(totals(cx, f, r->s));
-        TRY(q_evaluate_by_class(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        TRY(q_evaluate_by_class(cx, SCOPE_OF(f), f->from, f->to, f->now, &rows));
         rows_of(cx, &rows, &r->s->by_class);
-        TRY(q_evaluate_by_state(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        TRY(q_evaluate_by_state(cx, SCOPE_OF(f), f->from, f->to, f->now, &rows));
         rows_of(cx, &rows, &r->s->by_state);
-        TRY(q_evaluate_by_channel(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        TRY(q_evaluate_by_channel(cx, SCOPE_OF(f), f->from, f->to, f->now, &rows));
         rows_of(cx, &rows, &r->s->by_channel);
-        TRY(q_evaluate_by_department(cx, f->lo, f->hi, f->department, f->from, f->to, f->now, &rows));
+        TRY(q_evaluate_by_department(cx, SCOPE_OF(f), f->from, f->to, f->now, &rows));
         rows_of(cx, &rows, &r->s->by_department);
-        TRY(q_evaluate_by_place(cx, f->lo, f->hi, f->under_length, f->department, f->from, f->to, f->now, &rows));
+        TRY(q_evaluate_by_place(cx, SCOPE_OF(f), f->under_length, f->from, f->to, f->now, &rows));
         rows_of(cx, &rows, &r->s->by_place);
-        TRY(q_evaluate_received_by_day(cx, f->lo, f->hi, f->department, f->from, f->to, &received));
-        TRY(q_evaluate_archived_by_day(cx, f->lo, f->hi, f->department, f->from, f->to, &archived));
+        TRY(q_evaluate_received_by_day(cx, SCOPE_OF(f), f->from, f->to, &received));
+        TRY(q_evaluate_archived_by_day(cx, SCOPE_OF(f), f->from, f->to, &archived));
         r->s->by_day = (StatsDayList){ 0 };
         merge_days(cx, &received, &archived, &r->s->by_day);
         return OK;

@@ -1,9 +1,11 @@
 /* Reading the figures. */
 #pragma once
 #include "contract.gen.h"
+#include "core/who/who.h"
 
 typedef struct EvaluateFilter {
-        Str lo, hi, department;
+        WhoScope scope;
+        Str under;               /* p NULL: the whole scope */
         OptInt from, to;
         int64_t now;
         int64_t under_length;    /* digits of the next level below */

@@ -12,11 +12,12 @@ enum { CODE_DIGITS = 19, SEQUENCE_MAX = 9999, ZOOM_FOOTPRINTS = 15, ZOOM_DOTS = 
 
 /* ---- scope ------------------------------------------------------------------------------------------------------------- */
 
-/* Departments have no place of their own and go wherever a case sends them: they see the whole territory's addresses. */
-OptInt registry_scope(const Cx *cx) {
-        if (!cx->actor || cx->actor->is_system || actor_has_role(cx, ROLE_DEPARTMENT))
-                return (OptInt){ 0 };
-        return SOME_INT(actor_account(cx).n);
+/* Departments have no place of their own and go wherever a case sends them: with a permission that they have they reach the whole
+ * territory's addresses. */
+void registry_scope(const Cx *cx, Permission p, WhoScope *ret) {
+        who_scope(cx, p, ret);
+        if (ret->departments.n)
+                *ret = (WhoScope){ .everything = true, .lo = S(""), .hi = S(":") };
 }
 
 bool building_code(Arena *a, Str typed, Str *ret) {
@@ -42,12 +43,13 @@ Rc registry_building(Cx *cx, Str code, Building *ret) {
         return there ? OK : fail(cx, P_NOT_FOUND, "No building " STR_FMT, STR_ARG(code));
 }
 
-Rc registry_need(Cx *cx, Str code, Building *ret) {
-        OptInt scope = registry_scope(cx);
+Rc registry_need(Cx *cx, Permission p, Str code, Building *ret) {
         Building b = { 0 };
+        WhoScope scope;
 
         TRY(registry_building(cx, code, &b));
-        if (scope.set && !actor_covers(cx, 0, b.grid))
+        registry_scope(cx, p, &scope);
+        if (!who_scope_holds(&scope, b.grid))
                 return fail(cx, P_NOT_FOUND, "Building " STR_FMT " is out of scope", STR_ARG(b.code));
         *ret = b;
         return OK;
@@ -133,11 +135,13 @@ Rc registry_building_change(Cx *cx, Building *inout) {
 
 static Rc buildings_tile(Cx *cx, Mvt *tile) {
         BuildingList list;
+        WhoScope scope;
         RingList rings;
 
         if (tile->tile.zoom < ZOOM_DOTS || !actor_may(cx, PERM_BUILDING_READ))
                 return OK;
-        TRY(store_buildings_in(cx, tile->box, registry_scope(cx), TILE_FEATURES_MAX, &list, &rings));
+        registry_scope(cx, PERM_BUILDING_READ, &scope);
+        TRY(store_buildings_in(cx, tile->box, &scope, TILE_FEATURES_MAX, &list, &rings));
         for (size_t i = 0; i < list.n; i++) {
                 const Building *b = &list.v[i];
 

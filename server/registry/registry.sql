@@ -33,23 +33,37 @@ WHERE code = :code AND version = :version
 RETURNING id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
   created_ms, changed_ms;
 
--- account: whose place posts limit what is seen; null for those who may see the whole territory.
--- query registry_buildings(lo text, hi text, account int?, like text?, after text?, limit int) -> many RegistryBuildingRow
+-- scope_lo, scope_hi, several: what the asker's posts reach (WhoScope).
+-- query registry_buildings(lo text, hi text, scope_lo text, scope_hi text, several text?, like text?,
+--   after text?, limit int) -> many RegistryBuildingRow
 SELECT b.id, b.code, b.grid, b.address, b.address_fold, b.name, b.lon_e7, b.lat_e7, b.units, b.floors, b.households,
   b.footprint, b.version, b.created_ms, b.changed_ms
 FROM registry_building b
 WHERE b.grid >= :lo AND b.grid < :hi
-[[ AND EXISTS (SELECT 1 FROM v_who_scope s WHERE s.account_id = :account AND b.grid >= s.lo AND b.grid < s.hi) ]]
+AND b.grid >= :scope_lo AND b.grid < :scope_hi
+[[ AND (CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 15) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 12) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 9) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 6) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 4) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 2) || ',%') ]]
 [[ AND (b.address_fold LIKE :like ESCAPE '!' OR b.name LIKE :like ESCAPE '!' OR b.code LIKE :like ESCAPE '!') ]]
 [[ AND b.code > :after ]]
 ORDER BY b.code LIMIT :limit;
 
--- query registry_buildings_in_box(west int, south int, east int, north int, account int?, limit int) -> many RegistryBuildingRow
+-- query registry_buildings_in_box(west int, south int, east int, north int, scope_lo text, scope_hi text,
+--   several text?, limit int) -> many RegistryBuildingRow
 SELECT b.id, b.code, b.grid, b.address, b.address_fold, b.name, b.lon_e7, b.lat_e7, b.units, b.floors, b.households,
   b.footprint, b.version, b.created_ms, b.changed_ms
 FROM registry_building b
 WHERE b.lat_e7 BETWEEN :south AND :north AND b.lon_e7 BETWEEN :west AND :east
-[[ AND EXISTS (SELECT 1 FROM v_who_scope s WHERE s.account_id = :account AND b.grid >= s.lo AND b.grid < s.hi) ]]
+AND b.grid >= :scope_lo AND b.grid < :scope_hi
+[[ AND (CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 15) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 12) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 9) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 6) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 4) || ',%'
+    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 2) || ',%') ]]
 ORDER BY b.code LIMIT :limit;
 
 -- For verification.

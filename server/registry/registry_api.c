@@ -36,12 +36,13 @@ static Rc wanted_under(Cx *cx, Str under) {
 }
 
 Rc api_building_list(Cx *cx, const BuildingQuery *in, BuildingPage **ret) {
-        BuildingsWanted wanted = { in->under, in->q, in->page, registry_scope(cx), PAGE + 1 };
+        BuildingsWanted wanted = { .under = in->under, .q = in->q, .after = in->page, .limit = PAGE + 1 };
         BuildingPage *page = TAKE(cx->arena, BuildingPage);
         BuildingList list;
 
         if (wanted_under(cx, in->under) == E_MISSING)
                 return fail(cx, P_PLACE_UNKNOWN, "No place " STR_FMT, STR_ARG(in->under));
+        registry_scope(cx, PERM_BUILDING_READ, &wanted.scope);
         TRY(store_buildings(cx, &wanted, &list));
         for (size_t i = 0; i < list.n && i < PAGE; i++)
                 view(cx, &list.v[i], list_push(cx->arena, &page->items));
@@ -55,7 +56,7 @@ Rc api_building_get(Cx *cx, BuildingView **ret) {
         BuildingView *v = TAKE(cx->arena, BuildingView);
         Building b = { 0 };
 
-        TRY(registry_need(cx, path_str(cx, "code"), &b));
+        TRY(registry_need(cx, PERM_BUILDING_READ, path_str(cx, "code"), &b));
         view(cx, &b, v);
         *ret = v;
         return OK;
@@ -72,7 +73,7 @@ Rc api_building_create(Cx *cx, const BuildingCreate *in, BuildingView **ret) {
         Str grid = STR_NONE;
 
         TRY(territory_locate(cx, b.at, &grid));
-        if (registry_scope(cx).set && !actor_covers(cx, 0, grid))
+        if (!actor_reaches(cx, PERM_BUILDING_EDIT, grid))
                 return fail_zh(cx, P_AUTH_DENIED, S("该位置不在您的管理范围内"),
                                "Grid " STR_FMT " is out of scope", STR_ARG(grid));
         TRY(registry_building_add(cx, &b));
@@ -85,7 +86,7 @@ Rc api_building_change(Cx *cx, const BuildingChange *in, BuildingView **ret) {
         BuildingView *v = TAKE(cx->arena, BuildingView);
         Building b = { 0 };
 
-        TRY(registry_need(cx, path_str(cx, "code"), &b));
+        TRY(registry_need(cx, PERM_BUILDING_EDIT, path_str(cx, "code"), &b));
         b.version = in->version;
         if (str_given(in->name))
                 b.name = in->name;
@@ -144,20 +145,19 @@ Rc api_building_plate(Cx *cx, HttpReply *reply) {
         PaperPlateList list = { 0 };
         Building b = { 0 };
 
-        TRY(registry_need(cx, path_str(cx, "code"), &b));
+        TRY(registry_need(cx, PERM_BUILDING_READ, path_str(cx, "code"), &b));
         add_plates(cx, &b, territory_centre_phone(cx), &list);
         return reply_plates(cx, &list, b.code, reply);
 }
 
 Rc api_building_plates(Cx *cx, HttpReply *reply) {
-        BuildingsWanted wanted = { .under = path_str(cx, "code"),
-                                   .account = registry_scope(cx),
-                                   .limit = PAPER_PLATES_MAX + 1 };
+        BuildingsWanted wanted = { .under = path_str(cx, "code"), .limit = PAPER_PLATES_MAX + 1 };
         Str hotline = territory_centre_phone(cx);
         PaperPlateList list = { 0 };
         BuildingList buildings;
 
         TRY(wanted_under(cx, wanted.under));
+        registry_scope(cx, PERM_BUILDING_READ, &wanted.scope);
         TRY(store_buildings(cx, &wanted, &buildings));
         if (!buildings.n)
                 return fail_zh(cx, P_NOT_FOUND, S("该地区没有可打印的楼栋"), "No buildings below " STR_FMT,

@@ -1,5 +1,6 @@
 /* What the files of server/registry share; nobody else includes it. */
 #pragma once
+#include "core/who/who.h"
 #include "registry/registry.h"
 
 typedef struct BuildingList {
@@ -7,16 +8,16 @@ typedef struct BuildingList {
         size_t n, cap;
 } BuildingList;
 
-/* Which buildings: scope is the account whose place posts limit the answer. */
+/* Which buildings, within what the asker's posts reach. */
 typedef struct BuildingsWanted {
         Str under, q, after;
-        OptInt account;
+        WhoScope scope;
         int64_t limit;
 } BuildingsWanted;
 
 /* ---- registry.c ---- */
-OptInt registry_scope(const Cx *cx);                  /* of the actor; not set: the whole territory */
-Rc registry_need(Cx *cx, Str code, Building *ret);    /* in the actor's scope; P_NOT_FOUND */
+void registry_scope(const Cx *cx, Permission p, WhoScope *ret); /* where the actor may do that */
+Rc registry_need(Cx *cx, Permission p, Str code, Building *ret); /* there; P_NOT_FOUND */
 bool building_code(Arena *a, Str typed, Str *ret);    /* 19 digits without blanks and hyphens */
 Rc registry_building_change(Cx *cx, Building *inout); /* name, units, floors, households; P_VERSION_STALE */
 void building_footprint(Arena *a, const Building *b, Ring *ret);
@@ -28,6 +29,6 @@ Rc store_building_change(Cx *cx, Building *inout, bool *ret_stale);
 Rc store_building_get(Cx *cx, Str code, Building *ret, bool *ret_there);
 Rc store_address_taken(Cx *cx, Str fold, bool *ret);
 Rc store_buildings(Cx *cx, const BuildingsWanted *wanted, BuildingList *ret);
-Rc store_buildings_in(Cx *cx, Box box, OptInt account, int64_t limit, BuildingList *ret,
+Rc store_buildings_in(Cx *cx, Box box, const WhoScope *scope, int64_t limit, BuildingList *ret,
                       RingList *ret_footprints);
 void registry_store_init(void);

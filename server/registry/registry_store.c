@@ -104,22 +104,22 @@ Rc store_buildings(Cx *cx, const BuildingsWanted *w, BuildingList *ret) {
         RegistryBuildingRowList rows;
         BuildingList out = { 0 };
 
-        TRY(q_registry_buildings(cx, w->under.p ? w->under : S(""), hi, w->account, like(cx, w->q),
-                                 w->after.n ? w->after : STR_NONE, w->limit, &rows));
+        TRY(q_registry_buildings(cx, w->under.p ? w->under : S(""), hi, w->scope.lo, w->scope.hi, w->scope.several,
+                                 like(cx, w->q), w->after.n ? w->after : STR_NONE, w->limit, &rows));
         for (size_t i = 0; i < rows.n; i++)
                 *list_push(cx->arena, &out) = building_of(&rows.v[i]);
         *ret = out;
         return OK;
 }
 
-Rc store_buildings_in(Cx *cx, Box box, OptInt account, int64_t limit, BuildingList *ret,
+Rc store_buildings_in(Cx *cx, Box box, const WhoScope *scope, int64_t limit, BuildingList *ret,
                       RingList *ret_footprints) {
         RegistryBuildingRowList rows;
         BuildingList out = { 0 };
         RingList rings = { 0 };
 
-        TRY(q_registry_buildings_in_box(cx, box.west, box.south, box.east, box.north, account, limit,
-                                        &rows));
+        TRY(q_registry_buildings_in_box(cx, box.west, box.south, box.east, box.north, scope->lo, scope->hi,
+                                        scope->several, limit, &rows));
         for (size_t i = 0; i < rows.n; i++) {
                 *list_push(cx->arena, &out) = building_of(&rows.v[i]);
                 if (!ring_unpack(cx->arena, rows.v[i].footprint, list_push(cx->arena, &rings)))

@@ -117,7 +117,8 @@ TEST(registry__a_stale_change_is_refused) {
 
 TEST(registry__found_by_a_piece_of_the_address_and_page_by_page) {
         Cx *cx = begin();
-        BuildingsWanted w = { .under = S("5301"), .limit = 3 };
+        const WhoScope all = { .everything = true, .lo = S(""), .hi = S(":") };
+        BuildingsWanted w = { .under = S("5301"), .scope = all, .limit = 3 };
         BuildingList list;
 
         for (int i = 0; i < 8; i++) {
@@ -132,14 +133,14 @@ TEST(registry__found_by_a_piece_of_the_address_and_page_by_page) {
         w.limit = 100;
         CHECK_OK(cx, store_buildings(cx, &w, &list));
         CHECK_INT(list.n, 5);
-        w = (BuildingsWanted){ .under = S("530103003001"), .q = S("白塔路 二号"), .limit = 10 };
+        w = (BuildingsWanted){ .under = S("530103003001"), .q = S("白塔路 二号"), .scope = all, .limit = 10 };
         CHECK_OK(cx, store_buildings(cx, &w, &list));
         CHECK_INT(list.n, 1);
         CHECK_STR(list.v[0].address, S("白塔路2号"));
         w.q = S("%");
         CHECK_OK(cx, store_buildings(cx, &w, &list));
         CHECK_INT(list.n, 0);
-        w = (BuildingsWanted){ .under = S("530103003009"), .limit = 10 };
+        w = (BuildingsWanted){ .under = S("530103003009"), .scope = all, .limit = 10 };
         CHECK_OK(cx, store_buildings(cx, &w, &list));
         CHECK_INT(list.n, 0);
 }
@@ -164,8 +165,10 @@ static Rc tile_count(Cx *cx, size_t *ret) {
         mvt_begin(&tile, cx->arena, (TileId){ 13, 6433, 3505 });
         BuildingList list;
         RingList rings;
-        TRY(store_buildings_in(cx, (Box){ 1020000000, 240000000, 1030000000, 260000000 }, registry_scope(cx),
-                               100, &list, &rings));
+        WhoScope scope;
+        registry_scope(cx, PERM_BUILDING_READ, &scope);
+        TRY(store_buildings_in(cx, (Box){ 1020000000, 240000000, 1030000000, 260000000 }, &scope, 100, &list,
+                               &rings));
         mvt_end(&tile, &b);
         *ret = list.n;
         return OK;
@@ -189,18 +192,50 @@ TEST(registry__a_member_sees_the_buildings_of_the_own_grid_only) {
                 CHECK_OK(cx, db_write(cx, add, &b));
         }
         CHECK_OK(cx, who_actor_of(cx, p.member, &cx->actor));
-        w.account = registry_scope(cx);
+        registry_scope(cx, PERM_BUILDING_READ, &w.scope);
         CHECK_OK(cx, store_buildings(cx, &w, &list));
         CHECK_INT(list.n, 1);
         CHECK_STR(list.v[0].address, S("白塔路1号"));
-        CHECK_FAILS(cx, P_NOT_FOUND, registry_need(cx, b.code, &found));
-        CHECK_OK(cx, registry_need(cx, list.v[0].code, &found));
+        CHECK_FAILS(cx, P_NOT_FOUND, registry_need(cx, PERM_BUILDING_READ, b.code, &found));
+        CHECK_OK(cx, registry_need(cx, PERM_BUILDING_READ, list.v[0].code, &found));
         CHECK_OK(cx, tile_count(cx, &n));
         CHECK_INT(n, 1);
         CHECK_OK(cx, who_actor_of(cx, p.worker, &cx->actor));
-        CHECK(!registry_scope(cx).set);
-        CHECK_OK(cx, registry_need(cx, b.code, &found));
+        registry_scope(cx, PERM_BUILDING_READ, &w.scope);
+        CHECK(w.scope.everything);
+        registry_scope(cx, PERM_BUILDING_EDIT, &w.scope);
+        CHECK(!w.scope.everything && !w.scope.places.n);
+        CHECK_OK(cx, registry_need(cx, PERM_BUILDING_READ, b.code, &found));
         CHECK_OK(cx, tile_count(cx, &n));
         CHECK_INT(n, 4);
+        cx->actor = NULL;
+}
+
+static Rc more_posts(Cx *cx, void *arg) {
+        const People *p = arg;
+
+        TRY(who_post_add(cx, p->member, ROLE_LEADER, S("530103003002"), STR_NONE, 0));
+        return who_post_add(cx, p->worker, ROLE_LEADER, S("530103003001"), STR_NONE, 0);
+}
+
+TEST(registry__one_edits_where_one_leads_and_nowhere_else) {
+        Cx *cx = begin();
+        Building home = building(cx, "530103003001001", "白塔路1号"), led = building(cx, "530103003002001", "白塔路2号"),
+                 found;
+        People p;
+
+        who_init();
+        CHECK_OK(cx, db_write(cx, people, &p));
+        CHECK_OK(cx, db_write(cx, more_posts, &p));
+        CHECK_OK(cx, db_write(cx, add, &home));
+        CHECK_OK(cx, db_write(cx, add, &led));
+        CHECK_OK(cx, who_actor_of(cx, p.member, &cx->actor)); /* member of one grid, leads another community */
+        CHECK_OK(cx, registry_need(cx, PERM_BUILDING_READ, home.code, &found));
+        CHECK_OK(cx, registry_need(cx, PERM_BUILDING_EDIT, led.code, &found));
+        CHECK_FAILS(cx, P_NOT_FOUND, registry_need(cx, PERM_BUILDING_EDIT, home.code, &found));
+        CHECK_OK(cx, who_actor_of(cx, p.worker, &cx->actor)); /* of a department too: reads everything, edits where they lead */
+        CHECK_OK(cx, registry_need(cx, PERM_BUILDING_READ, led.code, &found));
+        CHECK_OK(cx, registry_need(cx, PERM_BUILDING_EDIT, home.code, &found));
+        CHECK_FAILS(cx, P_NOT_FOUND, registry_need(cx, PERM_BUILDING_EDIT, led.code, &found));
         cx->actor = NULL;
 }

@@ -275,6 +275,8 @@ static Rc give_post(Cx *cx, void *arg) {
         if (account->disabled)
                 return fail(cx, P_ACCOUNT_DISABLED, "Account %" PRId64 " is disabled", g->account);
         TRY(q_who_post_list(cx, g->account, &posts));
+        if (posts.n >= POSTS_MOST)
+                return fail(cx, P_POST_TOO_MANY, "Account %" PRId64 " holds %d posts", g->account, POSTS_MOST);
         for (size_t i = 0; i < posts.n; i++) {
                 Role held = (Role)role_from_name(posts.v[i].role);
 

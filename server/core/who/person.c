@@ -116,12 +116,15 @@ Rc staff_page(Cx *cx, const StaffQuery *in, StaffPage *ret) {
         bool departments = actor_has_role(cx, ROLE_DISPATCHER); /* they dispatch to all of them */
         int64_t after_id = 0;
         WhoPersonRowList rows;
+        WhoScope scope;
 
         if (in->page.p && !read_cursor(in->page, &after_place, &after_id))
                 return fail_field(cx, S("?page"), "invalid", S("分页标记无效"),
                                   S("Not a page of this list"));
+        who_scope(cx, PERM_STAFF_READ, &scope);
         TRY(q_who_staff(cx, in->under, role, contains_pattern(cx->arena, in->q), after_place, after_id,
-                        actor_account(cx).n, departments, PAGE_SIZE + 1, &rows));
+                        scope.lo, scope.hi, scope.several, scope.department_list, departments, PAGE_SIZE + 1,
+                        &rows));
         for (size_t i = 0; i < rows.n && i < PAGE_SIZE; i++)
                 *list_push(cx->arena, &ret->items) = member_view(cx, &rows.v[i]);
         if (rows.n > PAGE_SIZE) {

@@ -86,21 +86,88 @@ bool actor_in_department(const Cx *cx, Str department) {
         return false;
 }
 
-Str actor_single_scope(const Cx *cx) {
-        Str widest = STR_NONE;
+/* ---- what a permission reaches ---- */
 
+static bool role_has(Role r, Permission p) { return permission_roles[p] >> r & 1; }
+
+bool actor_reaches(const Cx *cx, Permission p, Str place) {
         if (cx->actor && cx->actor->is_system)
-                return S("");
+                return true;
         for (size_t i = 0; cx->actor && i < cx->actor->posts.n; i++) {
-                Str place = cx->actor->posts.v[i].place;
+                const Post *post = &cx->actor->posts.v[i];
 
-                if (!place.n || (widest.p && str_starts(place, widest)))
-                        continue;
-                if (widest.p && !str_starts(widest, place))
-                        return STR_NONE;
-                widest = place;
+                if (post->place.n && role_has(post->role, p) && str_starts(place, post->place))
+                        return true;
         }
-        return widest;
+        return false;
+}
+
+/* Keeps the list in order and without a code that lies inside another. */
+static void place_add(Arena *a, StrList *list, Str code) {
+        size_t at = 0, kept = 0;
+
+        for (size_t i = 0; i < list->n; i++)
+                if (str_starts(code, list->v[i]))
+                        return;
+        for (size_t i = 0; i < list->n; i++)
+                if (!str_starts(list->v[i], code))
+                        list->v[kept++] = list->v[i];
+        list->n = kept;
+        *list_push(a, list) = code;
+        while (at + 1 < list->n && str_cmp(list->v[at], code) < 0)
+                at++;
+        memmove(&list->v[at + 1], &list->v[at], (list->n - 1 - at) * sizeof *list->v);
+        list->v[at] = code;
+}
+
+static void department_add(Arena *a, StrList *list, Str code) {
+        for (size_t i = 0; i < list->n; i++)
+                if (str_eq(list->v[i], code))
+                        return;
+        *list_push(a, list) = code;
+}
+
+static Str joined(Arena *a, const StrList *list) {
+        Buf b = BUF_IN(a);
+
+        buf_char(&b, ',');
+        for (size_t i = 0; i < list->n; i++)
+                buf_fmt(&b, STR_FMT ",", STR_ARG(list->v[i]));
+        return buf_view(&b);
+}
+
+void actor_scope(Arena *arena, const Actor *actor, Permission p, WhoScope *ret) {
+        WhoScope s = { .everything = actor && actor->is_system, .lo = S(":"), .hi = S(":") };
+
+        for (size_t i = 0; actor && i < actor->posts.n; i++) {
+                const Post *post = &actor->posts.v[i];
+
+                if (!role_has(post->role, p))
+                        continue;
+                if (post->place.n)
+                        place_add(arena, &s.places, post->place);
+                if (post->department.n)
+                        department_add(arena, &s.departments, post->department);
+        }
+        if (s.everything) {
+                s.lo = S("");
+        } else if (s.places.n) {
+                s.lo = s.places.v[0];
+                s.hi = str_fmt(arena, STR_FMT ":", STR_ARG(s.places.v[s.places.n - 1])); /* ':' follows '9' */
+        }
+        if (s.places.n > 1)
+                s.several = joined(arena, &s.places);
+        s.department_list = joined(arena, &s.departments);
+        *ret = s;
+}
+
+void who_scope(const Cx *cx, Permission p, WhoScope *ret) { actor_scope(cx->arena, cx->actor, p, ret); }
+
+bool who_scope_holds(const WhoScope *s, Str place) {
+        for (size_t i = 0; i < s->places.n; i++)
+                if (str_starts(place, s->places.v[i]))
+                        return true;
+        return s->everything;
 }
 
 static uint64_t permissions_of(const PostList *posts) {

@@ -36,11 +36,24 @@ static inline AccountId actor_account(const Cx *cx) {
 }
 bool actor_may(const Cx *cx, Permission p);
 bool actor_has_role(const Cx *cx, Role r);
-/* Does a post of that role cover the place (prefix)? role 0: any place-bound role. */
+/* Does a post of that role cover the place (prefix)? For what a role is asked to do; reading and changing ask actor_reaches(). */
 bool actor_covers(const Cx *cx, Role role, Str place);
 bool actor_in_department(const Cx *cx, Str department);
-/* The one place prefix an actor's place posts share if there is just one; else p NULL (then queries use v_who_scope by account). */
-Str actor_single_scope(const Cx *cx);
+/* What a permission reaches: places and departments of the posts whose role has it, of no other post. Every query and every check
+ * of a range goes through it: somebody who leads one community and helps out in another leads in the first alone. */
+typedef struct WhoScope {
+        bool everything;        /* the system itself: places is empty, lo and hi take in every code */
+        StrList places;         /* in order, none inside another */
+        StrList departments;    /* each once */
+        Str lo, hi;             /* for queries: code >= lo AND code < hi; an empty range without places */
+        Str several;            /* more than one place: ",code,code,", of which one has to begin the code as well; else p NULL */
+        Str department_list;    /* ",code,code,"; "," without departments */
+} WhoScope;
+void who_scope(const Cx *cx, Permission p, WhoScope *ret);
+void actor_scope(Arena *arena, const Actor *actor, Permission p, WhoScope *ret); /* of somebody else; actor may be NULL */
+bool who_scope_holds(const WhoScope *s, Str place);
+/* Is the place, or the department, within what the permission reaches? */
+bool actor_reaches(const Cx *cx, Permission p, Str place);
 const Actor *actor_system(void);
 
 /* Session → actor. E_AUTH when the token is unknown or expired; caches for a few seconds, dropped by notice "who". */

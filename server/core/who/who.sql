@@ -114,15 +114,19 @@ FROM who_account a LEFT JOIN who_post p ON p.id = (SELECT MIN(x.id) FROM who_pos
 WHERE a.id = :account;
 
 -- Colleagues: below the places of the one who asks; of their departments; of every department for those who dispatch to them.
--- query who_staff(under text?, role text?, q text?, after_place text?, after_id int, viewer int, departments bool, limit int)
---   -> many WhoPersonRow
+-- query who_staff(under text?, role text?, q text?, after_place text?, after_id int, lo text, hi text, several text?,
+--   departments text, all_departments bool, limit int) -> many WhoPersonRow
 SELECT p.id AS post_id, p.account_id, a.name, a.phone, a.duty_hours, p.role, p.place, p.department
 FROM who_post p JOIN who_account a ON a.id = p.account_id
 WHERE p.until_ms IS NULL AND NOT a.disabled
-  AND (EXISTS (SELECT 1 FROM v_who_scope s WHERE s.account_id = :viewer AND p.place >= s.lo AND p.place < s.hi)
-       OR (p.department <> '' AND (CAST(:departments AS BOOLEAN)
-           OR EXISTS (SELECT 1 FROM who_post mine WHERE mine.account_id = :viewer AND mine.until_ms IS NULL
-                      AND mine.department = p.department))))
+  AND ((p.place >= :lo AND p.place < :hi [[ AND (CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 15) || ',%'
+       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 12) || ',%'
+       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 9) || ',%'
+       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 6) || ',%'
+       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 4) || ',%'
+       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 2) || ',%') ]])
+       OR (p.department <> '' AND (CAST(:all_departments AS BOOLEAN)
+           OR replace(CAST(:departments AS TEXT), ',' || p.department || ',', '') <> CAST(:departments AS TEXT))))
   [[ AND p.place >= :under AND p.place < CAST(:under AS TEXT) || ':' ]] [[ AND p.role = :role ]]
   [[ AND a.name LIKE :q ESCAPE '\' ]] [[ AND (p.place, p.id) > (:after_place, :after_id) ]]
 ORDER BY p.place, p.id LIMIT :limit;

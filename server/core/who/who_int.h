@@ -13,6 +13,7 @@ enum {
         SESSIONS_MOST = 10, /* open at once per account */
         TOUCH_MS = MS_MINUTE,
         PAGE_SIZE = 50,
+        POSTS_MOST = 50, /* held at once by one account */
 };
 #define WHO_COOKIE "wangge_session"
 

@@ -81,8 +81,7 @@ TEST(who__right_password_opens_a_session_of_that_person) {
         CHECK(actor_covers(cx, ROLE_MEMBER, S("530103003001001")) &&
               !actor_covers(cx, ROLE_MEMBER, S("530103003001002")));
         CHECK(!actor_covers(cx, ROLE_LEADER, S("530103003001001")) &&
-              actor_covers(cx, ROLE_NONE, S("530103003001001")));
-        CHECK_STR(actor_single_scope(cx), S("530103003001001"));
+              actor_reaches(cx, PERM_CASE_READ, S("530103003001001")));
         CHECK(!cx->actor->must_change_password);
 }
 
@@ -451,19 +450,47 @@ TEST(who__role_says_whether_a_place_or_a_department_is_needed) {
         CHECK_OK(cx, who_actor_of(cx, id, &cx->actor));
         CHECK(actor_in_department(cx, S("police")) && !actor_in_department(cx, S("justice")) &&
               !actor_in_department(cx, S("")));
-        CHECK(!actor_single_scope(cx).p);
 }
 
 TEST(who__scope_of_several_posts) {
         Cx *cx = begin();
-        AccountId id = person(cx, "x1", ROLE_MEMBER, "530103003001001");
+        AccountId id = person(cx, "x1", ROLE_MEMBER, "530103003002001");
+        WhoScope s;
 
         CHECK_OK(cx, who_post_add(cx, id, ROLE_LEADER, S("530103003001"), S(""), T0));
+        CHECK_OK(cx, who_post_add(cx, id, ROLE_MEMBER, S("530103003001001"), S(""), T0));
+        CHECK_OK(cx, who_post_add(cx, id, ROLE_DEPARTMENT, S(""), S("police"), T0));
+        CHECK_OK(cx, who_post_add(cx, id, ROLE_DEPARTMENT, S(""), S("justice"), T0));
         CHECK_OK(cx, who_actor_of(cx, id, &cx->actor));
-        CHECK_STR(actor_single_scope(cx), S("530103003001"));
-        CHECK_OK(cx, who_post_add(cx, id, ROLE_MEMBER, S("530103003002001"), S(""), T0));
+        who_scope(cx, PERM_CASE_READ, &s); /* the grid inside the community adds nothing */
+        CHECK_STR(s.several, S(",530103003001,530103003002001,"));
+        CHECK_STR(s.lo, S("530103003001"));
+        CHECK_STR(s.hi, S("530103003002001:"));
+        CHECK_STR(s.department_list, S(",police,justice,"));
+        CHECK(who_scope_holds(&s, S("530103003001009")) && !who_scope_holds(&s, S("530103003002002")));
+}
+
+TEST(who__a_permission_reaches_only_the_posts_whose_role_has_it) {
+        Cx *cx = begin();
+        AccountId id = person(cx, "x1", ROLE_MEMBER, "530103003002001");
+        WhoScope s;
+
+        CHECK_OK(cx, who_post_add(cx, id, ROLE_LEADER, S("530103003001"), S(""), T0));
+        CHECK_OK(cx, who_post_add(cx, id, ROLE_DEPARTMENT, S(""), S("police"), T0));
         CHECK_OK(cx, who_actor_of(cx, id, &cx->actor));
-        CHECK(!actor_single_scope(cx).p);
+        CHECK(actor_reaches(cx, PERM_BUILDING_EDIT, S("530103003001001")) &&
+              !actor_reaches(cx, PERM_BUILDING_EDIT, S("530103003002001")) &&
+              actor_reaches(cx, PERM_BUILDING_READ, S("530103003002001")));
+        who_scope(cx, PERM_BUILDING_EDIT, &s);
+        CHECK(s.places.n == 1 && !s.departments.n && !s.several.p && !s.everything);
+        who_scope(cx, PERM_ACCOUNT_GRANT, &s);
+        CHECK(!s.places.n && str_eq(s.lo, s.hi));
+        cx->actor = actor_system();
+        who_scope(cx, PERM_BUILDING_EDIT, &s);
+        CHECK(s.everything && !s.lo.n && who_scope_holds(&s, S("53")));
+        cx->actor = NULL;
+        who_scope(cx, PERM_CASE_READ, &s);
+        CHECK(!s.everything && !s.places.n && str_eq(s.lo, s.hi));
 }
 
 /* ---- lists ---- */
