@@ -224,6 +224,10 @@ CREATE TABLE case_reader (
 CREATE INDEX case_reader_account ON case_reader (account, case_id);
 
 -- Who reported a case: personal data, apart from everything else.
+-- Name and telephone of a reporter sealed with the data key (core/vault). The plain columns stay for rows of before: the next start
+-- seals those and empties them; phone_mac becomes the HMAC-SHA-256 under the data key.
+-- the name, sealed for case_reporter/ID/name
+-- the telephone, sealed for case_reporter/ID/phone
 CREATE TABLE case_reporter (
   -- the case
   case_id INTEGER PRIMARY KEY,
@@ -232,7 +236,7 @@ CREATE TABLE case_reporter (
   -- telephone, digits
   phone TEXT,
   -- keyed HMAC-SM3 of the telephone, by which it is looked up and compared
-  phone_mac BLOB,
+  phone_mac BLOB, name_sealed BLOB, phone_sealed BLOB,
   FOREIGN KEY (case_id) REFERENCES case_case (id)
 ) STRICT;
 

@@ -15,6 +15,7 @@ CORE = {
     "audit": set(), "job": set(), "notice": set(), "print": set(),
     "cache": {"notice"},
     "setting": {"notice", "audit"},
+    "vault": {"setting", "audit"},
     "clock": {"setting"},
     "who": {"audit", "notice", "setting"},
     "blob": {"audit", "who"},

@@ -6,6 +6,7 @@
 #include "contract.gen.h"
 #include "core/audit/audit.h"
 #include "core/setting/setting.h"
+#include "core/vault/vault.h"
 #include "core/who/who.h"
 #include "db/db.h"
 #include "demo/demo.h"
@@ -160,6 +161,7 @@ static Rc init_all(Cx *cx, const Config *config) {
         TRY(refuse_second(cx));
         TRY(audit_keys_make(cx, config_beside(cx, config, ".key")));
         TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
+        TRY(vault_open(cx, config_beside(cx, config, ".data-key")));
         TRY(setting_share_dir(cx, &share));
         init.dir = str_fmt(cx->arena, STR_FMT "/profiles/" STR_FMT, STR_ARG(share), STR_ARG(config->profile));
         TRY(file_need(cx, str_fmt(cx->arena, STR_FMT "/profile.json", STR_ARG(init.dir)), &text));
@@ -176,7 +178,7 @@ static Rc init_all(Cx *cx, const Config *config) {
         return audit_sign_heads(cx);
 }
 
-static const char *const suffixes[] = { "", "-wal", "-shm", ".key", ".key.pub", ".heads", ".demo" };
+static const char *const suffixes[] = { "", "-wal", "-shm", ".key", ".key.pub", ".data-key", ".heads", ".demo" };
 
 static const char *file_beside(Cx *cx, const Config *config, size_t i) {
         return str_z(cx->arena, str_fmt(cx->arena, STR_FMT "%s", STR_ARG(config->db), suffixes[i]));

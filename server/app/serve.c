@@ -9,6 +9,7 @@
 #include "core/job/job.h"
 #include "core/notice/notice.h"
 #include "core/print/paper.h"
+#include "core/vault/vault.h"
 #include "core/who/who.h"
 #include "db/db.h"
 #include "http/http.h"
@@ -52,6 +53,7 @@ Rc app_open(Cx *cx, const Config *config, bool must_exist) {
         if (!must_exist)
                 return OK;
         TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
+        TRY(vault_open(cx, config_beside(cx, config, ".data-key")));
         return modules_load(cx);
 }
 

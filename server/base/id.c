@@ -37,11 +37,17 @@ void rand_seed(uint64_t seed) {
 void rand_bytes(void *p, size_t n) {
         unsigned char *q = p;
 
-        if (stream.seeded) {
-                for (size_t i = 0; i < n; i++)
-                        q[i] = (unsigned char)(stream_next() >> 24);
+        if (!stream.seeded) {
+                rand_secret(p, n);
                 return;
         }
+        for (size_t i = 0; i < n; i++)
+                q[i] = (unsigned char)(stream_next() >> 24);
+}
+
+void rand_secret(void *p, size_t n) {
+        unsigned char *q = p;
+
         while (n) {
                 ssize_t got = getrandom(q, n, 0);
 

@@ -3,6 +3,7 @@
 #include "base/str.h"
 
 void rand_bytes(void *p, size_t n);                    /* from the kernel; aborts if it cannot */
+void rand_secret(void *p, size_t n);                   /* keys and nonces: always from the kernel, never the repeatable stream */
 void rand_seed(uint64_t seed);                         /* tests and demo data: a repeatable stream for this thread; 0 ends it */
 uint64_t rand_below(uint64_t bound);
 Str id_uuid7(Arena *a, int64_t now_ms);

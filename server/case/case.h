@@ -11,6 +11,8 @@ void case_init(void);
 /* Reads profile, catalogue, departments and flows from core/setting now, so that a mistake in them shows at the start. Later
  * changes are taken over by themselves. P_CONFIG_INVALID. */
 Rc case_profile_reload(Cx *cx);
+/* Seals the reporters of a database that is older than core/vault, a few hundred a transaction; nothing to do afterwards. */
+Rc case_reporters_seal(Cx *cx);
 
 /* Creates a case as cx->actor (NULL: the public). Fails with PLACE_OUTSIDE, PLACE_UNKNOWN, CASE_CATEGORY_UNKNOWN, BLOB_MISSING,
  * NOT_FOUND (no such building); with self_handled also CASE_PHOTO_NEEDED and CASE_NOT_YOURS. Joins the caller's transaction. */

@@ -488,14 +488,24 @@ SELECT case_id, account, name, by_account, at_ms FROM case_reader WHERE case_id 
 -- query case_reader_all() -> each CaseReaderRow
 SELECT case_id, account, name, by_account, at_ms FROM case_reader ORDER BY case_id, account;
 
--- row CaseReporterRow: case_id int, name text?, phone text?, phone_mac blob?
+-- name and phone: only in rows that were written before they were sealed, until the next start
+-- row CaseReporterRow: case_id int, name text?, phone text?, phone_mac blob?, name_sealed blob?, phone_sealed blob?
 
--- query case_reporter_add(case_id int, name text?, phone text?, phone_mac blob?) -> one CaseReporterRow
-INSERT INTO case_reporter (case_id, name, phone, phone_mac) VALUES (:case_id, :name, :phone, :phone_mac)
-RETURNING case_id, name, phone, phone_mac;
+-- query case_reporter_add(case_id int, phone_mac blob?, name_sealed blob?, phone_sealed blob?) -> one CaseReporterRow
+INSERT INTO case_reporter (case_id, phone_mac, name_sealed, phone_sealed) VALUES (:case_id, :phone_mac, :name_sealed, :phone_sealed)
+RETURNING case_id, name, phone, phone_mac, name_sealed, phone_sealed;
 
 -- query case_reporter(case_id int) -> opt CaseReporterRow
-SELECT case_id, name, phone, phone_mac FROM case_reporter WHERE case_id = :case_id;
+SELECT case_id, name, phone, phone_mac, name_sealed, phone_sealed FROM case_reporter WHERE case_id = :case_id;
+
+-- query case_reporters_plain(limit int) -> many CaseReporterRow
+SELECT case_id, name, phone, phone_mac, name_sealed, phone_sealed FROM case_reporter
+WHERE name IS NOT NULL OR phone IS NOT NULL ORDER BY case_id LIMIT :limit;
+
+-- query case_reporter_seal(case_id int, phone_mac blob?, name_sealed blob?, phone_sealed blob?) -> one CaseReporterRow
+UPDATE case_reporter SET name = NULL, phone = NULL, phone_mac = :phone_mac, name_sealed = :name_sealed, phone_sealed = :phone_sealed
+WHERE case_id = :case_id
+RETURNING case_id, name, phone, phone_mac, name_sealed, phone_sealed;
 
 -- row CasePhoneCase: case_id int, place text
 -- query case_of_phone(phone_mac blob, limit int) -> many CasePhoneCase
@@ -503,4 +513,4 @@ SELECT r.case_id, c.place FROM case_reporter r JOIN case_case c ON c.id = r.case
 ORDER BY r.case_id DESC LIMIT :limit;
 
 -- query case_reporter_all() -> each CaseReporterRow
-SELECT case_id, name, phone, phone_mac FROM case_reporter ORDER BY case_id;
+SELECT case_id, name, phone, phone_mac, name_sealed, phone_sealed FROM case_reporter ORDER BY case_id;

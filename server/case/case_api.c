@@ -61,6 +61,10 @@ Rc api_case_share(Cx *cx, const ShareCreate *in, CaseView **ret) {
         return case_share(cx, path_case(cx), in->account, ret);
 }
 
+Rc api_case_reveal(Cx *cx, const CaseReveal *in, CaseContact **ret) {
+        return case_reveal(cx, path_case(cx), in->reason, ret);
+}
+
 Rc api_case_photo(Cx *cx, HttpReply *reply) {
         Str sha256 = path_str(cx, "sha256"), size = http_query(cx->req, "size"), bytes, type, tag;
         bool thumb = str_eq(size, S("thumb")), held;

@@ -124,14 +124,41 @@ forEachDatabase('reporting', (world) => {
     await refused(world.as('member-b').GET('/api/cases/{id}/photos/{sha256}', { params: { path: { id: r.id, sha256: name } } }), 'not-found')
   })
 
-  test('the reporter\'s telephone is masked for those who need not know', async () => {
+  test('the reporter\'s telephone is masked; whole for a reason, on record, for those who have to call', async () => {
     const r = await ok(world.as('center').POST('/api/cases',
       { body: world.report({ channel: 'hotline', reporter_name: '王小明', reporter_phone: '13912345678' }) }), 201)
-    const centre = await read(world.as('center'), r.id)
-    assert.deepEqual([centre.reporter_name, centre.reporter_phone], ['王小明', '13912345678'])
-    const member = await read(world.as('member1'), r.id)
-    assert.match(member.reporter_phone, /^139\*+5678$/)
-    assert.notEqual(member.reporter_name, '王小明')
+    const reveal = (login, reason = '回访核实', more = {}) =>
+      world.as(login).with(more).POST('/api/cases/{id}/reporter', { ...at(r.id), body: { reason } })
+    for (const [login, may] of [['center', true], ['member1', false]]) {
+      const view = await read(world.as(login), r.id)
+      assert.match(view.reporter_phone, /^139\*+5678$/)
+      assert.notEqual(view.reporter_name, '王小明')
+      assert.equal(view.may_reveal, may)
+    }
+    const key = `reveal-${Date.now()}`
+    assert.deepEqual(await ok(reveal('center', '回访核实', { 'Idempotency-Key': key })), { name: '王小明', phone: '13912345678' })
+    await refused(reveal('member1'), 'case.not-yours')
+    await refused(reveal('member-b'), 'not-found')
+    await refused(reveal('center', ' '), 'input.invalid')
+    await refused(reveal('auditor'), 'auth.denied')
+    const { items } = await ok(world.as('auditor').GET('/api/audit', { params: { query: { action: 'case.reporter-seen', subject: `case/${r.id}` } } }))
+    assert.equal(items.length, 1)
+    assert.equal(items[0].detail.reason, '回访核实')
+    const stored = [['case_reporter', 'name'], ['case_reporter', 'phone'], ['app_idempotency', 'answer']]
+    for (const [table, column] of stored)
+      assert.equal(sql(world.database, `SELECT count(*) FROM ${table} WHERE CAST(${column} AS TEXT) LIKE '%13912345678%'`), '0', table)
+    const silent = await pending(world)
+    await refused(world.as('center').POST('/api/cases/{id}/reporter', { ...at(silent), body: { reason: '回访核实' } }), 'not-found')
+  })
+
+  test('a channel belongs to the posts that use it', async () => {
+    for (const [login, channel] of [['member1', 'leader'], ['member1', 'hotline'], ['leader1', 'centre'], ['center', 'member'],
+      ['inspector1', 'order'], ['member1', 'qr'], ['center', 'web']]) {
+      const problem = await refused(report({ channel }, login), 'input.invalid')
+      assert.deepEqual(problem.errors.map((e) => e.pointer), ['/channel'], `${login} ${channel}`)
+    }
+    for (const [login, channel] of [['leader1', 'leader'], ['leader1', 'member'], ['inspector1', 'member'], ['center', 'centre'],
+      ['center', 'department'], ['center', 'order']]) await ok(report({ channel }, login), 201)
   })
 
   test('the catalogue tells classes, states, steps and departments', async () => {
@@ -297,13 +324,39 @@ forEachDatabase('scope', (world) => {
     const id = await pending(world)
     const me = await ok(world.as('member-b').GET('/api/me'))
     const share = (login, account) => world.as(login).POST('/api/cases/{id}/readers', { ...at(id), body: { account } })
-    const view = await ok(share('leader1', me.account.id))
+    const far = await refused(share('leader1', me.account.id), 'input.invalid')
+    assert.deepEqual(far.errors.map((e) => [e.pointer, e.code]), [['/account', 'out-of-reach']])
+    const view = await ok(share('center', me.account.id))
     assert.deepEqual(view.readers.map((r) => r.id), [me.account.id])
     assert.equal((await ok(share('center', me.account.id))).readers.length, 1)
     await read(world.as('member-b'), id)
     await refused(attempt(world.as('member-b'), id, 'accept'), 'case.not-yours')
     const unknown = await refused(share('center', 999_999), 'input.invalid')
     assert.equal(unknown.errors[0].pointer, '/account')
+    const admin = await ok(world.as('auditor').GET('/api/me'))
+    assert.equal((await refused(share('center', admin.account.id), 'input.invalid')).errors[0].code, 'no-post')
+    const dept = await ok(world.as('dept1').GET('/api/me'))
+    await ok(share('leader1', dept.account.id))
+    await read(world.as('dept1'), id)
+    const foreign = await ok(world.as('member-b').POST('/api/cases', { body: world.report({ channel: 'member' }, world.facts.other) }), 201)
+    const leader = await ok(world.as('leader1').GET('/api/me'))
+    const further = (login, account) => world.as(login).POST('/api/cases/{id}/readers', { ...at(foreign.id), body: { account } })
+    await ok(further('center', leader.account.id))
+    await refused(further('leader1', dept.account.id), 'case.not-yours')
+  })
+
+  test('fifty read along and no more', async () => {
+    const id = await pending(world)
+    const found = []
+    const share = (account) => world.as('center').POST('/api/cases/{id}/readers', { ...at(id), body: { account } })
+    while (found.length < 51) {
+      const a = await ok(world.as('admin').POST('/api/accounts', { body: { login: `reader${found.length}`, name: '协阅人', password: 'Lesen-2026-mit' } }), 201)
+      await ok(world.as('security').POST('/api/accounts/{id}/posts', { ...at(a.id), body: { role: 'member', place: world.facts.home } }), 201)
+      found.push(a.id)
+    }
+    for (const account of found.slice(0, 50)) await ok(share(account))
+    await refused(share(found[50]), 'case.readers-full')
+    await ok(share(found[0]))
   })
 })
 

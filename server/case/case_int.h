@@ -133,6 +133,12 @@ Rc case_log_view(Cx *cx, CaseId id, CaseLog **ret);
 Rc case_share(Cx *cx, CaseId id, int64_t account, CaseView **ret);
 Rc case_catalogue_view(Cx *cx, Catalogue **ret);
 
+/* ---- case_reporter.c ---- */
+
+bool case_may_reveal(const Cx *cx, const CaseRow *row);
+/* Name and telephone whole; why is noted in the chained log before anything is opened. P_CASE_NOT_YOURS, P_NOT_FOUND. */
+Rc case_reveal(Cx *cx, CaseId id, Str reason, CaseContact **ret);
+
 /* ---- case_tile.c ---- */
 
 typedef struct Mvt Mvt;

@@ -277,8 +277,7 @@ Rc case_profile_reload(Cx *cx) {
 
         if (rc == E_MISSING) /* a database that was not initialised yet */
                 return cx->problem = (Problem){ 0 }, OK;
-        TRY(rc);
-        return case_store_phone_key_load(cx);
+        return rc;
 }
 
 const CaseCategory *case_category(const CaseCatalogue *c, Str code) {

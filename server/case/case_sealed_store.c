@@ -1,12 +1,7 @@
-/* The tables of this module that the chained log seals, read row by row for `wangge verify`; and the keyed hash of telephones. */
-#include "base/id.h"
+/* The tables of this module that the chained log seals, read row by row for `wangge verify`. */
 #include "case/case_int.h"
 #include "case/case_store.h"
 #include "core/audit/audit.h"
-#include "core/setting/setting.h"
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <pthread.h>
 
 typedef struct Stream {
         Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
@@ -92,73 +87,4 @@ void case_store_init(void) {
         for (size_t i = 0; i < ARRAY_LEN(tables); i++)
                 audit_table(&tables[i]);
         case_file_init();
-}
-
-/* ---- telephones ---- */
-
-static struct {
-        pthread_mutex_t lock;
-        bool known;
-        char key[64];
-} phones = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static Rc key_keep(Cx *cx, Str key) {
-        if (key.n != sizeof phones.key)
-                return fail(cx, P_SERVER_BUG, "the key of telephone hashes has %zu characters", key.n);
-        pthread_mutex_lock(&phones.lock);
-        memcpy(phones.key, key.p, key.n);
-        phones.known = true;
-        pthread_mutex_unlock(&phones.lock);
-        return OK;
-}
-
-Rc case_store_phone_key_load(Cx *cx) {
-        Str key;
-        Rc rc = setting_get(cx, S("secret"), S("case-phone"), &key);
-
-        if (rc == OK)
-                return key_keep(cx, key);
-        pthread_mutex_lock(&phones.lock);
-        phones.known = false;
-        pthread_mutex_unlock(&phones.lock);
-        if (rc != E_MISSING)
-                return rc;
-        return cx->problem = (Problem){ 0 }, OK;
-}
-
-/* Inside the transaction that makes the key it is not kept: the transaction may still fail. */
-static Rc key_work(Cx *cx, void *arg) {
-        uint8_t fresh[32];
-        Str *ret = arg;
-        Rc rc = setting_get(cx, S("secret"), S("case-phone"), ret);
-
-        if (rc != E_MISSING)
-                return rc;
-        cx->problem = (Problem){ 0 };
-        rand_bytes(fresh, sizeof fresh);
-        *ret = hex_str(cx->arena, fresh, sizeof fresh);
-        TRY(setting_put(cx, S("secret"), S("case-phone"), *ret));
-        return audit_note(cx, "case.phone-key-made", S("case"), STR_NONE);
-}
-
-Rc case_store_phone_mac(Cx *cx, Str phone, Str *ret) {
-        unsigned char mac[EVP_MAX_MD_SIZE];
-        unsigned int n = 0;
-        Str key = STR_NONE;
-
-        pthread_mutex_lock(&phones.lock);
-        if (phones.known)
-                key = str_dup(cx->arena, (Str){ phones.key, sizeof phones.key });
-        pthread_mutex_unlock(&phones.lock);
-        if (!key.n) {
-                bool alone = !cx->tx;
-
-                TRY(db_write(cx, key_work, &key));
-                if (alone)
-                        TRY(key_keep(cx, key));
-        }
-        if (!HMAC(EVP_sm3(), key.p, (int)key.n, (const unsigned char *)phone.p, phone.n, mac, &n))
-                return fail(cx, P_SERVER_BUG, "HMAC-SM3 is not available");
-        *ret = (Str){ arena_copy(cx->arena, mac, n), n };
-        return OK;
 }

@@ -1,5 +1,5 @@
-/* Rows through named queries; what is written is sealed in the chained log here, so that no caller forgets. The sealed tables and
- * the keyed hash of telephones are in case_sealed_store.c. */
+/* Rows through named queries; what is written is sealed in the chained log here, so that no caller forgets. The sealed tables are
+ * in case_sealed_store.c, reporters in case_reporter.c. */
 #include "case/case_store.h"
 #include "case/case_int.h"
 #include "core/audit/audit.h"
@@ -107,18 +107,6 @@ Rc case_store_reader_add(Cx *cx, const CaseReaderRow *r, CaseRow **ret_case) {
 }
 
 Rc case_store_readers(Cx *cx, int64_t id, CaseReaderRowList *ret) { return q_case_readers(cx, id, ret); }
-
-Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone) {
-        CaseReporterRow *row;
-        Str mac = STR_NONE;
-
-        if (phone.n)
-                TRY(case_store_phone_mac(cx, phone, &mac));
-        TRY(q_case_reporter_add(cx, id, name.n ? name : STR_NONE, phone.n ? phone : STR_NONE, mac, &row));
-        return audit_seal(cx, "case_reporter", id_key(cx, id), &db_shape_CaseReporterRow, row);
-}
-
-Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret) { return q_case_reporter(cx, id, ret); }
 
 Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret) {
         return q_case_of_phone(cx, mac, limit, ret);

@@ -56,11 +56,11 @@ Rc case_store_reader_add(Cx *cx, const CaseReaderRow *row,
 Rc case_store_readers(Cx *cx, int64_t id, CaseReaderRowList *ret);
 
 Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone);
-Rc case_store_reporter(Cx *cx, int64_t id, CaseReporterRow **ret); /* NULL when there is none */
-/* Keyed HMAC-SM3 by which telephones are looked up. The installation's key is made with the first of them, and kept in memory once it
- * is loaded. */
-Rc case_store_phone_mac(Cx *cx, Str phone, Str *ret);
-Rc case_store_phone_key_load(Cx *cx);
+typedef struct CaseReporter {
+        Str name, phone; /* as they are; p NULL when not given */
+} CaseReporter;
+Rc case_store_reporter(Cx *cx, int64_t id, CaseReporter **ret); /* NULL when there is none */
+Rc case_store_phone_mac(Cx *cx, Str phone, Str *ret);           /* keyed hash by which telephones are looked up */
 Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret); /* newest first */
 
 Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit,

@@ -1,5 +1,6 @@
 /* Cases through the shipped flow: the whole journey, everything that is forbidden, versions, evidence, deadlines. */
 #include "case/test_case.h"
+#include "db/test_thing.h"
 #include "core/setting/setting.h"
 #include <pthread.h>
 
@@ -408,20 +409,72 @@ TEST(case__the_reporter_sees_no_names_and_no_internal_notes) {
         CHECK_INT(r->timeline.n, 6);
 }
 
-TEST(case__the_reporters_phone_is_for_those_who_have_to_call) {
+TEST(case__the_reporters_phone_is_masked_until_a_reason_is_given) {
         Street *s = street_new();
+        CaseContact *contact;
         CaseView *v;
         int64_t id;
 
         as(s, NULL);
         id = report(s, "请回电");
-        as(s, s->member1);
+        as(s, s->member1); /* has it in hand */
         CHECK_OK(s->cx, case_view(s->cx, (CaseId){ id }, &v));
-        CHECK_STR(v->reporter_phone, S("13912345678"));
+        CHECK_STR(v->reporter_phone, S("139****5678"));
+        CHECK_STR(v->reporter_name, S("刘*"));
+        CHECK(v->may_reveal);
+        CHECK_FAILS(s->cx, P_INPUT_INVALID, case_reveal(s->cx, (CaseId){ id }, S(" 　"), &contact));
+        s->cx->problem = (Problem){ 0 };
+        CHECK_OK(s->cx, case_reveal(s->cx, (CaseId){ id }, S("回访核实"), &contact));
+        CHECK_STR(contact->phone, S("13912345678"));
+        CHECK_STR(contact->name, S("刘芳"));
         as(s, s->leader);
         CHECK_OK(s->cx, case_view(s->cx, (CaseId){ id }, &v));
         CHECK_STR(v->reporter_phone, S("139****5678"));
-        CHECK(!str_eq(v->reporter_name, S("刘芳")));
+        CHECK(!v->may_reveal);
+        CHECK_FAILS(s->cx, P_CASE_NOT_YOURS, case_reveal(s->cx, (CaseId){ id }, S("看看"), &contact));
+        as(s, s->member3);
+        CHECK_FAILS(s->cx, P_NOT_FOUND, case_reveal(s->cx, (CaseId){ id }, S("看看"), &contact));
+}
+
+TEST(case__reporters_of_before_are_sealed_at_the_start) {
+        Street *s = street_new();
+        CaseContact *contact;
+        VerifyReport verified = { 0 };
+        int64_t ids[3];
+
+        as(s, NULL);
+        for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+                ids[i] = report(s, "旧数据");
+        CHECK_OK(s->cx, thing_script(s->cx, "UPDATE case_reporter SET name = '刘芳', phone = '13912345678',"
+                                            " name_sealed = NULL, phone_sealed = NULL, phone_mac = NULL;"));
+        CHECK_OK(s->cx, case_reporters_seal(s->cx));
+        CHECK_OK(s->cx, case_reporters_seal(s->cx)); /* nothing left to do */
+        as(s, s->street);
+        for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+                CHECK_OK(s->cx, case_reveal(s->cx, (CaseId){ ids[i] }, S("回访核实"), &contact));
+                CHECK_STR(contact->phone, S("13912345678"));
+        }
+        CHECK_INT(row_of(s, ids[0])->has_reporter, 1);
+        CHECK_OK(s->cx, audit_verify(s->cx, &verified));
+        CHECK_INT(verified.n, 0);
+}
+
+TEST(case__a_sealed_telephone_put_into_another_case_does_not_open) {
+        Street *s = street_new();
+        CaseContact *contact;
+        int64_t mine, other;
+
+        as(s, NULL);
+        mine = report(s, "甲");
+        other = report(s, "乙");
+        CHECK_OK(s->cx, thing_script(s->cx, str_z(s->cx->arena,
+                                                  str_fmt(s->cx->arena,
+                                                          "UPDATE case_reporter SET phone_sealed = (SELECT phone_sealed FROM"
+                                                          " case_reporter WHERE case_id = %lld) WHERE case_id = %lld;",
+                                                          (long long)other, (long long)mine))));
+        as(s, s->street);
+        CHECK_OK(s->cx, case_reveal(s->cx, (CaseId){ other }, S("回访核实"), &contact));
+        CHECK_FAILS(s->cx, P_DB_CORRUPT, case_reveal(s->cx, (CaseId){ mine }, S("回访核实"), &contact));
 }
 
 TEST(case__the_form_tells_what_an_action_needs) {

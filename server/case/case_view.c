@@ -224,22 +224,18 @@ Rc case_step_views(Cx *cx, const Case *c, CaseStepViewList *ret) {
 
 /* ---- one case ---- */
 
-/* The full telephone is for those who have to call: the centre and whoever has the case in hand. Seeing it is recorded. */
+/* Masked for everybody: case_reveal() shows them whole, for a reason. */
 static Rc reporter_fill(Cx *cx, const Case *c, CaseView *v) {
-        CaseReporterRow *r;
-        bool needed;
+        CaseReporter *r;
 
         if (!c->row.has_reporter)
                 return OK;
         TRY(case_store_reporter(cx, c->row.id, &r));
         if (!r)
                 return OK;
-        needed = case_in_my_hands(cx, &c->row) || actor_covers(cx, ROLE_DISPATCHER, c->row.place);
-        v->reporter_name = !r->name.n || needed ? r->name : mask_name(cx->arena, r->name);
-        v->reporter_phone = !r->phone.n || needed ? r->phone : mask_phone(cx->arena, r->phone);
-        if (r->phone.n && needed && !cx->tx)
-                return audit_read_note(cx, "case.reporter-seen",
-                                       str_fmt(cx->arena, "case/%lld", (long long)c->row.id), STR_NONE);
+        v->reporter_name = r->name.n ? mask_name(cx->arena, r->name) : STR_NONE;
+        v->reporter_phone = r->phone.n ? mask_phone(cx->arena, r->phone) : STR_NONE;
+        v->may_reveal = case_may_reveal(cx, &c->row);
         return OK;
 }
 

@@ -4,10 +4,12 @@
 #include "core/blob/blob.h"
 #include "core/notice/notice.h"
 #include "core/setting/setting.h"
+#include "core/vault/vault.h"
 #include "registry/registry.h"
 #include "territory/territory.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static void must(Cx *cx, Rc rc, const char *what) {
         if (rc == OK)
@@ -118,6 +120,14 @@ static Rc photos_work(Cx *cx, void *arg) {
         return audit_note(cx, "test.photos", S("photos"), STR_NONE);
 }
 
+/* Each street has a data key of its own; the file is not needed once it is open. */
+static void vault(Street *s) {
+        Str path = str_fmt(s->cx->arena, "/tmp/wangge-street-%ld.data-key", (long)getpid());
+
+        MUST(vault_open(s->cx, path));
+        unlink(str_z(s->cx->arena, path));
+}
+
 Street *street_new(void) {
         Cx *cx = test_db();
         Street *s = TAKE(cx->arena, Street);
@@ -133,6 +143,7 @@ Street *street_new(void) {
         case_init();
         setting_forget();
         cx->now_ms = day_start_ms(day_of_date((Date){ 2026, 11, 16 })) + 9 * MS_HOUR;
+        vault(s);
         MUST(db_write(cx, profile_work, NULL));
         MUST(db_write(cx, places_work, NULL));
         MUST(territory_load(cx));

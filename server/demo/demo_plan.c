@@ -6,7 +6,12 @@
 #include "demo/demo_cases.h"
 #include <inttypes.h>
 
-enum { OPEN_TAIL = 40 /* the newest cases: some of them are still under way */, FILE_MAX = 4 * 1024 * 1024 };
+enum {
+        OPEN_TAIL = 40, /* the newest cases: some of them are still under way */
+        REOPENED = 7,   /* opened again once, each REOPENED_EVERYth of the early ones that residents reported */
+        REOPENED_EVERY = 9,
+        FILE_MAX = 4 * 1024 * 1024,
+};
 
 typedef struct Kind {
         Str class, code, icon, unit;
@@ -36,7 +41,7 @@ typedef struct Plan {
         } sites;
         int64_t members, grids;
         int64_t from_ms, until_ms;
-        size_t undisposed;
+        size_t undisposed, reopened, public_done;
 } Plan;
 
 /* ---- what there is to choose from ------------------------------------------------------------------------------------------- */
@@ -182,7 +187,7 @@ static Reach reach_of(const Plan *p, size_t i) {
 
 static bool is_public(const DemoCase *c) { return c->channel == CASE_CHANNEL_QR || c->channel == CASE_CHANNEL_WEB; }
 
-/* Rating by residents: most are satisfied; a few say it is not fixed, and it goes round once more. */
+/* Rating by residents: most are satisfied. */
 static void finish(Plan *p, int of, int *order, int64_t at) {
         const DemoCase *c = &p->demo->cases[of];
         DemoStep *s = step(p, of, order, at = later(p, at, 2, 26), "archive", S("street"));
@@ -195,6 +200,30 @@ static void finish(Plan *p, int of, int *order, int64_t at) {
         s->by_reporter = true;
         s->satisfaction = dice < 58 ? SATISFACTION_SATISFIED : dice < 69 ? SATISFACTION_FAIR : SATISFACTION_DISSATISFIED;
         s->note = dice < 20 ? S("处理很快，谢谢") : dice >= 69 ? S("等得有点久") : S("");
+}
+
+/* A few residents say it is not fixed: the case is opened again and goes round once more, so that it ends where the others do. Early
+ * ones alone, whose second round is over before the demo's last day. */
+static void comes_back(Plan *p, int of, int *order, int64_t *at, const Kind *kind, Str dept, Str member) {
+        DemoStep *s;
+
+        if (!is_public(&p->demo->cases[of]) || p->reopened == REOPENED || *at > p->until_ms - (int64_t)40 * MS_DAY ||
+            ++p->public_done % REOPENED_EVERY)
+                return;
+        p->reopened++;
+        step(p, of, order, *at = later(p, *at, 2, 26), "archive", S("street"))->note = S("资料齐全，归档");
+        s = step(p, of, order, *at = later(p, *at, 3, 20), "reopen", STR_NONE);
+        s->by_reporter = true;
+        s->note = S("又出现了同样的情况，没有彻底解决");
+        s = step(p, of, order, *at = later(p, *at, 0.5, 4), "accept_dispatch", S("street"));
+        s->department = kind->unit;
+        s->note = S("居民反映未解决，请重新处置并回访");
+        s = step(p, of, order, *at = later(p, *at, 4, 24), "feedback", dept);
+        s->note = S("已重新处置，并与居民当面确认");
+        photo(s, PHOTO_KIND_AFTER);
+        s = step(p, of, order, *at = later(p, *at, 1, 20), "verify_pass", member);
+        s->note = S("再次核查，已解决");
+        photo(s, PHOTO_KIND_CHECK);
 }
 
 /* Dispatch, handling, check; each stops where the case's reach ends. */
@@ -221,8 +250,10 @@ static Rc by_department(Plan *p, int of, int *order, int64_t at, Reach reach, co
         s = step(p, of, order, at = later(p, at, 1, 20), "verify_pass", member_of(p, site));
         s->note = S("现场核查，已解决");
         photo(s, PHOTO_KIND_CHECK);
-        if (reach == REACH_END)
+        if (reach == REACH_END) {
+                comes_back(p, of, order, &at, kind, dept, s->actor);
                 finish(p, of, order, at);
+        }
         return OK;
 }
 

@@ -12,6 +12,7 @@ forEachDatabase('figures', (world) => {
   test('the pilot community: 736 items, 521, 86 and 129, of which 725 are disposed of', async () => {
     const s = await stats('center', { under: PILOT })
     assert.deepEqual([s.total, s.disposed, s.disposed_permyriad], [736, 725, 9851])
+    assert.equal(s.reopened, 7, 'some were opened again and handled once more')
     assert.deepEqual(Object.fromEntries(s.by_class.map((r) => [r.code, r.total])), { city: 521, order: 86, social: 129 })
     const list = await ok(world.as('center').GET('/api/cases', { params: { query: { under: PILOT, limit: 1 } } }))
     assert.equal(list.total, 736)
@@ -26,6 +27,49 @@ forEachDatabase('figures', (world) => {
     assert.equal(sum(s.by_day, 'received'), s.total)
     assert.ok(s.definitions.length >= 5)
     assert.ok(s.satisfied <= s.rated && s.rated <= s.total)
+  })
+
+  test('behind every figure is a list of exactly as many cases', async () => {
+    const count = async (login, query) => (await ok(world.as(login).GET('/api/cases', { params: { query: { ...query, duty: true, limit: 1 } } }))).total
+    const month = { from: '2026-05-01T00:00:00+08:00', to: '2026-06-01T00:00:00+08:00' }
+    for (const [login, at] of [['center', {}], ['center', { under: PILOT }], ['leader1', month], ['dept1', {}], ['dept1', { under: PILOT, ...month }], ['member1', {}]]) {
+      const s = await stats(login, at)
+      const say = (what) => `${login} ${JSON.stringify(at)} ${what}`
+      assert.equal(await count(login, at), s.total, say('total'))
+      for (const phase of ['disposed', 'open', 'archived', 'late', 'rated', 'satisfied', 'reopened'])
+        assert.equal(await count(login, { ...at, phase }), s[phase], say(phase))
+      for (const [rows, filter] of [[s.by_class, 'category'], [s.by_state, 'state'], [s.by_place, 'under'], [s.by_channel, 'channel'], [s.by_department, 'department']])
+        for (const row of rows.slice(0, 12)) {
+          assert.equal(await count(login, { ...at, [filter]: row.code }), row.total, say(`${filter} ${row.code}`))
+          for (const phase of ['disposed', 'archived', 'late'])
+            assert.equal(await count(login, { ...at, [filter]: row.code, phase }), row[phase], say(`${filter} ${row.code} ${phase}`))
+        }
+      for (const day of s.by_day.slice(-8)) {
+        const start = new Date(`${day.date}T00:00:00+08:00`), end = new Date(start.getTime() + 86_400_000)
+        const inside = (name) => ({ [`${name}_from`]: start.toISOString(), [`${name}_to`]: end.toISOString() })
+        if (!at.from) assert.equal(await count(login, { ...at, from: start.toISOString(), to: end.toISOString() }), day.received, say(day.date))
+        assert.equal(await count(login, { ...at, phase: 'archived', ...inside('closed') }), day.archived, say(`${day.date} archived`))
+      }
+    }
+  })
+
+  test('several posts of several kinds: all of it is counted, once', async () => {
+    const give = (id, body) => ok(world.as('security').POST('/api/accounts/{id}/posts', { params: { path: { id } }, body }), 201)
+    const a = await ok(world.as('admin').POST('/api/accounts', { body: { login: 'many-posts', name: '多岗', password: 'Viele-Posten-2026' } }), 201)
+    const whole = await stats('center', { under: PILOT })
+    const grids = whole.by_place.map((r) => r.code)
+    const departments = (await stats('center')).by_department.map((r) => r.code).slice(0, 4)
+    for (const place of grids.slice(0, 3)) await give(a.id, { role: 'member', place })
+    for (const department of departments) await give(a.id, { role: 'department', department })
+    const me = await world.signIn('many-posts', 'Viele-Posten-2026')
+    await ok(me.POST('/api/me/password', { body: { old: 'Viele-Posten-2026', new: 'Mehr-Posten-2026!' } }), 204)
+    const s = await ok(me.GET('/api/stats/cases', { params: { query: {} } }))
+    const list = async (query) => (await ok(me.GET('/api/cases', { params: { query: { limit: 1, ...query } } }))).total
+    assert.equal(s.total, await list({ duty: true }))
+    for (const code of departments) assert.ok(s.by_department.some((r) => r.code === code), code)
+    for (const row of whole.by_place.slice(0, 3)) assert.equal(await list({ duty: true, under: row.code }), row.total, row.code)
+    assert.ok(s.total < whole.total + 1 && await list({}) >= s.total)
+    assert.match(s.under_name, /等7处$/)
   })
 
   test('a scope sees its own figures only', async () => {

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "core/audit/audit.h"
 #include "core/setting/setting.h"
+#include "core/vault/vault.h"
 #include "db/db.h"
 #include "portal/portal_int.h"
 #include "registry/registry.h"
@@ -12,7 +13,7 @@
 #include <openssl/hmac.h>
 #include <pthread.h>
 
-enum { SECRET_BYTES = 32 };
+enum { SECRET_BYTES = 32, REHASH_BATCH = 200 };
 
 static struct {
         pthread_mutex_t lock;
@@ -69,6 +70,16 @@ Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]) {
         return OK;
 }
 
+/* The first edition was HMAC-SM3 under the secret that is in the database: whoever had that copied could try all telephones. The
+ * second is HMAC-SHA-256 of the first under the data key, so that rows of before are brought up without knowing the telephone. */
+static Rc second_hash(Cx *cx, Str first, Str *ret) {
+        uint8_t mac[VAULT_MAC_BYTES];
+
+        TRY(vault_mac(cx, "portal-phone", first, mac));
+        *ret = str_fmt(cx->arena, PHONE_HASH_MARK STR_FMT, STR_ARG(hex_str(cx->arena, mac, sizeof mac)));
+        return OK;
+}
+
 static Rc phone_hash(Cx *cx, Str phone, Str *ret) {
         uint8_t key[32], digest[32];
         unsigned int n = 32;
@@ -78,7 +89,42 @@ static Rc phone_hash(Cx *cx, Str phone, Str *ret) {
         TRY(portal_key(cx, "phone", key));
         if (!HMAC(EVP_sm3(), key, 32, (const unsigned char *)phone.p, phone.n, digest, &n))
                 return fail(cx, P_SERVER_BUG, "HMAC-SM3 failed");
-        return *ret = hex_str(cx->arena, digest, sizeof digest), OK;
+        return second_hash(cx, hex_str(cx->arena, digest, sizeof digest), ret);
+}
+
+/* ---- reports of before the data key ---- */
+
+static Rc rehash_work(Cx *cx, void *arg) {
+        ReportLinkList old;
+        size_t *ret_n = arg;
+
+        TRY(portal_store_first_edition(cx, REHASH_BATCH, &old));
+        *ret_n = old.n;
+        if (!old.n)
+                return OK;
+        for (size_t i = 0; i < old.n; i++) {
+                Str hash;
+
+                TRY(second_hash(cx, old.v[i].phone_hash, &hash));
+                TRY(portal_store_rehash(cx, old.v[i].code, hash));
+        }
+        return audit_note(cx, "portal.hashes-renewed", S("portal"), str_fmt(cx->arena, "{\"rows\":%zu}", old.n));
+}
+
+Rc portal_hashes_renew(Cx *cx) {
+        _cleanup_(cx_freep) Cx *own = cx_new(16 << 20);
+        ReportLinkList some;
+        size_t n;
+
+        TRY(portal_store_first_edition(cx, 1, &some)); /* usually there is nothing to write */
+        for (n = some.n; n;) {
+                own->now_ms = cx->now_ms;
+                own->actor = cx->actor;
+                if (db_write(own, rehash_work, &n) != OK)
+                        return fail(cx, own->problem.code, "renewing hashes: " STR_FMT, STR_ARG(own->problem.detail));
+                cx_reset(own);
+        }
+        return OK;
 }
 
 /* Digits only, without +86, as reports store it. */

@@ -9,3 +9,12 @@ SELECT code, case_id, phone_hash, created_ms FROM portal_report WHERE code = :co
 
 -- query portal_report_each() -> each PortalReportRow
 SELECT code, case_id, phone_hash, created_ms FROM portal_report ORDER BY code;
+
+-- Hashes of before the data key begin with a hexadecimal digit and no mark; ';' follows ':'.
+-- query portal_report_first_edition(limit int) -> many PortalReportRow
+SELECT code, case_id, phone_hash, created_ms FROM portal_report
+WHERE phone_hash <> '' AND NOT (phone_hash >= '2:' AND phone_hash < '2;') ORDER BY code LIMIT :limit;
+
+-- query portal_report_rehash(code text, phone_hash text) -> one PortalReportRow
+UPDATE portal_report SET phone_hash = :phone_hash WHERE code = :code
+RETURNING code, case_id, phone_hash, created_ms;

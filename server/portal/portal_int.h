@@ -10,9 +10,17 @@ typedef struct ReportLink {
         Str code, phone_hash;    /* phone_hash is empty when no phone was given */
         CaseId id;
 } ReportLink;
+typedef struct ReportLinkList {
+        ReportLink *v;
+        size_t n, cap;
+} ReportLinkList;
+#define PHONE_HASH_MARK "2:"     /* begins the hashes of the present edition */
 void portal_store_init(void);
 Rc portal_store_add(Cx *cx, const ReportLink *link);             /* in a transaction; sealed */
 Rc portal_store_find(Cx *cx, Str code, ReportLink *ret);         /* ret->code is empty when there is none */
+
+Rc portal_store_first_edition(Cx *cx, int64_t limit, ReportLinkList *ret);
+Rc portal_store_rehash(Cx *cx, Str code, Str phone_hash);        /* in a transaction; sealed */
 
 /* A key of this installation for purpose ("phone", "photo"): derived from a secret that is made once and kept in the database. */
 Rc portal_key(Cx *cx, const char *purpose, uint8_t ret[32]);

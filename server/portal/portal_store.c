@@ -20,6 +20,24 @@ Rc portal_store_find(Cx *cx, Str code, ReportLink *ret) {
         return OK;
 }
 
+Rc portal_store_first_edition(Cx *cx, int64_t limit, ReportLinkList *ret) {
+        PortalReportRowList rows;
+        ReportLinkList out = { 0 };
+
+        TRY(q_portal_report_first_edition(cx, limit, &rows));
+        for (size_t i = 0; i < rows.n; i++)
+                *list_push(cx->arena, &out) =
+                        (ReportLink){ rows.v[i].code, rows.v[i].phone_hash, { rows.v[i].case_id } };
+        return *ret = out, OK;
+}
+
+Rc portal_store_rehash(Cx *cx, Str code, Str phone_hash) {
+        PortalReportRow *row;
+
+        TRY(q_portal_report_rehash(cx, code, phone_hash, &row));
+        return audit_seal(cx, "portal_report", row->code, &db_shape_PortalReportRow, row);
+}
+
 /* ---- verify ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Streaming {

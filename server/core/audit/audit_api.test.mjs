@@ -42,6 +42,7 @@ forEachDatabase('audit', (world) => {
     const r = await ok(world.as('center').POST('/api/cases',
       { body: world.report({ channel: 'hotline', reporter_phone: '13612345678' }) }), 201)
     await read(world.as('street'), r.id)
+    await ok(world.as('street').POST('/api/cases/{id}/reporter', { params: { path: { id: r.id } }, body: { reason: '回访核实' } }))
     const { items } = await list({ action: 'case.reporter-seen', subject: `case/${r.id}` })
     const street = await ok(world.as('street').GET('/api/me'))
     assert.ok(items.some((e) => e.actor === street.account.id))

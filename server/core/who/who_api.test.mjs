@@ -283,6 +283,17 @@ forEachDatabase('accounts', (world) => {
     await refused(world.as('security').DELETE('/api/accounts/{id}/posts/{post}', { params: { path } }), 'not-found')
   })
 
+  test('fifty posts at once and no more', async () => {
+    const a = await account(world)
+    const grids = world.facts.grids.map((g) => g.code)
+    const roles = ['member', 'inspector', 'leader', 'dispatcher']
+    const give = (n) => world.as('security').POST('/api/accounts/{id}/posts',
+      { ...at(a.id), body: { role: roles[n % roles.length], place: grids[Math.floor(n / roles.length) % grids.length] } })
+    for (let n = 0; n < 50; n++) await ok(give(n), 201)
+    await refused(give(50), 'post.too-many')
+    assert.equal((await ok(world.as('security').GET('/api/accounts/{id}', at(a.id)))).posts.length, 50)
+  })
+
   test('system, security and audit administration are three persons', async () => {
     const a = await account(world, { role: 'auditor' })
     for (const role of ['system', 'security'])

@@ -8,7 +8,9 @@ import { t } from './strings'
 
 export const channels = ['member', 'leader', 'centre', 'qr', 'web', 'hotline', 'department', 'order'] as const
 export const orders = ['newest', 'oldest', 'due'] as const
+export const phases = ['disposed', 'open', 'archived', 'late', 'rated', 'satisfied', 'reopened'] as const
 export type Channel = (typeof channels)[number]
+export type Phase = (typeof phases)[number]
 export type Order = (typeof orders)[number]
 export const pageRows = 50
 
@@ -21,6 +23,11 @@ export interface Filters {
   department: string
   from: string
   to: string
+  /** What a figure of the statistics counted, its closing time, and whether only the posts' own places and departments. */
+  phase: Phase | ''
+  closed_from: string
+  closed_to: string
+  duty: string
   order: Order
   /** Cursor of the page, empty for the first; and which one it is. */
   page: string
@@ -42,6 +49,10 @@ export function readFilters(query: LocationQuery): Filters {
     department: word(query, 'department'),
     from: word(query, 'from'),
     to: word(query, 'to'),
+    phase: phases.find((p) => p === query['phase']) ?? '',
+    closed_from: word(query, 'closed_from'),
+    closed_to: word(query, 'closed_to'),
+    duty: word(query, 'duty') ? '1' : '',
     order: orders.find((o) => o === query['order']) ?? 'newest',
     page: word(query, 'page'),
     n: Math.max(1, Number(word(query, 'n')) || 1),
@@ -70,6 +81,10 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
     ...(f.department ? { department: f.department } : {}),
     ...(f.from ? { from: f.from } : {}),
     ...(f.to ? { to: f.to } : {}),
+    ...(f.phase ? { phase: f.phase } : {}),
+    ...(f.closed_from ? { closed_from: f.closed_from } : {}),
+    ...(f.closed_to ? { closed_to: f.closed_to } : {}),
+    ...(f.duty ? { duty: true } : {}),
     ...(f.order !== 'newest' ? { order: f.order } : {}),
     ...(f.page ? { page: f.page } : {}),
     limit: pageRows,
@@ -78,7 +93,7 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
 
 interface CaseQuery {
   state?: string, late?: boolean, mine?: boolean, under?: string, category?: string, channel?: Channel, q?: string, department?: string
-  from?: string, to?: string, order?: Order, page?: string, limit?: number
+  from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, order?: Order, page?: string, limit?: number
 }
 export function askCases(query: CaseQuery): Promise<CasePage> {
   return ok(api.GET('/api/cases', { params: { query } }))

@@ -401,6 +401,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/reporter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name and telephone of the reporter; who looked and why is on record */
+        post: operations["case_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalogue": {
         parameters: {
             query?: never;
@@ -1175,6 +1192,11 @@ export interface components {
         };
         /** @enum {string} */
         CaseChannel: "member" | "leader" | "centre" | "qr" | "web" | "hotline" | "department" | "order";
+        /** @description Name and telephone of a reporter */
+        CaseContact: {
+            name?: string;
+            phone?: string;
+        };
         /** @description Number of cases in a view */
         CaseCount: {
             /** Format: int64 */
@@ -1294,14 +1316,28 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @enum {string} */
+        CasePhase: "disposed" | "open" | "archived" | "late" | "rated" | "satisfied" | "reopened";
         /** @description Which cases */
         CaseQuery: {
             /** @description Category (类别) */
             category?: string;
             /** @description Channel (来源) */
             channel?: components["schemas"]["CaseChannel"];
+            /**
+             * Format: date-time
+             * @description Closed from (办结开始时间)
+             */
+            closed_from?: string;
+            /**
+             * Format: date-time
+             * @description Closed before (办结结束时间)
+             */
+            closed_to?: string;
             /** @description Department (部门) */
             department?: string;
+            /** @description Only what one's posts cover, as the statistics count: neither read along nor reported elsewhere (仅职责范围) */
+            duty?: boolean;
             /**
              * Format: date-time
              * @description Reported from (开始时间)
@@ -1320,6 +1356,8 @@ export interface components {
             order?: components["schemas"]["CaseOrder"];
             /** @description Page (分页) */
             page?: string;
+            /** @description Counted by the statistics as (统计口径) */
+            phase?: components["schemas"]["CasePhase"];
             /** @description Search: number, text or place (搜索) */
             q?: string;
             /** @description State (环节) */
@@ -1344,6 +1382,11 @@ export interface components {
             state: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description Why the reporter's name and telephone are needed */
+        CaseReveal: {
+            /** @description Reason (查看原因) */
+            reason: string;
         };
         /** @description Case figures; every figure's definition is beside it */
         CaseStats: {
@@ -1408,12 +1451,15 @@ export interface components {
         CaseView: {
             flow: string;
             item: components["schemas"]["CaseItem"];
+            /** @description Whether who asks may see them whole, for a reason */
+            may_reveal: boolean;
             photos: components["schemas"]["PhotoView"][];
             rating_note?: string;
             readers: components["schemas"]["PersonName"][];
             receipt?: string;
-            /** @description Masked for those who need not know */
+            /** @description Masked */
             reporter_name?: string;
+            /** @description Masked */
             reporter_phone?: string;
             steps: components["schemas"]["CaseStepView"][];
             text: string;
@@ -1692,7 +1738,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -2362,7 +2408,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem404"];
-            /** @description post.overlap: That post is already held (该岗位已在任); post.three-admins: System, security and audit administrator may not be one person (系统、安全、审计管理员不能由同一人兼任) */
+            /** @description post.overlap: That post is already held (该岗位已在任); post.too-many: One account holds at most fifty posts (一个账号最多同时担任 50 个岗位); post.three-admins: System, security and audit administrator may not be one person (系统、安全、审计管理员不能由同一人兼任) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2868,8 +2914,14 @@ export interface operations {
                 category?: string;
                 /** @description Channel (来源) */
                 channel?: components["schemas"]["CaseChannel"];
+                /** @description Closed from (办结开始时间) */
+                closed_from?: string;
+                /** @description Closed before (办结结束时间) */
+                closed_to?: string;
                 /** @description Department (部门) */
                 department?: string;
+                /** @description Only what one's posts cover, as the statistics count: neither read along nor reported elsewhere (仅职责范围) */
+                duty?: boolean;
                 /** @description Reported from (开始时间) */
                 from?: string;
                 /** @description Late (超时) */
@@ -2882,6 +2934,8 @@ export interface operations {
                 order?: components["schemas"]["CaseOrder"];
                 /** @description Page (分页) */
                 page?: string;
+                /** @description Counted by the statistics as (统计口径) */
+                phase?: components["schemas"]["CasePhase"];
                 /** @description Search: number, text or place (搜索) */
                 q?: string;
                 /** @description State (环节) */
@@ -3226,7 +3280,69 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
+            /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            /** @description case.readers-full: Fifty colleagues read along already; no more can be added (协阅人员已达 50 人上限) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseReveal"];
+            };
+        };
+        responses: {
+            /** @description Name and telephone of a reporter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseContact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
