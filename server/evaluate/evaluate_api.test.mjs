@@ -59,7 +59,7 @@ forEachDatabase('figures', (world) => {
     const whole = await stats('center', { under: PILOT })
     const grids = whole.by_place.map((r) => r.code)
     const departments = (await stats('center')).by_department.map((r) => r.code).slice(0, 4)
-    for (const place of grids.slice(0, 3)) await give(a.id, { role: 'member', place })
+    for (const place of grids.slice(0, 3)) await give(a.id, { role: 'inspector', place })
     for (const department of departments) await give(a.id, { role: 'department', department })
     const me = await world.signIn('many-posts', 'Viele-Posten-2026')
     await ok(me.POST('/api/me/password', { body: { old: 'Viele-Posten-2026', new: 'Mehr-Posten-2026!' } }), 204)

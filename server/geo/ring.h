@@ -64,6 +64,10 @@ double ring_area_m2(const Ring *r);
 /* A point well inside for a label or a marker: the centroid if it is inside with room, else the best of a search. */
 Point ring_label(const Ring *r);
 
+/* Do the two lie over each other by more than a sliver: is there a point inside both, farther than the tolerance from a border?
+ * *ret_at is such a point. In overlap.c. */
+bool ring_overlaps(const Ring *a, const Ring *b, double tolerance_m, Point *ret_at);
+
 /* Metres on the ellipsoid for 10⁻⁷ degree at a latitude. */
 double lat_m_per_e7(double lat_deg);
 double lon_m_per_e7(double lat_deg);

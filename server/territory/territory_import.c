@@ -397,10 +397,56 @@ Rc territory_import(Cx *cx, Str path, Str under, ImportReport *ret) {
 
 /* ---- grids with outlines ------------------------------------------------------------------------------------------------- */
 
+enum { SLIVER_M = 1 }; /* borders digitised twice differ by less */
+
+typedef struct ImportedGrid {
+        Str code;
+        Ring ring;
+        size_t at; /* which feature */
+} ImportedGrid;
+
 typedef struct GridImport {
         const JsonNode *features;
         ImportReport report;
+        struct {
+                ImportedGrid *v;
+                size_t n, cap;
+        } grids;
 } GridImport;
+
+static const ImportedGrid *imported(const GridImport *im, Str code) {
+        for (size_t i = 0; i < im->grids.n; i++)
+                if (str_eq(im->grids.v[i].code, code))
+                        return &im->grids.v[i];
+        return NULL;
+}
+
+/* A place belongs to one grid: what is imported may lie over no other, of this file or stored before. */
+static Rc check_against(Cx *cx, Str code, Str bytes, int64_t area_m2, void *arg) {
+        const GridImport *im = arg;
+        const ImportedGrid *too = imported(im, code);
+        Ring other;
+
+        (void)area_m2;
+        if (!ring_unpack(cx->arena, bytes, &other))
+                return fail(cx, P_SERVER_BUG, "The outline of grid " STR_FMT " is damaged", STR_ARG(code));
+        for (size_t i = 0; i < im->grids.n; i++) {
+                const ImportedGrid *g = &im->grids.v[i];
+                Point at;
+
+                if (str_eq(g->code, code) || (too && too->at > g->at) ||
+                    !ring_overlaps(&g->ring, &other, SLIVER_M, &at))
+                        continue;
+                return fail_field(cx, str_fmt(cx->arena, "/features/%zu/geometry", g->at), "overlaps",
+                                  str_fmt(cx->arena, "网格 " STR_FMT " 与网格 " STR_FMT " 重叠（%.6f, %.6f）",
+                                          STR_ARG(g->code), STR_ARG(code), (double)at.lon_e7 * 1e-7,
+                                          (double)at.lat_e7 * 1e-7),
+                                  str_fmt(cx->arena, "Grid " STR_FMT " lies over grid " STR_FMT " at %.6f, %.6f",
+                                          STR_ARG(g->code), STR_ARG(code), (double)at.lon_e7 * 1e-7,
+                                          (double)at.lat_e7 * 1e-7));
+        }
+        return OK;
+}
 
 static Rc grid_feature(Cx *cx, const JsonNode *feature, size_t at, GridImport *im) {
         Str pointer = str_fmt(cx->arena, "/features/%zu", at);
@@ -423,6 +469,10 @@ static Rc grid_feature(Cx *cx, const JsonNode *feature, size_t at, GridImport *i
         p.households.set = json_int(properties, "households", &p.households.n) && p.households.n >= 0;
         TRY(geojson_ring(cx, json_get(feature, "geometry"),
                          str_fmt(cx->arena, STR_FMT "/geometry", STR_ARG(pointer)), &ring));
+        if (imported(im, p.code))
+                return fail_field(cx, str_fmt(cx->arena, STR_FMT "/properties", STR_ARG(pointer)), "twice",
+                                  S("同一网格在文件中出现两次"), S("The grid is in the file twice"));
+        *list_push(cx->arena, &im->grids) = (ImportedGrid){ p.code, ring, at };
         TRY(places_put(cx, &(PlaceList){ &p, 1, 1 }, &im->report));
         return store_shape_put(cx, p.code, &ring, &changed);
 }
@@ -432,10 +482,13 @@ static Rc grids_work(Cx *cx, void *arg) {
         size_t at = 0;
 
         im->report = (ImportReport){ 0 };
+        im->grids.v = NULL;
+        im->grids.n = im->grids.cap = 0;
         for (const JsonNode *f = im->features->first; f; f = f->next) {
                 im->report.read++;
                 TRY(grid_feature(cx, f, at++, im));
         }
+        TRY(store_shapes_at(cx, now_ms(cx), check_against, im));
         TRY(audit_note(cx, "territory.grids-imported", S("places"), STR_NONE));
         return territory_changed(cx);
 }

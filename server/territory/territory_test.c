@@ -288,6 +288,54 @@ TEST(territory__grids_come_in_as_geojson_all_or_none) {
         CHECK_FAILS(cx, P_NOT_FOUND, territory_place(cx, S("530103003001002"), &p));
 }
 
+/* A grid of that code between two meridians and two parallels, in degrees × 10⁷. */
+static Str grid_json(Cx *cx, int code, int64_t west, int64_t east, int64_t south, int64_t north) {
+        double w = (double)west * 1e-7, e = (double)east * 1e-7, s = (double)south * 1e-7, n = (double)north * 1e-7;
+
+        return str_fmt(cx->arena,
+                       "{\"properties\":{\"code\":\"530103003001%03d\",\"name\":\"网格\"},\"geometry\":{\"type\":\"Polygon\","
+                       "\"coordinates\":[[[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f]]]}}",
+                       code, w, s, e, s, e, n, w, n, w, s);
+}
+
+static Rc import_two(Cx *cx, Str one, Str two) {
+        ImportReport r;
+        Str all = str_fmt(cx->arena, "{\"features\":[" STR_FMT "%s" STR_FMT "]}", STR_ARG(one), two.n ? "," : "",
+                          STR_ARG(two));
+
+        return territory_import_grids(cx, csv(cx, "overlap.json", str_z(cx->arena, all)), &r);
+}
+
+static bool overlapping(Cx *cx, Str one, Str two) {
+        bool yes = import_two(cx, one, two) == E_INPUT && str_eq_c(str_c(cx->problem.errors.v[0].code), "overlaps");
+
+        cx->problem = (Problem){ 0 };
+        return yes;
+}
+
+TEST(territory__grids_that_lie_over_each_other_are_refused) {
+        const int64_t w = 1027000000, s = 250000000, side = 100000;
+        Cx *cx = begin();
+        ImportReport r;
+
+        CHECK_OK(cx, import(cx, town, "", &r));
+        /* side by side, also with borders that differ by half a metre */
+        CHECK_OK(cx, import_two(cx, grid_json(cx, 1, w, w + side, s, s + side), grid_json(cx, 2, w + side, w + 2 * side, s, s + side)));
+        CHECK_OK(cx, import_two(cx, grid_json(cx, 3, w, w + side, s + side - 50, s + 2 * side), STR_NONE));
+        CHECK_OK(cx, import_two(cx, grid_json(cx, 2, w + side, w + 3 * side, s, s + side), STR_NONE)); /* takes its own place anew */
+        /* one corner, a cross without a corner inside, a hole's worth inside, exactly the same */
+        CHECK(overlapping(cx, grid_json(cx, 4, w + side / 2, w + 2 * side, s + side / 2, s + 5 * side), STR_NONE));
+        CHECK(overlapping(cx, grid_json(cx, 5, w + side / 4, w + side / 2, s - side, s + 5 * side), STR_NONE));
+        CHECK(overlapping(cx, grid_json(cx, 6, w + side / 4, w + side / 2, s + side / 4, s + side / 2), STR_NONE));
+        CHECK(overlapping(cx, grid_json(cx, 7, w, w + side, s, s + side), STR_NONE));
+        /* two of one file, and nothing of it is stored */
+        CHECK(overlapping(cx, grid_json(cx, 8, w, w + side, s - 2 * side, s - side),
+                          grid_json(cx, 9, w + 500, w + side, s - 2 * side, s - side)));
+        CHECK_OK(cx, import_two(cx, grid_json(cx, 9, w + 500, w + side, s - 2 * side, s - side), STR_NONE));
+        CHECK_FAILS(cx, P_INPUT_INVALID, import_two(cx, grid_json(cx, 8, w, w + side, s - 3 * side, s - 2 * side),
+                                               grid_json(cx, 8, w, w + side, s - 5 * side, s - 4 * side)));
+}
+
 TEST(territory__tiles_of_the_township_have_outlines_and_one_label_each) {
         static const char *const layers[] = { "places", "grids", "points" };
         uint64_t seed = 3;
