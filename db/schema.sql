@@ -87,6 +87,16 @@ CREATE TABLE blob_piece (
   PRIMARY KEY (sha256, start)
 ) STRICT;
 
+-- Uploads that are not complete yet. Voice notes and videos keep their pieces when they are; photos are kept in blob_data.
+CREATE TABLE blob_upload (
+  -- SHA-256 that the whole will have
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  -- bytes here so far, without gaps from the first on
+  received INTEGER NOT NULL,
+  -- when the newest piece came, Unix milliseconds
+  at_ms INTEGER NOT NULL
+) STRICT;
+
 -- Cases: anything that moves through a flow. The row holds the present state; what happened is in case_step.
 CREATE TABLE case_case (
   -- also the last part of the number people use: YYYYMMDD-NNNNNN
@@ -186,6 +196,8 @@ CREATE INDEX case_case_place ON case_case (place, id);
 CREATE INDEX case_case_state ON case_case (state, id);
 
 -- Photos of a case.
+-- Voice notes and videos beside photos.
+-- media type of the upload; absent: a photo (image/jpeg)
 CREATE TABLE case_photo (
   -- whose photo
   case_id INTEGER NOT NULL,
@@ -200,7 +212,7 @@ CREATE TABLE case_photo (
   -- pixels
   width INTEGER NOT NULL,
   -- pixels
-  height INTEGER NOT NULL,
+  height INTEGER NOT NULL, type TEXT,
   PRIMARY KEY (case_id, n),
   FOREIGN KEY (case_id) REFERENCES case_case (id)
 ) STRICT;

@@ -119,7 +119,9 @@ class Route:
     rate: int = 0
     status: int = 0
     out: str = None
-    out_type: str = None  # media type of a raw reply
+    out_type: str = None  # first media type of a raw reply
+    out_types: list = field(default_factory=list)
+    ranges: bool = False  # parts of a raw reply may be asked for
     problems: list = field(default_factory=list)
 
     @property

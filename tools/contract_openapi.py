@@ -8,7 +8,7 @@ KIND_STATUS = {"input": 422, "auth": 401, "denied": 403, "missing": 404, "confli
                "limit": 429, "busy": 503, "bug": 500}
 # The statuses HTTP itself fixes; http/problem.c has the same few, and the route tests see that both agree.
 NAMED_STATUS = {"input.syntax": 400, "request.malformed": 400, "input.type": 415, "method.not-allowed": 405,
-                "header.too-big": 431, "request.timeout": 408}
+                "header.too-big": 431, "request.timeout": 408, "range.unsatisfiable": 416}
 CODE_PATTERN = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$"
 SCALAR = {
     "text": {"type": "string"},
@@ -130,6 +130,8 @@ def implied_problems(c, r):
         names.append("input.invalid")
     if r.body or r.raw_max:
         names.append("body.too-big")
+    if r.ranges:
+        names.append("range.unsatisfiable")
     if r.mode == "write":
         names += ["idempotency.reused", "idempotency.invalid"]
     names += ["rate.limited", "server.busy", "server.bug"]
@@ -142,7 +144,10 @@ def responses(c, r):
     if r.out_type:
         binary = not r.out_type.startswith(("text/", "application/json"))
         schema = {"type": "string", "format": "binary"} if binary else {} if "json" in r.out_type else {"type": "string"}
-        made["200"] = {"description": "Done", "content": {r.out_type.split(";")[0]: {"schema": schema}}}
+        content = {t.split(";")[0]: {"schema": schema} for t in r.out_types}
+        made["200"] = {"description": "Done", "content": content}
+        if r.ranges:
+            made["206"] = {"description": "The part that Range asks for, or the beginning of it", "content": content}
         if "vector-tile" in r.out_type:
             made["204"] = {"description": "Nothing lies in that tile"}
     elif r.out:

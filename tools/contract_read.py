@@ -284,8 +284,10 @@ class Reader:
     @staticmethod
     def reply(route, rest):
         if rest[0] == "raw":
-            want(len(rest) == 2 and isinstance(rest[1], Text), "-> raw \"media/type\"")
-            route.status, route.out_type = 200, str(rest[1])
+            route.ranges = rest[-1] == "ranges" and not isinstance(rest[-1], Text)
+            types = rest[1:-1] if route.ranges else rest[1:]
+            want(types and all(isinstance(t, Text) for t in types), "-> raw \"media/type\"… [ranges]")
+            route.status, route.out_type, route.out_types = 200, str(types[0]), [str(t) for t in types]
             return
         want(re.fullmatch(r"2\d\d", rest[0]), "-> STATUS SHAPE, -> 204 or -> raw \"media/type\"")
         route.status = int(rest[0])

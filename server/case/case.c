@@ -231,7 +231,7 @@ static Rc handled_at_once(Cx *cx, Case *c, const CaseNew *in) {
         CaseAction action = { .action = a->code,
                               .version = 1,
                               .note = in->handled_note.n ? in->handled_note : STR_NONE };
-        bool first_is_before = !in->photos.n && in->handled_photos.n > 1;
+        bool first_is_before = !c->row.photos && in->handled_photos.n > 1;
 
         links_of(cx, &in->handled_photos, PHOTO_KIND_AFTER, &action.photos);
         if (first_is_before)
@@ -265,7 +265,7 @@ static Rc open_work(Cx *cx, void *arg) {
         TRY(audit_note(cx, "case.opened", str_fmt(cx->arena, "case/%lld", (long long)added->id), STR_NONE));
         c->row = *added;
         TRY(first_step(cx, c, in, &evidence));
-        TRY(case_evidence_attach(cx, added->id, 1, 1, &evidence));
+        TRY(case_evidence_attach(cx, added->id, 1, &evidence));
         if (added->has_reporter)
                 TRY(case_store_reporter_add(cx, added->id, in->reporter_name, in->reporter_phone));
         o->made = c;

@@ -458,21 +458,25 @@ SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_dep
        holder_department, holder_name, held_ms, previous, hash
 FROM case_step ORDER BY case_id, seq;
 
--- row CasePhotoRow: case_id int, n int, sha256 text, kind int, seq int, width int, height int
+-- row CasePhotoRow: case_id int, n int, sha256 text, kind int, seq int, width int, height int, type text?
+-- row CasePhotoLast: n int
 
--- query case_photo_add(case_id int, n int, sha256 text, kind int, seq int, width int, height int) -> one CasePhotoRow
-INSERT INTO case_photo (case_id, n, sha256, kind, seq, width, height)
-VALUES (:case_id, :n, :sha256, :kind, :seq, :width, :height)
-RETURNING case_id, n, sha256, kind, seq, width, height;
+-- query case_photo_add(case_id int, n int, sha256 text, kind int, seq int, width int, height int, type text?) -> one CasePhotoRow
+INSERT INTO case_photo (case_id, n, sha256, kind, seq, width, height, type)
+VALUES (:case_id, :n, :sha256, :kind, :seq, :width, :height, :type)
+RETURNING case_id, n, sha256, kind, seq, width, height, type;
+
+-- query case_photo_last(case_id int) -> one CasePhotoLast
+SELECT COALESCE(MAX(n), 0) FROM case_photo WHERE case_id = :case_id;
 
 -- query case_photos(case_id int) -> many CasePhotoRow
-SELECT case_id, n, sha256, kind, seq, width, height FROM case_photo WHERE case_id = :case_id ORDER BY n;
+SELECT case_id, n, sha256, kind, seq, width, height, type FROM case_photo WHERE case_id = :case_id ORDER BY n;
 
 -- query case_photo_of(case_id int, sha256 text) -> many CasePhotoRow
-SELECT case_id, n, sha256, kind, seq, width, height FROM case_photo WHERE case_id = :case_id AND sha256 = :sha256;
+SELECT case_id, n, sha256, kind, seq, width, height, type FROM case_photo WHERE case_id = :case_id AND sha256 = :sha256;
 
 -- query case_photo_all() -> each CasePhotoRow
-SELECT case_id, n, sha256, kind, seq, width, height FROM case_photo ORDER BY case_id, n;
+SELECT case_id, n, sha256, kind, seq, width, height, type FROM case_photo ORDER BY case_id, n;
 
 -- row CaseReaderRow: case_id int, account int, name text, by_account int, at_ms int
 

@@ -84,8 +84,8 @@ static Rc fail_not_yours(Cx *cx, const Case *c, const FlowAction *a) {
 /* A scene photo shows the state before: then none has to be taken again. */
 static bool kind_is_there(const CasePhotoRow *photos, size_t n, Str kind) {
         for (size_t i = 0; i < n; i++)
-                if (str_eq_c(kind, enum_word(&enum_PhotoKind, (int)photos[i].kind)) ||
-                    (str_eq(kind, S("before")) && photos[i].kind == PHOTO_KIND_SCENE))
+                if (!photos[i].type.p && (str_eq_c(kind, enum_word(&enum_PhotoKind, (int)photos[i].kind)) ||
+                                          (str_eq(kind, S("before")) && photos[i].kind == PHOTO_KIND_SCENE)))
                         return true;
         return false;
 }
@@ -113,8 +113,8 @@ static Rc check_photos(Cx *cx, const Case *c, const FlowAction *a, const CaseEvi
                 if (!kind_is_there(e->rows, e->links.n, kinds.v[i]))
                         return fail(cx, P_CASE_PHOTO_NEEDED, "a photo of the kind " STR_FMT " is needed",
                                     STR_ARG(kinds.v[i]));
-        if ((int)e->links.n < needed)
-                return fail(cx, P_CASE_PHOTO_NEEDED, "%d photos are needed, %zu came", needed, e->links.n);
+        if (e->photos < needed)
+                return fail(cx, P_CASE_PHOTO_NEEDED, "%d photos are needed, %d came", needed, e->photos);
         return OK;
 }
 
@@ -322,7 +322,7 @@ Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as
         step.photos = evidence.text;
         c->row = *moved;
         TRY(case_step_append(cx, moved, last, &step, &added));
-        TRY(case_evidence_attach(cx, moved->id, before.photos + 1, added->seq, &evidence));
+        TRY(case_evidence_attach(cx, moved->id, added->seq, &evidence));
         *list_push(cx->arena, &c->steps) = *added;
         TRY(audit_note(cx, str_z(cx->arena, str_fmt(cx->arena, "case." STR_FMT, STR_ARG(a->code))),
                        str_fmt(cx->arena, "case/%lld", (long long)moved->id), STR_NONE));

@@ -107,12 +107,16 @@ typedef struct CaseEvidence {
         PhotoLinkList links; /* kinds filled in */
         Str text;            /* kind:sha256, separated by blanks; p NULL when there is none */
         CasePhotoRow *rows;
+        int photos;          /* how many of them are photos */
 } CaseEvidence;
 Rc case_evidence(Cx *cx, const PhotoLinkList *links, PhotoKind otherwise, const char *pointer,
                  CaseEvidence *ret);
 /* Attaches to the step; before the row is written, because the row counts them. */
 void case_evidence_count(CaseRow *row, const CaseEvidence *e);
-Rc case_evidence_attach(Cx *cx, int64_t case_id, int64_t first_n, int64_t seq, const CaseEvidence *e);
+Rc case_evidence_attach(Cx *cx, int64_t case_id, int64_t seq, const CaseEvidence *e);
+
+/* Media type of a piece of evidence. */
+Str case_photo_type(const CasePhotoRow *row);
 
 /* ---- case_act.c ---- */
 

@@ -7,8 +7,9 @@ static Rc photos_of_step(Cx *cx, const CasePhotoRowList *rows, int64_t seq, Publ
         for (size_t i = 0; i < rows->n; i++)
                 if (rows->v[i].seq == seq)
                         *list_push(cx->arena, ret) =
-                                (PublicPhoto){ rows->v[i].sha256, rows->v[i].sha256,
-                                               str_c(enum_word(&enum_PhotoKind, (int)rows->v[i].kind)) };
+                                (PublicPhoto){ .url = rows->v[i].sha256,
+                                               .kind = str_c(enum_word(&enum_PhotoKind, (int)rows->v[i].kind)),
+                                               .type = case_photo_type(&rows->v[i]) };
         return OK;
 }
 

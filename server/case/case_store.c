@@ -79,8 +79,15 @@ Rc case_store_step(Cx *cx, int64_t id, int64_t seq, CaseStepRow **ret) {
 Rc case_store_photo_add(Cx *cx, const CasePhotoRow *r) {
         CasePhotoRow *row;
 
-        TRY(q_case_photo_add(cx, r->case_id, r->n, r->sha256, r->kind, r->seq, r->width, r->height, &row));
+        TRY(q_case_photo_add(cx, r->case_id, r->n, r->sha256, r->kind, r->seq, r->width, r->height, r->type, &row));
         return audit_seal(cx, "case_photo", pair_key(cx, row->case_id, row->n), &db_shape_CasePhotoRow, row);
+}
+
+Rc case_store_photo_last(Cx *cx, int64_t id, int64_t *ret) {
+        CasePhotoLast *last;
+
+        TRY(q_case_photo_last(cx, id, &last));
+        return *ret = last->n, OK;
 }
 
 Rc case_store_photos(Cx *cx, int64_t id, CasePhotoRowList *ret) { return q_case_photos(cx, id, ret); }

@@ -48,6 +48,7 @@ Rc case_store_steps(Cx *cx, int64_t id, CaseStepRowList *ret);
 Rc case_store_step(Cx *cx, int64_t id, int64_t seq, CaseStepRow **ret); /* P_NOT_FOUND */
 
 Rc case_store_photo_add(Cx *cx, const CasePhotoRow *row);
+Rc case_store_photo_last(Cx *cx, int64_t id, int64_t *ret); /* number of the newest, 0: there is none */
 Rc case_store_photos(Cx *cx, int64_t id, CasePhotoRowList *ret);
 Rc case_store_has_photo(Cx *cx, int64_t id, Str sha256, bool *ret);
 

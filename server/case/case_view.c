@@ -147,12 +147,14 @@ static Rc photo_views(Cx *cx, const Case *c, PhotoViewList *ret, CasePhotoRowLis
         for (size_t i = 0; i < rows.n; i++) {
                 const CasePhotoRow *r = &rows.v[i];
 
-                *list_push(cx->arena, ret) = (PhotoView){ r->sha256,
-                                                          (PhotoKind)r->kind,
-                                                          r->width,
-                                                          r->height,
-                                                          photo_url(cx, r->case_id, r->sha256, false),
-                                                          photo_url(cx, r->case_id, r->sha256, true) };
+                *list_push(cx->arena, ret) = (PhotoView){ .sha256 = r->sha256,
+                                                          .kind = (PhotoKind)r->kind,
+                                                          .type = case_photo_type(r),
+                                                          .width = r->width,
+                                                          .height = r->height,
+                                                          .url = photo_url(cx, r->case_id, r->sha256, false) };
+                if (!r->type.p)
+                        ret->v[i].thumb = photo_url(cx, r->case_id, r->sha256, true);
         }
         return *ret_rows = rows, OK;
 }

@@ -1,6 +1,7 @@
 /* Between a request and its handler: decode by the route's shape, call, encode. Who may call is decided before, in app/gate. */
 #include "http/http_int.h"
 #include <strings.h>
+#include <unistd.h>
 
 static bool is_json(Str type) {
         Str name, params;
@@ -90,6 +91,8 @@ Rc http_run(Cx *cx, HttpRequest *req, const void *in, HttpReply *reply) {
         if (rc != OK) {
                 if (raw.stream)
                         stream_drop(raw.stream);
+                if (raw.has_fd)
+                        close(raw.fd);
                 return rc;
         }
         *reply = raw;

@@ -55,6 +55,8 @@ typedef struct HttpReply {
         Buf body;                  /* in cx->arena */
         struct HttpStream *stream; /* server-sent events instead of a body */
         Str file;                  /* path of a file, sent by the kernel; answers Range when status is 200 */
+        int fd;                    /* has_fd: an open file instead of a path; the server closes it */
+        bool has_fd;
 } HttpReply;
 
 /* Sets a header; control characters in the value become blanks. Replaces an earlier one, except Set-Cookie. The headers that
@@ -68,6 +70,9 @@ Rc http_decode(Cx *cx, HttpRequest *req, void **ret_in);
 Rc http_run(Cx *cx, HttpRequest *req, const void *in, HttpReply *reply);
 /* The body is memory that outlives the reply (static files): no copy. */
 void http_reply_view(HttpReply *reply, Str body);
+/* What of `size` bytes a request's Range asks for, unless its If-Range names another edition: 200 all, 206 a part, 416 nothing that
+ * is there. */
+int http_range(const HttpRequest *req, Str etag, uint64_t size, uint64_t *ret_from, uint64_t *ret_length);
 
 /* ---- server ------------------------------------------------------------------------------------------------------------ */
 

@@ -13,6 +13,7 @@ static const struct {
 } exceptions[] = {
         { P_INPUT_SYNTAX, 400 },       { P_INPUT_TYPE, 415 },     { P_REQUEST_MALFORMED, 400 },
         { P_METHOD_NOT_ALLOWED, 405 }, { P_HEADER_TOO_BIG, 431 }, { P_REQUEST_TIMEOUT, 408 },
+        { P_RANGE_UNSATISFIABLE, 416 },
 };
 
 enum { RETRY_LIMIT_S = 10, RETRY_BUSY_S = 2 };

@@ -160,6 +160,16 @@ void reply_headers(const Cx *cx, const HttpRequest *req, const HttpReply *reply,
                 put(to, "X-Request-Id", cx->request_id.p);
 }
 
+int http_range(const HttpRequest *req, Str etag, uint64_t size, uint64_t *ret_from, uint64_t *ret_length) {
+        Str only_if = http_header(req, "If-Range"), range = http_header(req, "Range");
+
+        *ret_from = 0;
+        *ret_length = size;
+        if (!range.n || (only_if.n && !str_eq(only_if, etag)))
+                return 200;
+        return range_read(range, size, ret_from, ret_length);
+}
+
 int range_read(Str header, uint64_t size, uint64_t *ret_from, uint64_t *ret_length) {
         Str unit, spec, from_text, to_text;
         int64_t from, to;

@@ -40,8 +40,10 @@ static struct MHD_Response *of_file(Exchange *x) {
         uint64_t from = 0, length, size;
         struct MHD_Response *r;
         struct stat st;
-        int status = 200, fd = open(str_z(cx->arena, x->reply.file), O_RDONLY | O_CLOEXEC);
+        int status = 200,
+            fd = x->reply.has_fd ? x->reply.fd : open(str_z(cx->arena, x->reply.file), O_RDONLY | O_CLOEXEC);
 
+        x->reply.has_fd = false;
         if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
                 bool missing = errno == ENOENT;
 
@@ -126,7 +128,7 @@ void respond_make(Exchange *x, bool close_after, int dummy_fd) {
                                      fail(x->cx, P_SERVER_BUSY, "the stream's socket could not be taken"),
                                      &x->reply);
         }
-        if (x->reply.file.n)
+        if (x->reply.file.n || x->reply.has_fd)
                 r = of_file(x);
         if (!r) {
                 if (x->reply.body.arena) /* made for this request; a file of the faces is not */

@@ -87,7 +87,7 @@ Rc api_public_reopen(Cx *cx, const ReportReopening *in, PublicReport **ret) {
 }
 
 Rc api_public_photo(Cx *cx, HttpReply *reply) {
-        Str sha256, bytes, type;
+        Str sha256;
         CaseId id;
         bool thumb, held;
 
@@ -95,9 +95,5 @@ Rc api_public_photo(Cx *cx, HttpReply *reply) {
         TRY(case_holds_photo(cx, id, sha256, &held));
         if (!held)
                 return fail(cx, P_NOT_FOUND, "the case does not hold that photo");
-        TRY(blob_bytes(cx, sha256, thumb, &bytes, &type));
-        reply->type = str_z(cx->arena, type);
-        http_reply_header(cx, reply, "Cache-Control", S("private, max-age=1800"));
-        buf_str(&reply->body, bytes);
-        return OK;
+        return blob_serve(cx, sha256, thumb, "private, max-age=1800", reply);
 }

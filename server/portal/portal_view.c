@@ -140,7 +140,8 @@ static void link_photo(Cx *cx, CaseId id, PublicPhoto *p, const uint8_t key[32])
         Str sha256 = p->url;
 
         p->url = str_fmt(cx->arena, "/api/public/photos/" STR_FMT, STR_ARG(portal_photo_token(cx, id, sha256, false, key)));
-        p->thumb = str_fmt(cx->arena, "/api/public/photos/" STR_FMT, STR_ARG(portal_photo_token(cx, id, sha256, true, key)));
+        if (str_starts(p->type, S("image/")))
+                p->thumb = str_fmt(cx->arena, "/api/public/photos/" STR_FMT, STR_ARG(portal_photo_token(cx, id, sha256, true, key)));
 }
 
 Rc portal_follow(Cx *cx, CaseId id, Str code, PublicReport **ret) {

@@ -169,8 +169,8 @@ export function checkReply(method, path, reply) {
     else if (reply.status === 204) {
       if (reply.bytes.length) wrong.push('a 204 with a body')
     } else if (method !== 'HEAD') {
-      const [wanted] = Object.keys(content)
-      if (type !== wanted.split(';')[0]) wrong.push(`type ${type} instead of ${wanted}`)
+      const wanted = Object.keys(content).find((t) => t.split(';')[0] === type)
+      if (!wanted) wrong.push(`type ${type} instead of ${Object.keys(content)}`)
       else if (type === 'application/json' && content[wanted].schema) differences(content[wanted].schema, JSON.parse(reply.text), '', wrong)
     }
     seen.routes.add(op.name)

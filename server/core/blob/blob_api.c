@@ -2,8 +2,6 @@
 #include "core/blob/blob_int.h"
 #include "http/http.h"
 
-enum { WHOLE_MAX = 20 * 1024 * 1024 };
-
 Rc api_blob_state(Cx *cx, BlobView **ret) { return blob_state(cx, path_str(cx, "sha256"), ret); }
 
 /* "bytes 0-262143/700000" */
@@ -26,8 +24,6 @@ Rc api_blob_put(Cx *cx, BlobView **ret) {
         if (last - p.start + 1 != (int64_t)p.bytes.n || p.bytes.n == 0)
                 return fail_field(cx, S("Content-Range"), "length", S("内容长度与 Content-Range 不符"),
                                   S("The body's length is not that of Content-Range"));
-        if (p.total > WHOLE_MAX)
-                return fail(cx, P_BLOB_TOO_LARGE, "%lld bytes", (long long)p.total);
         TRY(blob_piece(cx, &p));
         return blob_state(cx, sha256, ret);
 }

@@ -25,7 +25,7 @@ static void start(void) {
 void picture_init(void) { pthread_once(&state.once, start); }
 
 /* What a phone or browser sends: JPEG, PNG, WebP, HEIF. By content; what the sender calls it does not count. */
-static bool is_photo(Str s) {
+bool picture_sniff(Str s) {
         if (s.n < 16)
                 return false;
         return memcmp(s.p, "\xff\xd8\xff", 3) == 0 || memcmp(s.p, "\x89PNG\r\n\x1a\n", 8) == 0 ||
@@ -142,7 +142,7 @@ static Rc clean(Cx *cx, Str bytes, Picture *ret) {
 Rc picture_clean(Cx *cx, Str bytes, Picture *ret) {
         Rc rc;
 
-        if (!is_photo(bytes))
+        if (!picture_sniff(bytes))
                 return fail(cx, P_BLOB_TYPE, "the first bytes are none of JPEG, PNG, WebP, HEIF");
         picture_init();
         while (sem_wait(&state.slots) != 0) {}

@@ -8,6 +8,7 @@ typedef struct Picture {
 } Picture;
 
 void picture_init(void);
+bool picture_sniff(Str head); /* by the first 16 bytes */
 /* P_BLOB_TYPE when it is no photo or a broken one, P_BLOB_TOO_LARGE over 60 megapixels. Slow: never inside a transaction. */
 Rc picture_clean(Cx *cx, Str bytes, Picture *ret);
 

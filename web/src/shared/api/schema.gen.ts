@@ -167,7 +167,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Send a photo whole, or a piece of it with Content-Range */
+        /** Send a photo, voice note or video whole, or a piece of it with Content-Range */
         put: operations["blob_put"];
         post?: never;
         delete?: never;
@@ -374,7 +374,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo of a case; ?size=thumb for a small one */
+        /** A photo, voice note or video of a case; ?size=thumb for a small photo */
         get: operations["case_photo"];
         put?: never;
         post?: never;
@@ -646,7 +646,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo of one's own report, by a link that expires */
+        /** A photo, voice note or video of one's own report, by a link that expires */
         get: operations["public_photo"];
         put?: never;
         post?: never;
@@ -1064,6 +1064,7 @@ export interface components {
              */
             received: number;
             sha256: string;
+            /** @description Media type it is kept as */
             type?: string;
             /** Format: int64 */
             width?: number;
@@ -1280,7 +1281,10 @@ export interface components {
             late: boolean;
             lon: number;
             number: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Photos alone; voice notes and videos are not counted
+             */
             photos: number;
             place: string;
             place_name: string;
@@ -1613,24 +1617,29 @@ export interface components {
         };
         /** @enum {string} */
         PhotoKind: "scene" | "before" | "after" | "check";
-        /** @description An uploaded photo to attach */
+        /** @description An uploaded photo, voice note or video to attach */
         PhotoLink: {
             /** @description Kind (照片种类) */
             kind?: components["schemas"]["PhotoKind"];
             /** @description Photo (照片) */
             sha256: string;
         };
-        /** @description A photo of a case */
+        /** @description A photo, voice note or video of a case */
         PhotoView: {
             /** Format: int64 */
             height: number;
             kind: components["schemas"]["PhotoKind"];
             sha256: string;
-            /** @description A small one */
-            thumb: string;
-            /** @description The photo */
+            /** @description A small one, of a photo */
+            thumb?: string;
+            /** @description Media type: image/jpeg, audio/…, video/… */
+            type: string;
+            /** @description Answers Range when it is no photo */
             url: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 for a voice note
+             */
             width: number;
         };
         /** @description How one place is shown */
@@ -1738,7 +1747,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -1785,10 +1794,13 @@ export interface components {
             /** @description Longitude (经度) */
             lon: number;
         };
-        /** @description A photo as the reporter may see it */
+        /** @description A photo, voice note or video as the reporter may see it */
         PublicPhoto: {
             kind: string;
-            thumb: string;
+            /** @description Of a photo */
+            thumb?: string;
+            /** @description Media type: image/jpeg, audio/…, video/… */
+            type: string;
             url: string;
         };
         /** @description Who is responsible at a position */
@@ -2083,6 +2095,15 @@ export interface components {
         };
         /** @description input.type: The content type is not supported (内容类型不受支持) */
         Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description range.unsatisfiable: The range lies outside the file (请求的范围超出文件) */
+        Problem416: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2600,7 +2621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description blob.too-large: The photo is too large (20 MB, 60 megapixels) (照片过大（最大 20 MB、6000 万像素）); body.too-big: The body is too large (内容过大) */
+            /** @description blob.too-large: Too large (photo 20 MB and 60 megapixels, voice note 10 MB, video 50 MB) (文件过大（照片 20 MB、6000 万像素，录音 10 MB，视频 50 MB）); body.too-big: The body is too large (内容过大) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2609,7 +2630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description blob.hash-differs: The content does not have that SHA-256 (文件内容与校验值不符，请重新上传); blob.type: Not a photo that can be used (JPEG, PNG, WebP, HEIF) (不是可用的照片（支持 JPEG、PNG、WebP、HEIC）); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            /** @description blob.hash-differs: The content does not have that SHA-256 (文件内容与校验值不符，请重新上传); blob.type: Not a photo, voice note or video that can be used (不是可用的照片、录音或视频); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3016,7 +3037,7 @@ export interface operations {
             };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            /** @description case.category-unknown: No such category (没有这个事件类别); blob.missing: The photo has not been uploaded (照片尚未上传); case.photo-needed: This action needs a photo (此操作需要上传照片); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            /** @description case.category-unknown: No such category (没有这个事件类别); blob.missing: The photo or recording has not been uploaded (照片或附件尚未上传); case.photo-needed: This action needs a photo (此操作需要上传照片); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3148,7 +3169,7 @@ export interface operations {
             };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            /** @description case.photo-needed: This action needs a photo (此操作需要上传照片); case.target-needed: Choose a department or a person (请选择承办部门或人员); case.target-unknown: No such department or person (承办部门或人员不存在); blob.missing: The photo has not been uploaded (照片尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            /** @description case.photo-needed: This action needs a photo (此操作需要上传照片); case.target-needed: Choose a department or a person (请选择承办部门或人员); case.target-unknown: No such department or person (承办部门或人员不存在); blob.missing: The photo or recording has not been uploaded (照片或附件尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3239,12 +3260,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "audio/3gpp": string;
+                    "audio/3gpp2": string;
+                    "audio/aac": string;
+                    "audio/amr": string;
+                    "audio/amr-wb": string;
+                    "audio/mp4": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "audio/x-matroska": string;
                     "image/jpeg": string;
+                    "video/3gpp": string;
+                    "video/3gpp2": string;
+                    "video/mp4": string;
+                    "video/ogg": string;
+                    "video/quicktime": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                };
+            };
+            /** @description The part that Range asks for, or the beginning of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/3gpp": string;
+                    "audio/3gpp2": string;
+                    "audio/aac": string;
+                    "audio/amr": string;
+                    "audio/amr-wb": string;
+                    "audio/mp4": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "audio/x-matroska": string;
+                    "image/jpeg": string;
+                    "video/3gpp": string;
+                    "video/3gpp2": string;
+                    "video/mp4": string;
+                    "video/ogg": string;
+                    "video/quicktime": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            416: components["responses"]["Problem416"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3784,10 +3851,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "audio/3gpp": string;
+                    "audio/3gpp2": string;
+                    "audio/aac": string;
+                    "audio/amr": string;
+                    "audio/amr-wb": string;
+                    "audio/mp4": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "audio/x-matroska": string;
                     "image/jpeg": string;
+                    "video/3gpp": string;
+                    "video/3gpp2": string;
+                    "video/mp4": string;
+                    "video/ogg": string;
+                    "video/quicktime": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                };
+            };
+            /** @description The part that Range asks for, or the beginning of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/3gpp": string;
+                    "audio/3gpp2": string;
+                    "audio/aac": string;
+                    "audio/amr": string;
+                    "audio/amr-wb": string;
+                    "audio/mp4": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "audio/x-matroska": string;
+                    "image/jpeg": string;
+                    "video/3gpp": string;
+                    "video/3gpp2": string;
+                    "video/mp4": string;
+                    "video/ogg": string;
+                    "video/quicktime": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
                 };
             };
             404: components["responses"]["Problem404"];
+            416: components["responses"]["Problem416"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3831,7 +3944,7 @@ export interface operations {
             };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            /** @description report.place-needed: A building or a position is needed (请允许定位、扫描楼栋二维码或在地图上选择位置); blob.missing: The photo has not been uploaded (照片尚未上传); case.category-unknown: No such category (没有这个事件类别); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            /** @description report.place-needed: A building or a position is needed (请允许定位、扫描楼栋二维码或在地图上选择位置); blob.missing: The photo or recording has not been uploaded (照片或附件尚未上传); case.category-unknown: No such category (没有这个事件类别); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
             422: {
                 headers: {
                     [name: string]: unknown;
