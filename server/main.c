@@ -1,6 +1,7 @@
 /* wangge: one program, its subcommands. */
 #include "app/serve.h"
 #include "base/log.h"
+#include "contract.gen.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@ static const struct {
         { "import", command_import, "import places|grids|calendar FILE [--under CODE] --db URL" },
         { "check", command_check, "check flows FILE… | check database --db URL" },
         { "verify", command_verify, "verify [--json] --db URL               prove that nobody altered the history" },
+        { "backup", command_backup, "backup FILE [--with-key] --db URL      a copy of one moment, while the server runs" },
+        { "restore", command_restore, "restore FILE --db URL                  into a new database; verifies it" },
         { "user", command_user, "user add|password LOGIN --db URL       from the shell; password from standard input" },
         { "schema", command_schema, "schema --db URL                        the whole schema as commented text" },
 };
@@ -25,6 +28,14 @@ static int usage(FILE *to, int code) {
                 fprintf(to, "  wangge %s\n", commands[i].help);
         fprintf(to, "\nSettings also come from WANGGE_DB, WANGGE_LISTEN … or a file by --config (key = value).\n");
         return code;
+}
+
+/* Before the options could be read, or although they could not. */
+static bool wants_json(int argc, char **argv) {
+        for (int i = 1; i < argc; i++)
+                if (strcmp(argv[i], "--json") == 0)
+                        return true;
+        return false;
 }
 
 int main(int argc, char **argv) {
@@ -44,8 +55,12 @@ int main(int argc, char **argv) {
                 if (commands[i].run != command_serve)
                         log_level(LOG_WARN_); /* a person reads along */
                 if (config_read(cx, argc - 2, argv + 2, &config) != OK)
-                        return command_failed(cx, &(Config){ 0 });
+                        return command_failed(cx, &(Config){ .json = wants_json(argc, argv) });
                 return commands[i].run(cx, &config);
+        }
+        if (wants_json(argc, argv)) {
+                cx = cx_new(0);
+                return (void)fail(cx, P_CONFIG_INVALID, "there is no command %s", argv[1]), command_failed(cx, &(Config){ .json = true });
         }
         fprintf(stderr, "wangge: no command '%s'\n", argv[1]);
         return usage(stderr, 2);

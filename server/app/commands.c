@@ -174,7 +174,10 @@ int command_check(Cx *cx, const Config *config) {
         if (str_eq_c(word(config, 0), "database")) {
                 if (app_open(cx, config, true) != OK || db_ping(cx) != OK)
                         return command_failed(cx, config);
-                puts("数据库可用，结构一致 the database answers and its schema fits");
+                if (config->json)
+                        puts("{\"ok\":true}");
+                else
+                        puts("数据库可用，结构一致 the database answers and its schema fits");
                 db_close();
                 return 0;
         }
@@ -220,9 +223,11 @@ int command_user(Cx *cx, const Config *config) {
                 return (void)fail(cx, P_CONFIG_INVALID, "the password is read from standard input"),
                        command_failed(cx, config);
         cx->actor = actor_system();
-        if (app_open(cx, config, true) != OK || who_password_hash(cx, str_trim(str_c(line)), &w.hash) != OK ||
-            db_write(cx, user_work, &w) != OK)
+        if (app_open(cx, config, true) != OK || password_check(cx, S("password"), login, str_trim(str_c(line))) != OK ||
+            who_password_hash(cx, str_trim(str_c(line)), &w.hash) != OK || db_write(cx, user_work, &w) != OK)
                 return command_failed(cx, config);
+        if (config->json)
+                printf("{\"ok\":true}\n");
         db_close();
         return 0;
 }

@@ -21,6 +21,7 @@ static const Option options[] = {
         { "--loops", "WANGGE_LOOPS", "loops", AT(loops), AS_INT },
         { "--json", NULL, NULL, AT(json), AS_FLAG },
         { "--empty", NULL, NULL, AT(empty), AS_FLAG },
+        { "--with-key", NULL, NULL, AT(with_key), AS_FLAG },
         { "--quiet", NULL, NULL, AT(quiet), AS_FLAG },
 };
 

@@ -5,7 +5,7 @@
 
 typedef struct Config {
         Str db, listen, profile, web_dir, public_url, trusted_proxy;
-        bool json, empty, quiet;
+        bool json, empty, quiet, with_key;
         int64_t workers, loops;
         StrList rest;   /* words that are not options */
 } Config;

@@ -14,6 +14,8 @@ enum {
         RATE_ACCOUNT = 1200,  /* requests a minute of one account */
         RATE_REFUSED = 300,   /* requests a minute from one address with a token that is no session's */
         BODY_JSON_MAX = 256 * 1024,
+        UPLOAD_UNIT = 64 * 1024, /* uploads without an account: bytes that count as one … */
+        UPLOADS_ANONYMOUS = 2400, /* … and how many of these a minute from one address: 150 MB */
         IDEMPOTENCY_DAYS = 60,
 };
 
@@ -92,6 +94,15 @@ static Rc authorise(Cx *cx, const Route *r) {
         return OK;
 }
 
+/* By bytes, since one request may bring very many. */
+static Rc rate_upload(Cx *cx, const HttpRequest *req) {
+        int64_t wait = 0;
+
+        return rate_take_address_many(cx, "upload", UPLOADS_ANONYMOUS, 1 + (int)(req->body.n / UPLOAD_UNIT), &wait)
+                       ? OK
+                       : limited(cx, wait, UPLOADS_ANONYMOUS, "64 KiB of upload without an account");
+}
+
 static Rc rate(Cx *cx, const HttpRequest *req) {
         const Route *r = req->route;
         int64_t wait = 0;
@@ -112,16 +123,20 @@ static Rc rate(Cx *cx, const HttpRequest *req) {
                 per_min = per_min ? per_min : RATE_PUBLIC;
                 took = rate_take_address(cx, r->name, per_min, &wait);
         }
-        return took ? OK : limited(cx, wait, per_min, r->name);
+        if (!took)
+                return limited(cx, wait, per_min, r->name);
+        return cx->actor || r->body != BODY_RAW ? OK : rate_upload(cx, req);
 }
 
 /* ---- idempotency --------------------------------------------------------------------------------------------------------- */
 
 typedef struct Call {
+        CxFinish finish;         /* first: a pointer to it is one to the call */
         HttpRequest *req;
         HttpReply *reply;
         const void *in;
         Str scope, key, digest;  /* key p NULL: none was sent */
+        bool replayed;           /* another of the same key was faster: the reply holds its answer */
 } Call;
 
 /* Free routes with a JSON body carry passwords: a quick hash of such a body, kept for weeks, could be guessed back in no time. */
@@ -188,8 +203,6 @@ static Rc remember(Cx *cx, const Call *call) {
                                 buf_view(&call->reply->body), now_ms(cx), NULL);
 }
 
-static Rc remember_work(Cx *cx, void *arg) { return remember(cx, arg); }
-
 /* The work of a write route's transaction; may run again from the start. */
 static Rc write_work(Cx *cx, void *arg) {
         Call *call = arg;
@@ -205,17 +218,43 @@ static Rc write_work(Cx *cx, void *arg) {
         return remember(cx, call);
 }
 
-/* Free routes open their own transactions; their answer is stored right after. Each is also safe to repeat by itself. */
+/* At the beginning of a free route's own transaction: the same request may have been answered since replay() looked. */
+static Rc finish_before(Cx *cx, CxFinish *f) {
+        Call *call = (Call *)f;
+
+        TRY(replay(cx, call, &call->replayed));
+        return call->replayed ? fail(cx, P_IDEMPOTENCY_REUSED, "answered meanwhile") : OK;
+}
+
+/* At its end: the answer that the handler is going to give. */
+static Rc finish_after(Cx *cx, CxFinish *f, const void *out) {
+        const Call *call = (const Call *)f;
+        const Route *route = call->req->route;
+        Buf body = BUF_IN(cx->arena);
+
+        if (route->out)
+                json_encode(&body, route->out, out);
+        return q_app_answer_add(cx, call->scope, call->key, call->digest, route->status, buf_view(&body), now_ms(cx), NULL);
+}
+
+/* Free routes open their own transactions; with a key the answer is stored in the one that makes the change. */
 static Rc run_free(Cx *cx, Call *call) {
         bool done;
+        Rc rc;
 
         TRY(replay(cx, call, &done));
         if (done)
                 return OK;
-        TRY(http_run(cx, call->req, call->in, call->reply));
-        return str_given(call->key) && !call->reply->stream && call->req->route->body == BODY_JSON
-                       ? db_write(cx, remember_work, call)
-                       : OK;
+        if (str_given(call->key) && call->req->route->body == BODY_JSON) {
+                call->finish = (CxFinish){ finish_before, finish_after };
+                cx->finish = &call->finish;
+        }
+        rc = http_run(cx, call->req, call->in, call->reply);
+        cx->finish = NULL;
+        if (rc == OK || !call->replayed)
+                return rc;
+        cx->problem = (Problem){ 0 };
+        return OK;
 }
 
 static Rc run(Cx *cx, HttpRequest *req, HttpReply *reply) {

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 16 * 1024 * 1024, GRIDS_PLACES_MAX = 64 };
+enum { FILE_MAX = 16 * 1024 * 1024, GRIDS_PLACES_MAX = 64, HEADS_MAX = 256 * 1024 * 1024 };
 
 typedef struct Init {
         const Config *config;
@@ -152,6 +152,17 @@ static Rc refuse_second(Cx *cx) {
         return OK;
 }
 
+/* Signed heads of a database that is gone: the new one would be blamed for their absence for ever. */
+static Rc refuse_old_heads(Cx *cx, const Config *config) {
+        Str path = config_beside(cx, config, ".heads"), text;
+
+        if (!file_read(cx->arena, str_z(cx->arena, path), HEADS_MAX, &text) || !text.n)
+                return OK;
+        return fail(cx, P_CONFIG_INVALID,
+                    STR_FMT " holds the signed heads of an earlier database; move it (and the key) away, or restore that database",
+                    STR_ARG(path));
+}
+
 static Rc init_all(Cx *cx, const Config *config) {
         Init init = { .config = config };
         JsonNode *profile;
@@ -159,6 +170,7 @@ static Rc init_all(Cx *cx, const Config *config) {
 
         TRY(app_open(cx, config, false));
         TRY(refuse_second(cx));
+        TRY(refuse_old_heads(cx, config));
         TRY(audit_keys_make(cx, config_beside(cx, config, ".key")));
         TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
         TRY(vault_open(cx, config_beside(cx, config, ".data-key")));

@@ -58,8 +58,12 @@ Rc app_open(Cx *cx, const Config *config, bool must_exist) {
 }
 
 Rc app_open_to_verify(Cx *cx, const Config *config) {
+        Str key = config_beside(cx, config, ".key");
+
         TRY(database_open(cx, config, true));
-        return audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads"));
+        if (access(str_z(cx->arena, key), F_OK) != 0) /* the public half is enough for checking */
+                key = config_beside(cx, config, ".key.pub");
+        return audit_keys_open(cx, key, config_beside(cx, config, ".heads"));
 }
 
 int command_failed(Cx *cx, const Config *config) {

@@ -19,6 +19,8 @@ int command_import(Cx *cx, const Config *config);
 int command_check(Cx *cx, const Config *config);
 int command_verify(Cx *cx, const Config *config);
 int command_user(Cx *cx, const Config *config);
+int command_backup(Cx *cx, const Config *config);
+int command_restore(Cx *cx, const Config *config);
 int command_schema(Cx *cx, const Config *config);
 
 /* Prints the problem in cx for a person (or as JSON) and returns 2. */

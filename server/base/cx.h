@@ -27,6 +27,14 @@ typedef struct Problem {
         int64_t retry_after_s;
 } Problem;
 
+struct Cx;
+/* What the gate wants done in the transaction in which a route that opens its own makes its change (db_write_answer): before, to see
+ * whether the same request was answered already, and after, to store the answer. */
+typedef struct CxFinish {
+        Rc (*before)(struct Cx *cx, struct CxFinish *f);
+        Rc (*after)(struct Cx *cx, struct CxFinish *f, const void *out);
+} CxFinish;
+
 typedef struct Cx {
         Arena *arena;
         int64_t now_ms;             /* fixed for the whole request; read it through now_ms() */
@@ -39,6 +47,7 @@ typedef struct Cx {
         struct DbConn *reader;      /* a pinned read connection, or NULL */
         const struct Actor *actor;  /* core/who; NULL for the public and before the gate */
         struct HttpRequest *req;    /* NULL in jobs and commands */
+        struct CxFinish *finish;    /* NULL: nothing is wanted */
         struct AuditDraft *audit;   /* core/audit's collection for this transaction */
         struct NoticeDraft *notices;
 } Cx;

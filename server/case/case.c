@@ -86,7 +86,7 @@ Rc case_photos(Cx *cx, const Case *c, CasePhotoRowList *ret) {
 
         if (c->file)
                 rows = c->file->photos;
-        else if (c->row.photos)
+        else
                 TRY(case_store_photos(cx, c->row.id, &rows));
         return *ret = rows, OK;
 }

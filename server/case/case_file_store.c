@@ -51,8 +51,7 @@ static Rc whole_read(Cx *cx, void *arg) {
         if (!f.row)
                 return fail(cx, P_NOT_FOUND, "no case %lld here", (long long)r->id);
         TRY(q_case_steps(cx, r->id, &f.steps));
-        if (f.row->photos)
-                TRY(q_case_photos(cx, r->id, &f.photos));
+        TRY(q_case_photos(cx, r->id, &f.photos)); /* recordings are not counted in the row */
         if (f.row->readers)
                 TRY(q_case_readers(cx, r->id, &f.readers));
         return r->file = f, OK;

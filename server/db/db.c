@@ -149,6 +149,26 @@ DbFigures db_figures(void) { return (DbFigures){ db.works, db.failed, db.commits
 
 Rc db_write(Cx *cx, DbWork work, void *arg) { return db_write_as(cx, DB_TX_WORK, work, arg); }
 
+typedef struct Answering {
+        DbWork work;
+        void *arg;
+        void **out;
+} Answering;
+
+static Rc answering_work(Cx *cx, void *arg) {
+        const Answering *a = arg;
+
+        TRY(cx->finish->before(cx, cx->finish));
+        TRY(a->work(cx, a->arg));
+        return cx->finish->after(cx, cx->finish, a->out ? *a->out : NULL);
+}
+
+Rc db_write_answer(Cx *cx, DbWork work, void *arg, void **out) {
+        Answering a = { work, arg, out };
+
+        return cx->finish ? db_write(cx, answering_work, &a) : db_write(cx, work, arg);
+}
+
 Rc db_read(Cx *cx, DbWork work, void *arg) {
         if (cx->tx || cx->reader)
                 return work(cx, arg);

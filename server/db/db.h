@@ -30,6 +30,9 @@ Rc db_ping(Cx *cx); /* for /readyz: can read and, on a primary, write */
  * Nested calls join the outer transaction. P_DB_BUSY when the database is locked or lost, P_DB_FULL when the disk is full. */
 typedef Rc (*DbWork)(Cx *cx, void *arg);
 Rc db_write(Cx *cx, DbWork work, void *arg);
+/* The same for the one transaction in which a free route makes its change: cx->finish runs in it too, with the handler's answer that
+ * work left in *out (out NULL: it has none). So an answer that is stored and its change come together or not at all. */
+Rc db_write_answer(Cx *cx, DbWork work, void *arg, void **out);
 /* Runs work with all its queries on one consistent snapshot. */
 Rc db_read(Cx *cx, DbWork work, void *arg);
 

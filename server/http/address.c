@@ -187,3 +187,24 @@ int address_count(const Address *a, int add) {
         pthread_mutex_unlock(&counts.lock);
         return n;
 }
+
+/* ---- how much memory of bodies for whom ---- */
+
+bool address_read(Str text, Address *ret) {
+        struct sockaddr_in four = { .sin_family = AF_INET };
+        struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+        char z[INET6_ADDRSTRLEN] = { 0 };
+
+        if (text.n >= sizeof z)
+                return false;
+        memcpy(z, text.p, text.n);
+        if (inet_pton(AF_INET, z, &four.sin_addr) == 1)
+                return address_of((const struct sockaddr *)&four, ret);
+        return inet_pton(AF_INET6, z, &six.sin6_addr) == 1 && address_of((const struct sockaddr *)&six, ret);
+}
+
+atomic_size_t *address_bodies(const Address *a) {
+        static atomic_size_t held[ROWS];
+
+        return &held[str_hash((Str){ (const char *)a->bytes, sizeof a->bytes }) % ROWS];
+}

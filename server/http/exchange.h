@@ -18,6 +18,7 @@ typedef struct Exchange {
         size_t limit; /* of the body */
         char *body;
         size_t body_n, body_cap, discarded;
+        atomic_size_t *share; /* bodies of the same address; NULL until the first byte, or on a unix socket */
         int fault;         /* a problem of the body, told once it has been read out */
         _Atomic int stage; /* Stage; DONE is stored with release by the worker */
         bool ready;        /* answered without a worker: to be sent at the next call */

@@ -156,6 +156,9 @@ bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s);
 bool rate_take_address(Cx *cx, const char *name, int per_min, int64_t *ret_retry_s);
 /* WANGGE_RATE_FACTOR multiplies every limit; 0 lifts them (load tests, a proxy in front that limits by itself). */
 int64_t rate_factor(void);
+/* As many at once; at most per_min. */
+bool rate_take_many(Cx *cx, Str key, int per_min, int count, int64_t *ret_retry_s);
+bool rate_take_address_many(Cx *cx, const char *name, int per_min, int count, int64_t *ret_retry_s);
 
 /* ---- figures ------------------------------------------------------------------------------------------------------------ */
 

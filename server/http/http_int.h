@@ -46,6 +46,9 @@ Rc address_listen(Cx *cx, Str listen_at, int *ret_fd, int *ret_port, char **ret_
 bool address_of(const struct sockaddr *sa, Address *ret);          /* false: a unix socket */
 void address_text(const struct sockaddr *sa, char *ret, size_t n); /* "unix" for unix sockets */
 int address_count(const Address *a, int add); /* connections open from there after adding */
+bool address_read(Str text, Address *ret);    /* as a proxy gives it */
+/* Memory of bodies that is held for an address. Rows are shared by hash: who meets another there has less, never more. */
+atomic_size_t *address_bodies(const Address *a);
 
 /* ---- work.c: the worker threads ---------------------------------------------------------------------------------------- */
 

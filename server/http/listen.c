@@ -12,6 +12,7 @@
 
 enum {
         BODY_FIRST = 64 << 10,
+        ADDRESS_SHARE = 4, /* of the memory for bodies one address gets this part */
         DISCARD_MOST = 1 << 20,
         FREE_KEPT = 256,
         POOL_SPARE = 4 << 10,
@@ -67,6 +68,8 @@ static Exchange *exchange_take(void) {
 
 static void body_free(Exchange *x) {
         atomic_fetch_sub(&server.bodies, x->body_cap);
+        if (x->share)
+                atomic_fetch_sub(x->share, x->body_cap);
         free(x->body);
         x->body = NULL;
         x->body_n = x->body_cap = 0;
@@ -234,6 +237,24 @@ static enum MHD_Result first_call(struct MHD_Connection *connection, const char 
         return MHD_YES;
 }
 
+/* Takes n bytes out of what all bodies may hold, and out of the quarter of it that one address may: slow uploads from one place
+ * leave room for the others. */
+static bool body_budget(Exchange *x, size_t n) {
+        Address from;
+
+        if (!x->share && address_read(x->req.remote, &from))
+                x->share = address_bodies(&from);
+        if (atomic_fetch_add(&server.bodies, n) + n > server.config.bodies) {
+                atomic_fetch_sub(&server.bodies, n);
+                return false;
+        }
+        if (!x->share || atomic_fetch_add(x->share, n) + n <= server.config.bodies / ADDRESS_SHARE)
+                return true;
+        atomic_fetch_sub(x->share, n);
+        atomic_fetch_sub(&server.bodies, n);
+        return false;
+}
+
 /* Room for n more bytes, or x->fault. */
 static void body_reserve(Exchange *x, size_t n) {
         size_t need = x->body_n + n, cap = x->body_cap * 2;
@@ -254,8 +275,7 @@ static void body_reserve(Exchange *x, size_t n) {
                 cap = x->limit;
         if (cap < need)
                 cap = need;
-        if (atomic_fetch_add(&server.bodies, cap - x->body_cap) + cap - x->body_cap > server.config.bodies) {
-                atomic_fetch_sub(&server.bodies, cap - x->body_cap);
+        if (!body_budget(x, cap - x->body_cap)) {
                 x->fault = P_SERVER_BUSY;
                 return;
         }

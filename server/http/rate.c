@@ -98,8 +98,10 @@ static Bucket *bucket_of(Bucket *slots, uint64_t hash, int64_t now, int64_t most
         return best;
 }
 
-bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s) {
-        int64_t now = now_ms(cx), most = (int64_t)per_min * 1000;
+bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s) { return rate_take_many(cx, key, per_min, 1, ret_retry_s); }
+
+bool rate_take_many(Cx *cx, Str key, int per_min, int count, int64_t *ret_retry_s) {
+        int64_t now = now_ms(cx), most = (int64_t)per_min * 1000, wanted = (int64_t)(count < per_min ? count : per_min) * 1000;
         uint64_t hash;
         Bucket *b;
         bool took;
@@ -113,11 +115,11 @@ bool rate_take(Cx *cx, Str key, int per_min, int64_t *ret_retry_s) {
         /* Whole milliseconds only: what has not made a thousandth yet stays in the time. */
         if ((now - b->at_ms) * most >= 60000 || now < b->at_ms)
                 refill(b, now);
-        took = b->milli >= 1000;
+        took = b->milli >= wanted;
         if (took)
-                b->milli -= 1000;
+                b->milli -= wanted;
         else
-                *ret_retry_s = ((1000 - b->milli) * 60 + most - 1) / most;
+                *ret_retry_s = ((wanted - b->milli) * 60 + most - 1) / most;
         pthread_mutex_unlock(&rates.shards[hash >> 60].lock);
         return took;
 }
@@ -140,11 +142,15 @@ static Str address_key(Cx *cx, Str remote) {
         return hex_str(cx->arena, six.s6_addr, sizeof six.s6_addr / 2);
 }
 
-bool rate_take_address(Cx *cx, const char *name, int per_min, int64_t *ret_retry_s) {
+bool rate_take_address_many(Cx *cx, const char *name, int per_min, int count, int64_t *ret_retry_s) {
         Str remote = cx->req ? cx->req->remote : S("");
 
         if (rate_factor() <= 0)
                 return true;
-        return rate_take(cx, str_fmt(cx->arena, "%s " STR_FMT, name, STR_ARG(address_key(cx, remote))),
-                         per_min * (int)rate_factor(), ret_retry_s);
+        return rate_take_many(cx, str_fmt(cx->arena, "%s " STR_FMT, name, STR_ARG(address_key(cx, remote))),
+                         per_min * (int)rate_factor(), count, ret_retry_s);
+}
+
+bool rate_take_address(Cx *cx, const char *name, int per_min, int64_t *ret_retry_s) {
+        return rate_take_address_many(cx, name, per_min, 1, ret_retry_s);
 }

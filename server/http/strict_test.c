@@ -335,6 +335,46 @@ TEST(http_server__bodies_together_have_a_ceiling) {
         close(fd);
 }
 
+/* An upload of 800,000 bytes as a proxy passes it on, and how much of it comes at first. */
+static int slow_upload(Cx *cx, const char *from, int sixteens) {
+        Str head = str_fmt(cx->arena, "POST /upload HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\nContent-Length: 800000\r\n\r\n", from);
+        Str begun = repeated(cx, head.p, "0123456789abcdef", sixteens, "");
+        int fd = dial();
+
+        say(fd, begun.p, begun.n);
+        return fd;
+}
+
+TEST(http_server__one_address_holds_a_quarter_of_the_memory_for_bodies) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(0);
+        _cleanup_(stop) bool up = false;
+        Str rest = repeated(cx, "", "0123456789abcdef", 10000, "");
+        int first, second, other;
+        bool closed;
+
+        up = start(cx, (HttpConfig){ .bodies = 4000000, .trusted_proxy = S("127.0.0.1") });
+        if (!up)
+                return;
+        first = slow_upload(cx, "10.1.1.1", 40000);
+        for (int i = 0; i < 200 && listen_gauges().bodies < 640000; i++)
+                usleep(10000);
+        CHECK(listen_gauges().bodies >= 640000);
+        second = slow_upload(cx, "10.1.1.1", 50000);
+        CHECK(str_starts(hear(cx, second, "\r\n\r\n", 2000, &closed), S("HTTP/1.1 503")));
+        other = slow_upload(cx, "10.1.1.2", 50000);
+        CHECK(str_starts(hear(cx, other, "\r\n\r\n", 2000, &closed), S("HTTP/1.1 200")));
+        say(first, rest.p, rest.n);
+        CHECK(str_starts(hear(cx, first, "\r\n\r\n", 2000, &closed), S("HTTP/1.1 200")));
+        second = slow_upload(cx, "10.1.1.1", 50000); /* given back */
+        CHECK(str_starts(hear(cx, second, "\r\n\r\n", 2000, &closed), S("HTTP/1.1 200")));
+        for (int i = 0; i < 200 && listen_gauges().bodies > 0; i++) /* the answer is there before its request has ended */
+                usleep(10000);
+        CHECK_INT(listen_gauges().bodies, 0);
+        close(first);
+        close(second);
+        close(other);
+}
+
 TEST(http_server__the_slow_are_shut_out) {
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
         _cleanup_(stop) bool up = false;

@@ -123,6 +123,18 @@ forEachDatabase('recordings', (world) => {
       { headers: { Authorization: `Bearer ${world.facts.tokens.member1}` } })).text).code, 'not-found')
   })
 
+  test('what one address may send without an account has a limit in bytes', async () => {
+    const from = '203.0.113.77'
+    const send = (caller) => caller.send('PUT', `/api/blobs/${sha256('no photo')}`,
+      { headers: { 'Content-Type': 'application/octet-stream' }, body: Buffer.alloc(19 * MB) })
+    const statuses = []
+    while (statuses.length < 12 && !statuses.includes(429)) statuses.push((await send(world.anyone({ from }))).status)
+    assert.equal(statuses.at(-1), 429)
+    assert.ok(statuses.length >= 7, statuses.join())
+    assert.equal((await send(world.anyone({ from: '203.0.113.78' }))).status, 422)
+    assert.equal((await send(world.as('member1'))).status, 422)
+  })
+
   test('where photos are asked for only photos count; recordings come beside them', async () => {
     const member = world.as('member1')
     const [note, video, photo] = [amr(), mp4(), freshPhoto()]

@@ -80,6 +80,8 @@ typedef struct AccountNew {
 } AccountNew;
 Rc who_account_add(Cx *cx, const AccountNew *in, AccountId *ret);
 Rc who_post_add(Cx *cx, AccountId account, Role role, Str place, Str department, int64_t since_ms);
+/* What makes a password acceptable; every way to set one asks. P_INPUT_INVALID with the field error at pointer. */
+Rc password_check(Cx *cx, Str pointer, Str login, Str password);
 Rc who_password_hash(Cx *cx, Str password,
                      Str *ret); /* Argon2id, encoded; slow: never inside a transaction */
 /* Argon2id of a text that holds a password, always the same for the same salt (16 bytes), so that it can be compared and not be

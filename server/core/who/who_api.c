@@ -72,19 +72,7 @@ Rc api_account_list(Cx *cx, const AccountQuery *in, AccountPage **ret) {
         return OK;
 }
 
-Rc api_account_create(Cx *cx, const AccountCreate *in, AccountView **ret) {
-        AccountNew made = { .login = in->login,
-                            .name = in->name,
-                            .phone = in->phone,
-                            .duty_hours = in->duty_hours,
-                            .password = in->password,
-                            .must_change = true };
-        AccountId id;
-
-        TRY(password_check(cx, S("/password"), in->login, in->password));
-        TRY(who_account_add(cx, &made, &id));
-        return show(cx, id.n, ret);
-}
+Rc api_account_create(Cx *cx, const AccountCreate *in, AccountView **ret) { return account_create(cx, in, ret); }
 
 Rc api_account_get(Cx *cx, AccountView **ret) { return show(cx, account_of(cx), ret); }
 

@@ -39,8 +39,6 @@ Rc secret_hash(Cx *cx, Str password, Str *ret);
 Rc secret_verify(Cx *cx, Str hash, Str password,
                  bool *ret_right); /* hash p NULL: takes as long, and is wrong */
 
-/* ---- password.c: what makes a password acceptable ---- */
-Rc password_check(Cx *cx, Str pointer, Str login, Str password);
 
 /* ---- session.c ---- */
 void session_init(void);
@@ -62,6 +60,7 @@ Rc account_get(Cx *cx, int64_t id, WhoAccountRow **ret); /* P_NOT_FOUND */
 Rc account_view(Cx *cx, const WhoAccountRow *row, AccountView *ret);
 Rc account_me(Cx *cx, Me *ret);
 Rc account_page(Cx *cx, const AccountQuery *in, AccountPage *ret);
+Rc account_create(Cx *cx, const AccountCreate *in, AccountView **ret);
 Rc account_change(Cx *cx, int64_t id, const AccountChange *in, WhoAccountRow **ret);
 Rc account_unlock(Cx *cx, int64_t id);
 Rc account_sign_out(Cx *cx, int64_t id);
