@@ -180,4 +180,4 @@ forEachDatabase('recordings', (world) => {
     const found = await world.verify()
     assert.deepEqual(found.findings.map((f) => [f.kind, f.where.startsWith('blob_file ')]), [['content', true]])
   })
-}, { timeout: 240_000 })
+}, { timeout: 420_000 })
