@@ -54,7 +54,7 @@ forEachDatabase('backup', (world) => {
     assert.equal(r.code, 0, r.stdout + r.stderr)
     assert.deepEqual([json(r).ok, json(r).key], [true, true])
     assert.equal(statSync(file('load')).mode & 0o777, 0o600)
-    assert.equal(statSync(file('load.key')).mode & 0o777, 0o600)
+    for (const key of ['load.key', 'load.data-key']) assert.equal(statSync(file(key)).mode & 0o777, 0o600)
 
     const to = elsewhere()
     const back = await run(['restore', file('load'), '--json'], to)
@@ -106,14 +106,17 @@ forEachDatabase('backup', (world) => {
     await world.server.stop() /* a stopped server's database is backed up as well */
     assert.equal((await run(['backup', file('keyless'), '--json'])).code, 0)
     await world.server.start()
-    assert.equal(existsSync(file('keyless.key')), false)
+    for (const key of ['.key', '.data-key']) assert.equal(existsSync(file(`keyless${key}`)), false)
     const to = elsewhere()
     const r = await run(['restore', file('keyless'), '--json'], to)
     assert.deepEqual([r.code, json(r).key], [0, false])
     assert.equal(existsSync(`${to.file}.key`), false)
     assert.equal((await run(['verify'], to)).code, 0)
     assert.equal((await run(['check', 'database', '--json'], to)).code, 2)
-    writeFileSync(`${to.file}.key`, readFileSync(`${world.database.file}.key`), { mode: 0o600 })
+    for (const key of ['.key', '.data-key']) { /* one of the two is not enough */
+      assert.equal((await run(['check', 'database', '--json'], to)).code, 2)
+      writeFileSync(`${to.file}${key}`, readFileSync(`${world.database.file}${key}`), { mode: 0o600 })
+    }
     assert.equal((await run(['check', 'database', '--json'], to)).code, 0)
   })
 

@@ -17,8 +17,8 @@
 enum { SMALL_MAX = 64 << 20, READ_BYTES = 256 << 10 };
 
 /* What lies beside the database, in the order of its writing; the manifest comes last and makes it a backup. */
-static const char *const parts[] = { "", ".heads", ".key.pub", ".key" };
-enum { PART_DATABASE, PART_HEADS, PART_PUBLIC, PART_KEY };
+static const char *const parts[] = { "", ".heads", ".key.pub", ".key", ".data-key" };
+enum { PART_DATABASE, PART_HEADS, PART_PUBLIC, PART_KEY, PART_DATA_KEY }; /* from PART_KEY on: secrets */
 
 static const char *at(Cx *cx, Str file, const char *suffix) {
         return str_z(cx->arena, str_fmt(cx->arena, STR_FMT "%s", STR_ARG(file), suffix));
@@ -101,7 +101,9 @@ static Rc copy_keys(Cx *cx, const Config *config, Str file) {
         TRY(file_copy_new(cx, str_z(cx->arena, config_beside(cx, config, ".key.pub")), at(cx, file, ".key.pub"), NULL));
         if (!config->with_key)
                 return OK;
-        return file_copy_new(cx, str_z(cx->arena, config_beside(cx, config, ".key")), at(cx, file, ".key"), NULL);
+        for (size_t i = PART_KEY; i < ARRAY_LEN(parts); i++)
+                TRY(file_copy_new(cx, str_z(cx->arena, config_beside(cx, config, parts[i])), at(cx, file, parts[i]), NULL));
+        return OK;
 }
 
 /* One line of JSON, and the SHA-256 of that line. */
@@ -167,7 +169,7 @@ int command_backup(Cx *cx, const Config *config) {
                        config->with_key ? "true" : "false");
         else if (!config->quiet)
                 printf("已备份 backed up: %zu 表 tables, %lld 行 rows → " STR_FMT "%s\n", tables.n, (long long)rows_of(&tables),
-                       STR_ARG(file), config->with_key ? "" : "\n  密钥未包含，请另行保存 without the audit key: keep that elsewhere (or --with-key)");
+                       STR_ARG(file), config->with_key ? "" : "\n  密钥未包含，请另行保存 without the audit key and the data key: keep those elsewhere (or --with-key)");
         return 0;
 }
 
@@ -235,8 +237,8 @@ static Rc refuse_target(Cx *cx, const Config *config, const Manifest *m) {
         for (size_t i = PART_HEADS; i < ARRAY_LEN(parts); i++) {
                 Str beside = config_beside(cx, config, parts[i]);
 
-                /* the key may have been brought already */
-                if (i != PART_PUBLIC && (i != PART_KEY || m->has[PART_KEY]) && access(str_z(cx->arena, beside), F_OK) == 0)
+                /* the keys may have been brought already */
+                if (i != PART_PUBLIC && (i < PART_KEY || m->has[i]) && access(str_z(cx->arena, beside), F_OK) == 0)
                         return fail(cx, P_CONFIG_INVALID, STR_FMT " belongs to another database; move it away first", STR_ARG(beside));
         }
         return OK;
@@ -264,22 +266,29 @@ static bool same_rows(Cx *cx, const Config *config, const Manifest *m) {
         return true;
 }
 
+static bool has_beside(Cx *cx, const Config *config, size_t part) {
+        return access(str_z(cx->arena, config_beside(cx, config, parts[part])), F_OK) == 0;
+}
+
 static int report(Cx *cx, const Config *config, const Manifest *m, const VerifyReport *r, bool same) {
-        bool key = access(str_z(cx->arena, config_beside(cx, config, ".key")), F_OK) == 0, fine = same && !r->n;
+        bool keys[] = { has_beside(cx, config, PART_KEY), has_beside(cx, config, PART_DATA_KEY) }, fine = same && !r->n;
 
         if (config->json) {
                 printf("{\"ok\":%s,\"tables\":%zu,\"rows\":%lld,\"same_rows\":%s,\"entries\":%lld,\"findings\":%lld,\"key\":%s}\n",
                        fine ? "true" : "false", m->tables.n, (long long)rows_of(&m->tables), same ? "true" : "false",
-                       (long long)r->entries, (long long)r->n + (long long)r->more, key ? "true" : "false");
+                       (long long)r->entries, (long long)r->n + (long long)r->more, keys[0] && keys[1] ? "true" : "false");
                 return fine ? 0 : 1;
         }
         printf("已恢复 restored: %zu 表 tables, %lld 行 rows\n", m->tables.n, (long long)rows_of(&m->tables));
         if (!same)
                 printf("  行数与备份不符 the rows are not those of the backup\n");
         printf(r->n ? "  核验发现 %zu 处被改动 places altered (wangge verify)\n" : "  核验无误 verified: nothing was altered\n", r->n);
-        if (!key)
+        if (!keys[0])
                 printf("  缺少审计密钥 " STR_FMT " the audit key has to be put back before serving\n",
-                       STR_ARG(config_beside(cx, config, ".key")));
+                       STR_ARG(config_beside(cx, config, parts[PART_KEY])));
+        if (!keys[1])
+                printf("  缺少数据密钥 " STR_FMT " the data key has to be put back before serving\n",
+                       STR_ARG(config_beside(cx, config, parts[PART_DATA_KEY])));
         return fine ? 0 : 1;
 }
 
