@@ -12,7 +12,7 @@ from sources import ROOT, kept_files
 FOUNDATION = {"base": set(), "geo": {"base"}, "db": {"base"}, "http": {"base"}}
 # Services: all of the foundation, and these other services.
 CORE = {
-    "audit": set(), "job": set(), "notice": set(), "print": set(),
+    "audit": set(), "job": set(), "notice": set(), "print": set(), "form": set(),
     "cache": {"notice"},
     "setting": {"notice", "audit"},
     "vault": {"setting", "audit"},

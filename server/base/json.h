@@ -59,6 +59,9 @@ Rc json_decode(Cx *cx, const JsonShape *shape, Str text, void **ret);
 Rc json_decode_pairs(Cx *cx, const JsonShape *shape, const Str *names, const Str *values, size_t n, void **ret);
 void json_encode(Buf *b, const JsonShape *shape, const void *value);
 
+/* What J_PHONE does to a text; p NULL when it is no Chinese telephone number. */
+Str json_phone(Arena *a, Str s);
+
 /* Tree reader (configuration, geometry). Nodes live in the arena. */
 typedef enum JsonType { JT_NULL, JT_BOOL, JT_NUM, JT_STR, JT_ARR, JT_OBJ } JsonType;
 typedef struct JsonNode JsonNode;

@@ -339,7 +339,7 @@ static bool is_mobile(const char *p, size_t n) {
 }
 
 /* +86, 0086 and (before eleven digits) 86 are dropped; a landline dialled from abroad gets its 0 back. */
-static Str phone_normal(Arena *a, Str s) {
+Str json_phone(Arena *a, Str s) {
         char folded[PHONE_MAX + 2], out[PHONE_MAX + 2], *p = folded + 1;
         bool abroad = false;
         size_t n;
@@ -442,7 +442,7 @@ void json_take_text(JsonIn *in, const JsonRule *r, const JsonWhere *at, JsonText
                 take_formatted(in, r, at, id_uuid_valid(s), s, "应为 UUID", "must be a UUID", out);
                 return;
         case J_PHONE:
-                phone = phone_normal(in->cx->arena, s);
+                phone = json_phone(in->cx->arena, s);
                 take_formatted(in, r, at, phone.p, phone, "应为手机号码或带区号的固定电话",
                                "must be a mobile number or a landline number with area code", out);
                 return;
