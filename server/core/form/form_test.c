@@ -355,3 +355,93 @@ TEST(form__a_known_document_and_the_drafts_own_schema_may_be_referred_to) {
         CHECK(str_contains(judged("{\"properties\":{\"a\":{\"minimum\":\"1\"}}}"), S("/properties/a/minimum type")));
         done();
 }
+
+/* ---- what the screens can draw -------------------------------------------- */
+
+static const char drawable[] =
+        "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"矛盾纠纷\",\"title_en\":\"Dispute\",\"type\":\"object\","
+        "\"required\":[\"kind\",\"count\"],\"unevaluatedProperties\":false,\"properties\":{"
+        "\"kind\":{\"type\":\"string\",\"title\":\"纠纷类型\",\"x-order\":1,\"oneOf\":[{\"const\":\"family\",\"title\":\"婚姻家庭\"},"
+        "{\"const\":\"wage\",\"title\":\"劳资\",\"title_en\":\"Wages\"}]},"
+        "\"count\":{\"type\":\"integer\",\"title\":\"涉事人数\",\"minimum\":1,\"x-unit\":{\"zh\":\"人\",\"en\":\"people\"}},"
+        "\"story\":{\"type\":\"string\",\"title\":\"经过\",\"maxLength\":500,\"x-rows\":4,\"x-hint\":\"简要写明\"},"
+        "\"when\":{\"type\":\"string\",\"title\":\"发生日期\",\"format\":\"date\"},\"hurt\":{\"type\":\"boolean\",\"title\":\"有人受伤\"},"
+        "\"signs\":{\"type\":\"array\",\"title\":\"风险\",\"uniqueItems\":true,\"items\":{\"type\":\"string\",\"enum\":[\"a\",\"b\"],"
+        "\"x-labels\":{\"a\":{\"zh\":\"扬言\",\"en\":\"Threats\"},\"b\":\"聚集\"}}},"
+        "\"who\":{\"type\":\"array\",\"title\":\"当事人\",\"minItems\":1,\"maxItems\":10,\"items\":{\"type\":\"object\",\"title\":\"当事人\","
+        "\"required\":[\"name\"],\"additionalProperties\":false,\"properties\":{\"name\":{\"type\":\"string\",\"title\":\"姓名\"},"
+        "\"phone\":{\"type\":\"string\",\"title\":\"电话\",\"format\":\"phone\"}}}},"
+        "\"photos\":{\"type\":\"array\",\"title\":\"照片\",\"maxItems\":9,\"x-photos\":{\"kind\":\"scene\"},"
+        "\"items\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{64}$\"}}},"
+        "\"allOf\":[{\"if\":{\"properties\":{\"kind\":{\"const\":\"wage\"}},\"required\":[\"kind\"]},\"then\":{\"required\":[\"amount\"],"
+        "\"properties\":{\"amount\":{\"type\":\"number\",\"title\":\"拖欠金额\",\"multipleOf\":0.01,\"x-unit\":\"元\"},\"count\":{\"minimum\":2}}}}]}";
+
+/* The drawable form with one piece of text replaced. */
+static Str with_change(const char *from, const char *to) {
+        const char *found = strstr(drawable, from);
+        FormSchema *made = NULL;
+        Buf b = BUF_IN(cx->arena);
+        Str why;
+
+        if (!found)
+                return S("the piece is not there");
+        buf_add(&b, drawable, (size_t)(found - drawable));
+        buf_c(&b, to);
+        buf_c(&b, found + strlen(from));
+        why = form_compile(cx, buf_view(&b), NULL, &made) == OK && form_check(cx, made) == OK
+                      ? S("taken")
+                      : str_dup(cx->arena, cx->problem.detail);
+        form_free(made);
+        cx->problem = (Problem){ 0 };
+        return why;
+}
+
+TEST(form__a_form_that_can_be_drawn_is_taken_and_judged) {
+        begin();
+        use(drawable);
+        CHECK_OK(cx, form_check(cx, form));
+        CHECK(fits("{\"kind\":\"family\",\"count\":1,\"who\":[{\"name\":\"张三\"}],\"signs\":[\"a\"]}"));
+        CHECK(fits("{\"kind\":\"wage\",\"count\":2,\"amount\":1200.50}"));
+        CHECK_STR(judged("{\"kind\":\"wage\",\"count\":1}"),
+                  S("/amount required 请填写“拖欠金额”|'拖欠金额' is required\n"
+                    "/count too-small “涉事人数”不能小于 2|'涉事人数' must be at least 2"));
+        CHECK_STR(judged("{\"kind\":\"family\",\"count\":2,\"amount\":5}"),
+                  S("/amount unknown 没有名为amount的填写项|There is no field 'amount'"));
+        done();
+}
+
+TEST(form__what_the_screens_cannot_draw_is_refused_with_its_place) {
+        static const struct {
+                const char *from, *to, *why;
+        } changes[] = {
+                { "\"title\":\"矛盾纠纷\"", "\"title\":\" \"", "/: the title is missing" },
+                { "\"title\":\"涉事人数\",", "", "/properties/count: the title is missing" },
+                { "\"maxLength\":500", "\"contentEncoding\":\"base64\"", "/properties/story/contentEncoding: the screens do not know" },
+                { "\"format\":\"date\"", "\"format\":\"ipv4\"", "/properties/when/format: the screens do not know this format" },
+                { "\"x-rows\":4", "\"x-rows\":99", "/properties/story/x-rows: between 1 and 20" },
+                { "\"type\":\"boolean\"", "\"type\":[\"boolean\",\"null\"]", "/properties/hurt: the screens draw" },
+                { "\"uniqueItems\":true,", "", "/properties/signs: boxes to tick need" },
+                { "\"b\":\"聚集\"", "\"c\":\"聚集\"", "/properties/signs/items/x-labels/c: there is no such option" },
+                { "\"title\":\"劳资\",", "", "/properties/kind/oneOf/1: an option needs" },
+                { "{\"kind\":\"scene\"}", "{\"kind\":\"selfie\"}", "/properties/photos/x-photos: the kind of photo" },
+                { "\"maxItems\":9,", "", "/properties/photos: photos need maxItems" },
+                { "},\"required\":[\"kind\"]}", "}}", "/allOf/0/if/properties/kind: a field that is tested must be" },
+                { "\"required\":[\"amount\"]", "\"required\":[\"amounts\"]", "/allOf/0/then/required: there is no such field" },
+                { "\"title\":\"拖欠金额\",", "", "/allOf/0/then/properties/amount: the title is missing" },
+                { "\"count\":{\"minimum\":2}", "\"count\":{\"type\":\"string\"}", "/allOf/0/then/properties/count/type: the screens" },
+                { "\"unevaluatedProperties\":false", "\"additionalProperties\":false", "/: with conditions, unevaluatedProperties" },
+                { "\"hurt\"", "\"Hurt!\"", "/properties/Hurt!: a field's name is" },
+                { "\"required\":[\"kind\",\"count\"]", "\"required\":[\"nobody\"]", "/required: there is no such field" },
+                { "\"x-unit\":{\"zh\":\"人\",", "\"x-unit\":{", "/properties/count/x-unit: the Chinese text is missing" },
+        };
+
+        begin();
+        CHECK_STR(with_change("\"x-order\":1", "\"x-order\":2"), S("taken"));
+        for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+                Str why = with_change(changes[i].from, changes[i].to);
+
+                if (!str_contains(why, str_c(changes[i].why)))
+                        test_fail(__FILE__, __LINE__, "%s: " STR_FMT, changes[i].to, STR_ARG(why));
+        }
+        done();
+}
