@@ -12,25 +12,32 @@ typedef struct Walk {
 
 #define ALWAYS "title", "title_en", "description", "type", "x-order", "x-hint"
 #define CHOICE "enum", "oneOf", "x-labels"
-#define GROUP                                                                                                          \
-        "properties", "required", "additionalProperties", "unevaluatedProperties", "if", "then", "else", "allOf",      \
-                "dependentRequired"
+#define GROUP \
+        "properties", "required", "additionalProperties", "unevaluatedProperties", "if", "then", "else", \
+                "allOf", "dependentRequired"
 
 static const char *const form_words[] = { ALWAYS, GROUP, "$schema", "$id", "$defs", "$comment", NULL };
 static const char *const group_words[] = { ALWAYS, GROUP, NULL };
-static const char *const text_words[] = { ALWAYS, CHOICE, "minLength", "maxLength", "pattern", "format", "x-rows", "default", NULL };
-static const char *const number_words[] = { ALWAYS, "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-                                            "x-unit", "default", NULL };
+static const char *const text_words[] = { ALWAYS,   CHOICE,   "minLength", "maxLength", "pattern",
+                                          "format", "x-rows", "default",   NULL };
+static const char *const number_words[] = {
+        ALWAYS,   "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+        "x-unit", "default", NULL
+};
 static const char *const yes_words[] = { ALWAYS, "const", "default", NULL };
-static const char *const list_words[] = { ALWAYS, "items", "minItems", "maxItems", "uniqueItems", "x-photos", NULL };
+static const char *const list_words[] = { ALWAYS,        "items",    "minItems", "maxItems",
+                                          "uniqueItems", "x-photos", NULL };
 static const char *const item_words[] = { "type", CHOICE, "pattern", NULL };
 static const char *const rule_words[] = { "if", "then", "else", "$comment", NULL };
 static const char *const then_words[] = { "properties", "required", NULL };
-static const char *const test_words[] = { "const", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-                                          "contains", NULL };
-static const char *const tighter_words[] = { "const", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems",
-                                             "maxItems", NULL };
-static const char *const formats[] = { "date", "time", "date-time", "uri", "phone", "id-number", "uscc", NULL };
+static const char *const test_words[] = {
+        "const", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "contains", NULL
+};
+static const char *const tighter_words[] = { "const",     "enum",     "minimum",  "maximum", "minLength",
+                                             "maxLength", "minItems", "maxItems", NULL };
+static const char *const formats[] = {
+        "date", "time", "date-time", "uri", "phone", "id-number", "uscc", NULL
+};
 static const char *const photo_kinds[] = { "scene", "before", "after", "check", NULL };
 
 static bool among(const char *const *words, Str s) {
@@ -51,7 +58,8 @@ static Rc only(Walk *w, const JsonNode *node, const Place *at, const char *const
                 Place here = { at, m->name, 0 };
 
                 if (!among(words, m->name))
-                        return form_fault(w->cx, m, place_pointer(w->cx->arena, &here), "界面不支持这个关键字",
+                        return form_fault(w->cx, m, place_pointer(w->cx->arena, &here),
+                                          "界面不支持这个关键字",
                                           "the screens do not know '" STR_FMT "' here", STR_ARG(m->name));
         }
         return OK;
@@ -94,7 +102,8 @@ static Rc check_one_of(Walk *w, const JsonNode *list, const Place *at) {
                 Place here = { at, STR_NONE, i };
 
                 TRY(only(w, m, &here, words));
-                if (!json_get(m, "const") || json_get(m, "const")->type != JT_STR || !json_text(m, "title").n)
+                if (!json_get(m, "const") || json_get(m, "const")->type != JT_STR ||
+                    !json_text(m, "title").n)
                         return fault(w, m, &here, "每个选项要有 const（文字）和 title",
                                      "an option needs a const (a string) and a title");
         }
@@ -103,7 +112,8 @@ static Rc check_one_of(Walk *w, const JsonNode *list, const Place *at) {
 
 static Rc check_labels(Walk *w, const JsonNode *labels, const JsonNode *options, const Place *at) {
         if (labels->type != JT_OBJ || !options)
-                return fault(w, labels, at, "x-labels 应为 enum 各选项的名称", "x-labels names the options of an enum");
+                return fault(w, labels, at, "x-labels 应为 enum 各选项的名称",
+                             "x-labels names the options of an enum");
         for (const JsonNode *m = labels->first; m; m = m->next) {
                 Place here = { at, m->name, 0 };
                 const JsonNode *o = options->first;
@@ -119,13 +129,16 @@ static Rc check_labels(Walk *w, const JsonNode *labels, const JsonNode *options,
 
 /* Options by enum (with x-labels) or by oneOf; *ret: there are some. */
 static Rc check_options(Walk *w, const JsonNode *node, const Place *at, bool *ret) {
-        const JsonNode *options = json_get(node, "enum"), *one = json_get(node, "oneOf"), *labels = json_get(node, "x-labels");
-        Place at_enum = { at, S("enum"), 0 }, at_one = { at, S("oneOf"), 0 }, at_labels = { at, S("x-labels"), 0 };
+        const JsonNode *options = json_get(node, "enum"), *one = json_get(node, "oneOf"),
+                       *labels = json_get(node, "x-labels");
+        Place at_enum = { at, S("enum"), 0 }, at_one = { at, S("oneOf"), 0 },
+              at_labels = { at, S("x-labels"), 0 };
 
         *ret = options || one;
         if (options && one)
                 return fault(w, one, &at_one, "enum 和 oneOf 只能用一个", "either enum or oneOf");
-        if (*ret && ((options ? options : one)->count < 1 || (options ? options : one)->count > OPTIONS_MOST))
+        if (*ret &&
+            ((options ? options : one)->count < 1 || (options ? options : one)->count > OPTIONS_MOST))
                 return fault(w, node, at, "选项应有 1 至 200 个", "between 1 and 200 options are wanted");
         for (const JsonNode *m = options ? options->first : NULL; m; m = m->next)
                 if (m->type != JT_STR)
@@ -150,7 +163,8 @@ static Rc check_string(Walk *w, const JsonNode *node, const Place *at) {
         if (rows && (!json_int(node, "x-rows", &n) || n < 1 || n > 20))
                 return fault(w, rows, &at_rows, "行数应在 1 到 20 之间", "between 1 and 20 rows are wanted");
         if (format && !among(formats, format->text))
-                return fault(w, format, &at_format, "界面不支持这种格式", "the screens do not know this format");
+                return fault(w, format, &at_format, "界面不支持这种格式",
+                             "the screens do not know this format");
         return OK;
 }
 
@@ -165,8 +179,10 @@ static Rc check_photos(Walk *w, const JsonNode *node, const Place *at) {
                 return fault(w, photos, &at_photos, "照片种类应为 scene、before、after 或 check",
                              "the kind of photo is scene, before, after or check");
         if (!json_int(node, "maxItems", &most) || most < 1 || most > 20)
-                return fault(w, node, at, "照片要有上限（maxItems，1 至 20）", "photos need maxItems between 1 and 20");
-        if (!str_eq(json_text(items, "type"), S("string")) || !str_eq(json_text(items, "pattern"), S("^[0-9a-f]{64}$")))
+                return fault(w, node, at, "照片要有上限（maxItems，1 至 20）",
+                             "photos need maxItems between 1 and 20");
+        if (!str_eq(json_text(items, "type"), S("string")) ||
+            !str_eq(json_text(items, "pattern"), S("^[0-9a-f]{64}$")))
                 return fault(w, node, at, "照片的每一项应为 SHA-256：\"pattern\": \"^[0-9a-f]{64}$\"",
                              "an item of photos is a SHA-256: \"pattern\": \"^[0-9a-f]{64}$\"");
         return OK;
@@ -191,7 +207,8 @@ static Rc check_list(Walk *w, const JsonNode *node, const Place *at, int level) 
                 return fault(w, items, &at_items, "每一项应为有选项的文字，或一组填写项",
                              "an item is a string with options, or a group");
         if (!json_bool(node, "uniqueItems", false))
-                return fault(w, node, at, "多选要有 uniqueItems: true", "boxes to tick need uniqueItems: true");
+                return fault(w, node, at, "多选要有 uniqueItems: true",
+                             "boxes to tick need uniqueItems: true");
         return OK;
 }
 
@@ -218,12 +235,14 @@ static Rc check_field(Walk *w, const JsonNode *node, const Place *at, int level)
                 TRY(only(w, node, at, number_words));
                 return check_text(w, json_get(node, "x-unit"), &unit);
         }
-        return fault(w, node, at, "界面不支持这种类型", "the screens draw string, integer, number, boolean, array and object");
+        return fault(w, node, at, "界面不支持这种类型",
+                     "the screens draw string, integer, number, boolean, array and object");
 }
 
 static bool is_name(Str s) {
         for (size_t i = 0; i < s.n; i++)
-                if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && (!i || (s.p[i] != '_' && !(s.p[i] >= '0' && s.p[i] <= '9'))))
+                if (!(s.p[i] >= 'a' && s.p[i] <= 'z') &&
+                    (!i || (s.p[i] != '_' && !(s.p[i] >= '0' && s.p[i] <= '9'))))
                         return false;
         return s.n > 0 && s.n <= NAME_MOST;
 }
@@ -238,7 +257,8 @@ static Rc check_if(Walk *w, const JsonNode *test, const JsonNode *fields, const 
 
         TRY(only(w, test, at, then_words));
         if (!tests || tests->type != JT_OBJ || !tests->count)
-                return fault(w, test, at, "条件要说明哪个填写项（properties）", "a condition needs properties");
+                return fault(w, test, at, "条件要说明哪个填写项（properties）",
+                             "a condition needs properties");
         for (const JsonNode *m = tests->first; m; m = m->next) {
                 Place here = { &at_tests, m->name, 0 };
                 const JsonNode *r = required ? required->first : NULL;
@@ -267,7 +287,8 @@ static Rc check_then(Walk *w, const JsonNode *then, const JsonNode *fields, cons
                 if (json_get(fields, str_z(w->cx->arena, m->name)))
                         TRY(only(w, m, &here, tighter_words));
                 else if (!is_name(m->name))
-                        return fault(w, m, &here, "名称应为小写字母、数字和下划线", "a field's name is of a–z, 0–9 and _");
+                        return fault(w, m, &here, "名称应为小写字母、数字和下划线",
+                                     "a field's name is of a–z, 0–9 and _");
                 else
                         TRY(check_field(w, m, &here, level));
         }
@@ -282,13 +303,15 @@ static Rc check_then(Walk *w, const JsonNode *then, const JsonNode *fields, cons
 }
 
 static Rc check_rule(Walk *w, const JsonNode *rule, const JsonNode *fields, const Place *at, int level) {
-        const JsonNode *test = json_get(rule, "if"), *then = json_get(rule, "then"), *otherwise = json_get(rule, "else");
+        const JsonNode *test = json_get(rule, "if"), *then = json_get(rule, "then"),
+                       *otherwise = json_get(rule, "else");
         Place at_if = { at, S("if"), 0 }, at_then = { at, S("then"), 0 }, at_else = { at, S("else"), 0 };
 
         if (!test && !then && !otherwise)
                 return OK;
         if (!test || !(then || otherwise))
-                return fault(w, rule, at, "条件要有 if 和 then 或 else", "a condition needs if, and then or else");
+                return fault(w, rule, at, "条件要有 if 和 then 或 else",
+                             "a condition needs if, and then or else");
         TRY(check_if(w, test, fields, &at_if));
         if (then)
                 TRY(check_then(w, then, fields, &at_then, level));
@@ -319,10 +342,12 @@ static Rc check_closed(Walk *w, const JsonNode *node, const Place *at) {
                        *other = json_get(node, rules ? "additionalProperties" : "unevaluatedProperties");
 
         if (other || !shut || shut->type != JT_BOOL || shut->b)
-                return fault(w, node, at,
-                             rules ? "有条件的表单要写 unevaluatedProperties: false" : "要写 additionalProperties: false",
-                             rules ? "with conditions, unevaluatedProperties: false is wanted (and no additionalProperties)"
-                                   : "additionalProperties: false is wanted");
+                return fault(
+                        w, node, at,
+                        rules ? "有条件的表单要写 unevaluatedProperties: false"
+                              : "要写 additionalProperties: false",
+                        rules ? "with conditions, unevaluatedProperties: false is wanted (and no additionalProperties)"
+                              : "additionalProperties: false is wanted");
         return OK;
 }
 
@@ -341,7 +366,8 @@ static Rc check_group(Walk *w, const JsonNode *node, const Place *at, int level)
                 Place here = { &at_fields, m->name, 0 };
 
                 if (!is_name(m->name))
-                        return fault(w, m, &here, "名称应为小写字母、数字和下划线", "a field's name is of a–z, 0–9 and _");
+                        return fault(w, m, &here, "名称应为小写字母、数字和下划线",
+                                     "a field's name is of a–z, 0–9 and _");
                 TRY(check_field(w, m, &here, level));
         }
         for (const JsonNode *m = required ? required->first : NULL; m; m = m->next)

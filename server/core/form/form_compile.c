@@ -48,9 +48,10 @@ Rc form_fault(Cx *cx, const JsonNode *node, Str pointer, const char *zh, const c
         vsnprintf(what, sizeof what, en, ap);
         va_end(ap);
         return fail_zh(cx, P_CONFIG_INVALID,
-                       str_fmt(cx->arena, "表单第 %u 行（%s" STR_FMT "）有误：%s", line, pointer.n ? "" : "/",
-                               STR_ARG(pointer), zh),
-                       "form, line %u, %s" STR_FMT ": %s", line, pointer.n ? "" : "/", STR_ARG(pointer), what);
+                       str_fmt(cx->arena, "表单第 %u 行（%s" STR_FMT "）有误：%s", line,
+                               pointer.n ? "" : "/", STR_ARG(pointer), zh),
+                       "form, line %u, %s" STR_FMT ": %s", line, pointer.n ? "" : "/", STR_ARG(pointer),
+                       what);
 }
 
 /* ---- values of keywords -------------------------------------------- */
@@ -122,8 +123,8 @@ static Rc pattern_value(const Word *w, Str pattern, Regex **ret) {
 
         *ret = regex_compile(w->c->cx->arena, pattern, &why);
         if (!*ret)
-                return form_fault(w->c->cx, w->value, place_pointer(w->c->cx->arena, &w->at), "正则表达式无法使用",
-                                  "a pattern that cannot be used: %s", why);
+                return form_fault(w->c->cx, w->value, place_pointer(w->c->cx->arena, &w->at),
+                                  "正则表达式无法使用", "a pattern that cannot be used: %s", why);
         return OK;
 }
 
@@ -173,8 +174,8 @@ static Rc one_type(const Word *w, Str name) {
         static const struct {
                 const char *name;
                 JsonType type;
-        } types[] = { { "null", JT_NULL },   { "boolean", JT_BOOL }, { "number", JT_NUM },
-                      { "string", JT_STR },  { "array", JT_ARR },    { "object", JT_OBJ } };
+        } types[] = { { "null", JT_NULL },  { "boolean", JT_BOOL }, { "number", JT_NUM },
+                      { "string", JT_STR }, { "array", JT_ARR },    { "object", JT_OBJ } };
 
         if (str_eq(name, S("integer"))) {
                 w->s->whole = !(w->s->types & 1u << JT_NUM);
@@ -290,7 +291,7 @@ static Rc key_unevaluated(const Word *w) { return schema_value(w, &member_rules(
 static Rc key_all(const Word *w) { return schemas_value(w, &branches(w)->all); }
 static Rc key_any(const Word *w) { return schemas_value(w, &branches(w)->any); }
 static Rc key_one(const Word *w) { return schemas_value(w, &branches(w)->one); }
-static Rc key_not(const Word *w) { return schema_value(w, &branches(w)->not); }
+static Rc key_not(const Word *w) { return schema_value(w, &branches(w)->not ); }
 static Rc key_if(const Word *w) { return schema_value(w, &branches(w)->if_); }
 static Rc key_then(const Word *w) { return schema_value(w, &branches(w)->then); }
 static Rc key_else(const Word *w) { return schema_value(w, &branches(w)->otherwise); }
@@ -441,9 +442,11 @@ Rc schema_compile(Compiler *c, const JsonNode *node, Resource *resource, const P
         Schema *s;
 
         if (++c->count > FORM_SCHEMAS || arena_over(c->cx->arena))
-                return form_fault(c->cx, node, place_pointer(c->cx->arena, at), "表单过大", "too large a form");
+                return form_fault(c->cx, node, place_pointer(c->cx->arena, at), "表单过大",
+                                  "too large a form");
         if (node->type != JT_OBJ && node->type != JT_BOOL)
-                return form_fault(c->cx, node, place_pointer(c->cx->arena, at), "应为模式（对象或 true、false）",
+                return form_fault(c->cx, node, place_pointer(c->cx->arena, at),
+                                  "应为模式（对象或 true、false）",
                                   "a schema (an object, true or false) is wanted");
         s = TAKE(c->cx->arena, Schema);
         s->node = node;

@@ -29,12 +29,13 @@ static bool is_date(Str s) {
 
 /* Hours and minutes; a leap second only where it is the last of a day in UTC. */
 static bool is_time(Str s) {
-        int hour = number_at(s, 0, 2), minute = number_at(s, 3, 2), second = number_at(s, 6, 2), zone_h = 0, zone_m = 0;
+        int hour = number_at(s, 0, 2), minute = number_at(s, 3, 2), second = number_at(s, 6, 2), zone_h = 0,
+            zone_m = 0;
         size_t at = 8, from;
         int utc;
 
-        if (hour < 0 || hour > 23 || !char_at(s, 2, ':') || minute < 0 || minute > 59 || !char_at(s, 5, ':') ||
-            second < 0 || second > 60)
+        if (hour < 0 || hour > 23 || !char_at(s, 2, ':') || minute < 0 || minute > 59 ||
+            !char_at(s, 5, ':') || second < 0 || second > 60)
                 return false;
         if (char_at(s, at, '.')) {
                 for (from = ++at; at < s.n && is_digit(s.p[at]); at++)
@@ -47,7 +48,8 @@ static bool is_time(Str s) {
         if (s.p[at] == '+' || s.p[at] == '-') {
                 zone_h = number_at(s, at + 1, 2);
                 zone_m = number_at(s, at + 4, 2);
-                if (s.n != at + 6 || zone_h < 0 || zone_h > 23 || !char_at(s, at + 3, ':') || zone_m < 0 || zone_m > 59)
+                if (s.n != at + 6 || zone_h < 0 || zone_h > 23 || !char_at(s, at + 3, ':') || zone_m < 0 ||
+                    zone_m > 59)
                         return false;
                 if (s.p[at] == '+') {
                         zone_h = -zone_h;
@@ -61,7 +63,8 @@ static bool is_time(Str s) {
 }
 
 static bool is_date_time(Str s) {
-        return s.n > 11 && (s.p[10] | 32) == 't' && is_date(str_sub(s, 0, 10)) && is_time(str_sub(s, 11, s.n));
+        return s.n > 11 && (s.p[10] | 32) == 't' && is_date(str_sub(s, 0, 10)) &&
+               is_time(str_sub(s, 11, s.n));
 }
 
 /* ---- addresses -------------------------------------------- */
@@ -79,7 +82,8 @@ static bool plain(Str s, const char *also) {
                         if (i + 2 >= s.n || !is_hex(s.p[i + 1]) || !is_hex(s.p[i + 2]))
                                 return false;
                         i += 2;
-                } else if (!c || (!is_letter(c) && !is_digit(c) && !strchr("-._~!$&'()*+,;=", c) && !strchr(also, c))) {
+                } else if (!c || (!is_letter(c) && !is_digit(c) && !strchr("-._~!$&'()*+,;=", c) &&
+                                  !strchr(also, c))) {
                         return false;
                 }
         }
@@ -150,8 +154,9 @@ static bool is_phone(Str s) {
 /* ISO 7064 MOD 11-2 over 17 digits; the birthday must be one. Small x is accepted. */
 static bool is_citizen_number(Str s) {
         static const int weights[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
-        static const char provinces[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-                                        "61 62 63 64 65 71 81 82 83 91 92 93 94 95 96 97 98 99 ";
+        static const char provinces[] =
+                "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
+                "61 62 63 64 65 71 81 82 83 91 92 93 94 95 96 97 98 99 ";
         char province[4] = { 0 };
         int sum = 0;
 
@@ -166,7 +171,8 @@ static bool is_citizen_number(Str s) {
         province[2] = ' ';
         return strstr(provinces, province) && (s.p[17] == 'x' ? 'X' : s.p[17]) == "10X98765432"[sum % 11] &&
                number_at(s, 6, 4) >= 1800 &&
-               date_valid((Date){ (int16_t)number_at(s, 6, 4), (int8_t)number_at(s, 10, 2), (int8_t)number_at(s, 12, 2) });
+               date_valid((Date){ (int16_t)number_at(s, 6, 4), (int8_t)number_at(s, 10, 2),
+                                  (int8_t)number_at(s, 12, 2) });
 }
 
 /* Both check characters: of the organisation's code in places 9–17 (GB 11714), of the whole. */
@@ -185,7 +191,8 @@ static bool is_organisation_code(Str s) {
                 sum += (int)(found - letters) * weight;
                 weight = weight * 3 % 31;
                 if (i >= 8 && i < 16)
-                        inner += (is_digit(s.p[i]) ? s.p[i] - '0' : s.p[i] - 'A' + 10) * inner_weights[i - 8];
+                        inner +=
+                                (is_digit(s.p[i]) ? s.p[i] - '0' : s.p[i] - 'A' + 10) * inner_weights[i - 8];
         }
         check = 11 - inner % 11;
         if (s.p[16] != "0123456789X0"[check])
@@ -208,7 +215,8 @@ const Format *format_named(Str name) {
                 { "uri", is_uri, "请填写正确的网址", "enter a web address" },
                 { "regex", is_regex, "请填写正确的正则表达式", "enter a pattern" },
                 { "phone", is_phone, "请填写正确的电话号码", "enter a telephone number" },
-                { "id-number", is_citizen_number, "请填写正确的身份证号码（18 位）", "enter a citizen's number (18 characters)" },
+                { "id-number", is_citizen_number, "请填写正确的身份证号码（18 位）",
+                  "enter a citizen's number (18 characters)" },
                 { "uscc", is_organisation_code, "请填写正确的统一社会信用代码（18 位）",
                   "enter a unified social credit code (18 characters)" },
         };

@@ -4,14 +4,15 @@
 #include "core/form/form.h"
 
 enum {
-        FORM_TEXT = 256 << 10,   /* bytes of a schema, and of each that it knows */
-        FORM_ARENA = 32 << 20,   /* what a compiled schema may occupy */
-        FORM_SCHEMAS = 5000,     /* subschemas */
-        FORM_CHAIN = 32,         /* schemas that follow one another at the same place of the instance ($ref, allOf …) */
-        FORM_DEPTH = 300,        /* schemas open at once while validating */
-        FORM_STEPS = 5000000,    /* work of one validation: schemas entered, members and characters looked at */
+        FORM_TEXT = 256 << 10, /* bytes of a schema, and of each that it knows */
+        FORM_ARENA = 32 << 20, /* what a compiled schema may occupy */
+        FORM_SCHEMAS = 5000,   /* subschemas */
+        FORM_CHAIN =
+                32, /* schemas that follow one another at the same place of the instance ($ref, allOf …) */
+        FORM_DEPTH = 300,     /* schemas open at once while validating */
+        FORM_STEPS = 5000000, /* work of one validation: schemas entered, members and characters looked at */
         REGEX_INSTRUCTIONS = 4000,
-        REGEX_NESTED = 8,        /* looks ahead within looks ahead */
+        REGEX_NESTED = 8, /* looks ahead within looks ahead */
 };
 
 /* ---- numbers (form_number.c) -------------------------------------------- */
@@ -27,7 +28,8 @@ typedef struct Decimal {
 Decimal decimal_read(Str number); /* JSON number syntax, already checked */
 int decimal_cmp(const Decimal *a, const Decimal *b);
 static inline bool decimal_whole(const Decimal *d) { return d->exponent >= 0; }
-bool decimal_divisor(const Decimal *d, uint64_t *ret); /* its digits as a number; false: more than 18 of them */
+bool decimal_divisor(const Decimal *d,
+                     uint64_t *ret); /* its digits as a number; false: more than 18 of them */
 bool decimal_multiple(const Decimal *value, uint64_t divisor, int64_t divisor_exponent);
 uint64_t decimal_hash(const Decimal *d);
 
@@ -89,8 +91,9 @@ const Format *format_named(Str name); /* NULL: only a note */
 /* ---- addresses (form_uri.c) -------------------------------------------- */
 
 Str uri_resolve(Arena *a, Str base, Str reference); /* RFC 3986 section 5.2 */
-void uri_split(Str uri, Str *ret_document, Str *ret_fragment); /* at '#'; fragment p NULL when there is none */
-bool uri_unescape(Arena *a, Str s, Str *ret);                  /* %41; false when broken or no UTF-8 */
+void uri_split(Str uri, Str *ret_document,
+               Str *ret_fragment);            /* at '#'; fragment p NULL when there is none */
+bool uri_unescape(Arena *a, Str s, Str *ret); /* %41; false when broken or no UTF-8 */
 
 /* ---- the compiled schema -------------------------------------------- */
 
@@ -158,7 +161,7 @@ typedef struct MemberRules {
 /* Schemas for the same place of the instance. */
 typedef struct Branches {
         SchemaList all, any, one;
-        Schema *not, *if_, *then, *otherwise;
+        Schema * not, *if_, *then, *otherwise;
         Schema *ref, *dynamic;
         Str dynamic_anchor; /* $dynamicRef is looked for from outside under this name; p NULL: it is a plain reference */
 } Branches;
@@ -168,10 +171,10 @@ struct Schema {
         Resource *resource;
         Str pointer; /* within its document, for complaints */
         Str title, title_en;
-        bool never;         /* `false` */
-        uint8_t types;      /* bits by JsonType; 0 any */
-        bool whole;         /* integer, where JT_NUM comes only from it */
-        int8_t height;      /* loop check: 0 unseen, −1 being looked at, else schemas below at the same place + 1 */
+        bool never;    /* `false` */
+        uint8_t types; /* bits by JsonType; 0 any */
+        bool whole;    /* integer, where JT_NUM comes only from it */
+        int8_t height; /* loop check: 0 unseen, −1 being looked at, else schemas below at the same place + 1 */
         const JsonNode *constant, *options;
         NumberRules *number;
         TextRules *text;
@@ -258,7 +261,9 @@ typedef struct Seen {
 
 static inline bool run_over(const Run *r) { return r->steps < 0; } /* the budget is used up */
 /* No sentence will be said any more: the first fault decides. */
-static inline bool run_brief(const Run *r) { return r->quiet || r->errors->n >= FORM_ERRORS || r->steps < 0; }
+static inline bool run_brief(const Run *r) {
+        return r->quiet || r->errors->n >= FORM_ERRORS || r->steps < 0;
+}
 bool run_schema(Run *r, const Frame *up, const Schema *s, const Spot *at, Seen *seen);
 bool run_members(Run *r, const Frame *f, Seen *seen);
 bool run_items(Run *r, const Frame *f, Seen *seen);
@@ -268,8 +273,10 @@ bool node_equal(Run *r, const JsonNode *a, const JsonNode *b);
 uint64_t node_hash(Run *r, const JsonNode *node);
 
 Str run_label(Run *r, const Frame *f, const Spot *at, Lang lang);
-void say(Run *r, const Frame *f, const char *code, const char *zh, const char *en); /* {} stands for the label */
-void say_with(Run *r, const Frame *f, const char *code, const char *zh, const char *en, Str word); /* {1} for word */
+void say(Run *r, const Frame *f, const char *code, const char *zh,
+         const char *en); /* {} stands for the label */
+void say_with(Run *r, const Frame *f, const char *code, const char *zh, const char *en,
+              Str word); /* {1} for word */
 void say_missing(Run *r, const Frame *f, Str name);
 void say_missing_with(Run *r, const Frame *f, Str present, Str name);
 void say_unknown(Run *r, const Frame *f, const Spot *member);

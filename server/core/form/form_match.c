@@ -48,7 +48,7 @@ typedef struct Matcher {
                 States now, next, open;
                 uint64_t *mark;
                 uint64_t step;
-        } *levels[REGEX_NESTED + 1];
+        } * levels[REGEX_NESTED + 1];
 } Matcher;
 
 static bool is_word(Str s, size_t at) {

@@ -110,7 +110,8 @@ bool decimal_multiple(const Decimal *value, uint64_t divisor, int64_t divisor_ex
 }
 
 uint64_t decimal_hash(const Decimal *d) {
-        uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)(d->n ? d->exponent : 0) ^ (d->minus ? 1u << 20 : 0);
+        uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)(d->n ? d->exponent : 0) ^
+                     (d->minus ? 1u << 20 : 0);
         const char *p = d->p;
 
         for (int64_t i = 0; i < d->n; i++)

@@ -44,7 +44,8 @@ static bool parts_equal(Run *r, const JsonNode *a, const JsonNode *b) {
         if (a->count != b->count)
                 return false;
         for (const JsonNode *m = a->first; m; m = m->next, n = n->next) {
-                const JsonNode *other = a->type == JT_ARR || str_eq(m->name, n->name) ? n : member(r, b, m->name);
+                const JsonNode *other =
+                        a->type == JT_ARR || str_eq(m->name, n->name) ? n : member(r, b, m->name);
 
                 if (!other || run_over(r) || !node_equal(r, m, other))
                         return false;
@@ -154,7 +155,8 @@ static bool run_counts(Run *r, const Frame *f) {
 bool run_members(Run *r, const Frame *f, Seen *seen) {
         const MemberRules *rules = f->schema->members;
         Spot at = { f->at, f->at->node->first, 0 };
-        bool ok = run_counts(r, f), looks = rules->properties.n || rules->patterns.n || rules->additional || rules->names;
+        bool ok = run_counts(r, f),
+             looks = rules->properties.n || rules->patterns.n || rules->additional || rules->names;
 
         for (size_t i = 0; i < rules->required.n && (ok || !run_brief(r)); i++) {
                 if (member(r, f->at->node, rules->required.v[i]))
@@ -217,10 +219,12 @@ static bool run_contains(Run *r, const Frame *f, Seen *seen) {
         }
         r->quiet--;
         if (found < rules->min_contains)
-                say_with(r, f, "contains", "{}中至少要有 {1} 项符合要求", "{} must have at least {1} item(s) of the kind wanted",
+                say_with(r, f, "contains", "{}中至少要有 {1} 项符合要求",
+                         "{} must have at least {1} item(s) of the kind wanted",
                          str_fmt(r->cx->arena, "%llu", (unsigned long long)rules->min_contains));
         if (found > rules->max_contains)
-                say_with(r, f, "contains", "{}中最多有 {1} 项这样的内容", "{} may have at most {1} item(s) of this kind",
+                say_with(r, f, "contains", "{}中最多有 {1} 项这样的内容",
+                         "{} may have at most {1} item(s) of this kind",
                          str_fmt(r->cx->arena, "%llu", (unsigned long long)rules->max_contains));
         return found >= rules->min_contains && found <= rules->max_contains;
 }

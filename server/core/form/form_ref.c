@@ -71,10 +71,12 @@ static Rc read_anchor(Compiler *c, Schema *s, const JsonNode *m, const Place *at
 
 Rc schema_identify(Compiler *c, Schema *s, const Place *at) {
         const JsonNode *id = json_get(s->node, "$id"), *anchor = json_get(s->node, "$anchor"),
-                       *dynamic = json_get(s->node, "$dynamicAnchor"), *dialect = json_get(s->node, "$schema");
+                       *dynamic = json_get(s->node, "$dynamicAnchor"),
+                       *dialect = json_get(s->node, "$schema");
 
         if (dialect && !(dialect->type == JT_STR && str_eq_c(dialect->text, draft)))
-                return fault_at(c, dialect, at, "只支持 JSON Schema 2020-12", "only draft 2020-12 is understood");
+                return fault_at(c, dialect, at, "只支持 JSON Schema 2020-12",
+                                "only draft 2020-12 is understood");
         if (id)
                 TRY(read_id(c, s, id, at));
         if (anchor)
@@ -138,7 +140,8 @@ static Str unescape_step(Arena *a, Str step) {
         Buf b = BUF_IN(a);
 
         for (size_t i = 0; i < step.n; i++) {
-                bool tilde = step.p[i] == '~' && i + 1 < step.n && (step.p[i + 1] == '0' || step.p[i + 1] == '1');
+                bool tilde =
+                        step.p[i] == '~' && i + 1 < step.n && (step.p[i + 1] == '0' || step.p[i + 1] == '1');
 
                 buf_char(&b, !tilde ? step.p[i] : step.p[i + 1] == '0' ? '~' : '/');
                 i += tilde;
@@ -172,7 +175,8 @@ static Rc at_pointer(Compiler *c, Resource *r, Str pointer, Schema **ret) {
 }
 
 static Rc link_one(Compiler *c, const Pending *p) {
-        Str place = str_fmt(c->cx->arena, STR_FMT "/" STR_FMT, STR_ARG(p->from->pointer), STR_ARG(p->node->name));
+        Str place = str_fmt(c->cx->arena, STR_FMT "/" STR_FMT, STR_ARG(p->from->pointer),
+                            STR_ARG(p->node->name));
         Str document, fragment;
         Schema *to = NULL;
         Resource *r;
@@ -185,7 +189,8 @@ static Rc link_one(Compiler *c, const Pending *p) {
                 TRY(known_document(c, document, &r));
         if (!r)
                 return form_fault(c->cx, p->node, place, "引用了别处的模式；不会联网获取",
-                                  "'" STR_FMT "' is not in this form; nothing is fetched", STR_ARG(document));
+                                  "'" STR_FMT "' is not in this form; nothing is fetched",
+                                  STR_ARG(document));
         if (!fragment.n || fragment.p[0] == '/')
                 TRY(at_pointer(c, r, fragment, &to));
         else
@@ -238,8 +243,10 @@ static Rc height_of(Compiler *c, Schema *s, int depth, int *ret_height) {
         if (s->height > 0)
                 return *ret_height = s->height, OK;
         if (s->height < 0 || depth > FORM_CHAIN)
-                return form_fault(c->cx, s->node, s->pointer, "模式引用了自身，没有尽头",
-                                  "a schema that leads back to itself without end, or through more than %d others", FORM_CHAIN);
+                return form_fault(
+                        c->cx, s->node, s->pointer, "模式引用了自身，没有尽头",
+                        "a schema that leads back to itself without end, or through more than %d others",
+                        FORM_CHAIN);
         s->height = -1;
         if (b) {
                 TRY(higher_list(c, &b->all, depth, &height));
@@ -254,7 +261,8 @@ static Rc height_of(Compiler *c, Schema *s, int depth, int *ret_height) {
         for (size_t i = 0; s->members && i < s->members->dependents.n; i++)
                 TRY(higher(c, s->members->dependents.v[i].schema, depth, &height));
         if (++height > FORM_CHAIN)
-                return form_fault(c->cx, s->node, s->pointer, "模式嵌套过深", "more than %d schemas for one place", FORM_CHAIN);
+                return form_fault(c->cx, s->node, s->pointer, "模式嵌套过深",
+                                  "more than %d schemas for one place", FORM_CHAIN);
         s->height = (int8_t)height;
         *ret_height = height;
         return OK;

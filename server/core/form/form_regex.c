@@ -6,7 +6,7 @@
 
 typedef enum PartKind {
         PART_EMPTY,
-        PART_OP,  /* one instruction: set, character, assertion */
+        PART_OP, /* one instruction: set, character, assertion */
         PART_JOIN,
         PART_EITHER,
         PART_REPEAT,
@@ -19,7 +19,7 @@ struct Part {
         RegexInstruction op;
         Part *a, *b;
         uint32_t min, max; /* repeat; max UINT32_MAX: without end */
-        bool not;          /* looks */
+        bool not ;         /* looks */
         int looks;         /* how many levels of looking ahead are inside */
 };
 
@@ -97,7 +97,7 @@ static int range_order(const void *a, const void *b) {
 }
 
 /* Sorted and merged; negated if so wished. */
-static void settle(Reader *r, RegexSet *set, bool not) {
+static void settle(Reader *r, RegexSet *set, bool not ) {
         RegexSet out = { 0 };
         uint32_t next = 0;
 
@@ -106,7 +106,7 @@ static void settle(Reader *r, RegexSet *set, bool not) {
         for (size_t i = 0; i < set->n; i++) {
                 RegexRange range = set->v[i];
 
-                if (not) {
+                if (not ) {
                         if (range.from > next)
                                 add(r, &out, next, range.from - 1);
                         if (range.to + 1 > next)
@@ -118,30 +118,31 @@ static void settle(Reader *r, RegexSet *set, bool not) {
                         add(r, &out, range.from, range.to);
                 }
         }
-        if (not && next <= 0x10ffff)
+        if (not &&next <= 0x10ffff)
                 add(r, &out, next, 0x10ffff);
         *set = out;
 }
 
-static void add_all(Reader *r, RegexSet *set, const RegexRange *ranges, size_t n, bool not) {
+static void add_all(Reader *r, RegexSet *set, const RegexRange *ranges, size_t n, bool not ) {
         RegexSet own = { 0 };
 
         for (size_t i = 0; i < n; i++)
                 add(r, &own, ranges[i].from, ranges[i].to);
-        settle(r, &own, not);
+        settle(r, &own, not );
         for (size_t i = 0; i < own.n; i++)
                 add(r, set, own.v[i].from, own.v[i].to);
 }
 
 static const RegexRange digits[] = { { '0', '9' } };
 static const RegexRange words[] = { { '0', '9' }, { 'A', 'Z' }, { '_', '_' }, { 'a', 'z' } };
-static const RegexRange blanks[] = { { 9, 13 },           { ' ', ' ' },         { 0xa0, 0xa0 },     { 0x1680, 0x1680 },
-                                     { 0x2000, 0x200a },  { 0x2028, 0x2029 },   { 0x202f, 0x202f }, { 0x205f, 0x205f },
-                                     { 0x3000, 0x3000 },  { 0xfeff, 0xfeff } };
+static const RegexRange blanks[] = { { 9, 13 },          { ' ', ' ' },       { 0xa0, 0xa0 },
+                                     { 0x1680, 0x1680 }, { 0x2000, 0x200a }, { 0x2028, 0x2029 },
+                                     { 0x202f, 0x202f }, { 0x205f, 0x205f }, { 0x3000, 0x3000 },
+                                     { 0xfeff, 0xfeff } };
 static const RegexRange line_ends[] = { { '\n', '\n' }, { '\r', '\r' }, { 0x2028, 0x2029 } };
 
 /* \p{Name}, \p{Name=Value}: at the brace. */
-static bool add_property(Reader *r, RegexSet *set, bool not) {
+static bool add_property(Reader *r, RegexSet *set, bool not ) {
         UErrorCode error = U_ZERO_ERROR;
         UChar text[80];
         size_t n = 0;
@@ -173,7 +174,7 @@ static bool add_property(Reader *r, RegexSet *set, bool not) {
                         add(r, &own, (uint32_t)from, (uint32_t)to);
         }
         uset_close(known);
-        add_all(r, set, own.v, own.n, not);
+        add_all(r, set, own.v, own.n, not );
         return true;
 }
 
@@ -259,14 +260,17 @@ static uint32_t escape_point(Reader *r, bool in_set) {
                 char letter = (char)(peek(r) | 32);
 
                 r->at++;
-                return letter >= 'a' && letter <= 'z' ? (uint32_t)(letter - 'a' + 1)
-                                                      : (wrong(r, "\\c without a letter"), 0);
+                if (letter < 'a' || letter > 'z')
+                        return wrong(r, "\\c without a letter"), 0u;
+                return (uint32_t)(letter - 'a' + 1);
         }
         if (in_set && c == 'b')
                 return '\b';
         if (strchr("^$\\.*+?()[]{}|/", c) || (in_set && c == '-'))
                 return (unsigned char)c;
-        return wrong(r, (c >= '1' && c <= '9') || c == 'k' ? "back references are not understood" : "an escape that is none"), 0;
+        return wrong(r, (c >= '1' && c <= '9') || c == 'k' ? "back references are not understood"
+                                                           : "an escape that is none"),
+               0;
 }
 
 /* One member of a set: a character, or (true) a whole set, which has been added then. */
@@ -281,10 +285,10 @@ static bool set_member(Reader *r, RegexSet *set, uint32_t *ret) {
         return false;
 }
 
-static Part *set_part(Reader *r, RegexSet *set, bool not) {
+static Part *set_part(Reader *r, RegexSet *set, bool not ) {
         RegexSet *kept = TAKE(r->arena, RegexSet);
 
-        settle(r, set, not);
+        settle(r, set, not );
         *kept = *set;
         return op(r, (RegexInstruction){ .op = RX_SET, .set = kept });
 }
@@ -311,7 +315,7 @@ static Part *bracket(Reader *r) {
         }
         if (!eat(r, "]"))
                 return wrong(r, "a bracket that is not closed");
-        return set_part(r, &set, not);
+        return set_part(r, &set, not );
 }
 
 /* ---- the grammar -------------------------------------------- */
@@ -320,7 +324,7 @@ static Part *group(Reader *r) {
         bool ahead = eat(r, "?="), not = !ahead && eat(r, "?!");
         Part *inner, *p;
 
-        if (!ahead && !not && !eat(r, "?:") && peek(r) == '?') {
+        if (!ahead && !not &&!eat(r, "?:") && peek(r) == '?') {
                 if (eat(r, "?<=") || eat(r, "?<!"))
                         return wrong(r, "looking behind is not understood");
                 if (!eat(r, "?<"))
@@ -335,10 +339,10 @@ static Part *group(Reader *r) {
                 return NULL;
         if (!eat(r, ")"))
                 return wrong(r, "a parenthesis that is not closed");
-        if (!ahead && !not)
+        if (!ahead && !not )
                 return inner;
         p = part(r, PART_LOOK, inner, NULL);
-        p->not = not;
+        p->not = not ;
         if (++p->looks > REGEX_NESTED)
                 return wrong(r, "too many looks ahead within another");
         return p;
@@ -483,7 +487,8 @@ static void write_repeat(Reader *r, const Part *p) {
                 r->out->v[split].y = here(r);
                 return;
         }
-        for (uint32_t i = p->min; i < p->max && !r->why; i++) { /* each one may be left out alone: the same texts */
+        for (uint32_t i = p->min; i < p->max && !r->why;
+             i++) { /* each one may be left out alone: the same texts */
                 split = emit(r, (RegexInstruction){ .op = RX_SPLIT });
                 write_part(r, p->a);
                 r->out->v[split].x = split + 1;

@@ -51,7 +51,9 @@ Str run_label(Run *r, const Frame *f, const Spot *at, Lang lang) {
                         title = found;
         }
         if (!at->up)
-                return title.n ? quoted(r, title, lang) : lang == LANG_ZH ? S("填写的内容") : S("What was filled in");
+                return title.n           ? quoted(r, title, lang)
+                       : lang == LANG_ZH ? S("填写的内容")
+                                         : S("What was filled in");
         if (at->up->node->type == JT_OBJ) {
                 Str outer = member_title(f, at->up->node, at->node->name, lang);
 
@@ -85,7 +87,8 @@ static void put(Run *r, Str pointer, const char *code, Str zh, Str en) {
         *list_push(r->cx->arena, r->errors) = (FieldError){ pointer, code, zh, en };
 }
 
-static void say_at(Run *r, const Frame *f, const Spot *at, const char *code, const char *zh, const char *en, Str word) {
+static void say_at(Run *r, const Frame *f, const Spot *at, const char *code, const char *zh, const char *en,
+                   Str word) {
         Buf pointer = BUF_IN(r->cx->arena);
 
         add_pointer(&pointer, at);
@@ -109,7 +112,8 @@ void say_format(Run *r, const Frame *f) {
         if (run_brief(r))
                 return;
         add_pointer(&pointer, f->at);
-        put(r, buf_view(&pointer), "format", fill(r, "{}有误：{1}", run_label(r, f, f->at, LANG_ZH), str_c(format->zh)),
+        put(r, buf_view(&pointer), "format",
+            fill(r, "{}有误：{1}", run_label(r, f, f->at, LANG_ZH), str_c(format->zh)),
             fill(r, "{}: {1}", run_label(r, f, f->at, LANG_EN), str_c(format->en)));
 }
 
@@ -167,7 +171,8 @@ void say_missing_with(Run *r, const Frame *f, Str present, Str name) {
         if (run_brief(r))
                 return;
         put(r, member_pointer(r, f, name), "required",
-            fill(r, "填写了{1}，就要填写{}", member_label(r, f, name, LANG_ZH), member_label(r, f, present, LANG_ZH)),
+            fill(r, "填写了{1}，就要填写{}", member_label(r, f, name, LANG_ZH),
+                 member_label(r, f, present, LANG_ZH)),
             fill(r, "{} is required when {1} is given", member_label(r, f, name, LANG_EN),
                  member_label(r, f, present, LANG_EN)));
 }

@@ -3,8 +3,8 @@
  * keywords mean the same today. What is left out is listed here with the reason: a listed group that passes fails the test. */
 #include "base/buf.h"
 #include "base/test.h"
-#include "core/form/form.h"
 #include "contract.gen.h"
+#include "core/form/form.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,23 +20,31 @@ typedef struct LeftOut {
 } LeftOut;
 
 static LeftOut left_out[] = {
-        { "vocabulary.json", NULL, "meta-schemas of one's own: only the draft's is understood", false, false },
+        { "vocabulary.json", NULL, "meta-schemas of one's own: only the draft's is understood", false,
+          false },
         { "optional/cross-draft.json", NULL, "older drafts are refused", false, false },
-        { "optional/dependencies-compatibility.json", NULL, "`dependencies` is not part of the draft any more", false, false },
+        { "optional/dependencies-compatibility.json", NULL,
+          "`dependencies` is not part of the draft any more", false, false },
         { "optional/format-assertion.json", NULL, "meta-schemas of one's own", false, false },
         { "optional/format/duration.json", NULL, "no form offers this format: only a note", false, false },
         { "optional/format/email.json", NULL, "no form offers this format: only a note", false, false },
         { "optional/format/hostname.json", NULL, "no form offers this format: only a note", false, false },
         { "optional/format/idn-email.json", NULL, "no form offers this format: only a note", false, false },
-        { "optional/format/idn-hostname.json", NULL, "no form offers this format: only a note", false, false },
+        { "optional/format/idn-hostname.json", NULL, "no form offers this format: only a note", false,
+          false },
         { "optional/format/ipv4.json", NULL, "no form offers this format: only a note", false, false },
         { "optional/format/ipv6.json", NULL, "no form offers this format: only a note", false, false },
         { "optional/format/iri.json", NULL, "no form offers this format: only a note", false, false },
-        { "optional/format/iri-reference.json", NULL, "no form offers this format: only a note", false, false },
-        { "optional/format/json-pointer.json", NULL, "no form offers this format: only a note", false, false },
-        { "optional/format/relative-json-pointer.json", NULL, "no form offers this format: only a note", false, false },
-        { "optional/format/uri-reference.json", NULL, "no form offers this format: only a note", false, false },
-        { "optional/format/uri-template.json", NULL, "no form offers this format: only a note", false, false },
+        { "optional/format/iri-reference.json", NULL, "no form offers this format: only a note", false,
+          false },
+        { "optional/format/json-pointer.json", NULL, "no form offers this format: only a note", false,
+          false },
+        { "optional/format/relative-json-pointer.json", NULL, "no form offers this format: only a note",
+          false, false },
+        { "optional/format/uri-reference.json", NULL, "no form offers this format: only a note", false,
+          false },
+        { "optional/format/uri-template.json", NULL, "no form offers this format: only a note", false,
+          false },
         { "optional/format/uuid.json", NULL, "no form offers this format: only a note", false, false },
         { "const.json", "nul characters in strings", "U+0000 is refused by the JSON reader", false, false },
         { "enum.json", "nul characters in strings", "U+0000 is refused by the JSON reader", false, false },
@@ -44,10 +52,35 @@ static LeftOut left_out[] = {
 
 /* Their keywords mean in 2020-12 what they meant in draft 7. */
 static const char *const same_in_draft7[] = {
-        "additionalProperties", "allOf", "anyOf", "boolean_schema", "const", "contains", "default", "enum",
-        "exclusiveMaximum", "exclusiveMinimum", "if-then-else", "maxItems", "maxLength", "maxProperties", "maximum",
-        "minItems", "minLength", "minProperties", "minimum", "multipleOf", "not", "oneOf", "pattern",
-        "patternProperties", "properties", "propertyNames", "required", "type", "uniqueItems",
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "boolean_schema",
+        "const",
+        "contains",
+        "default",
+        "enum",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "if-then-else",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+        "multipleOf",
+        "not",
+        "oneOf",
+        "pattern",
+        "patternProperties",
+        "properties",
+        "propertyNames",
+        "required",
+        "type",
+        "uniqueItems",
 };
 
 typedef struct Tally {
@@ -89,7 +122,8 @@ static Str without_nul(Arena *a, Str text) {
 
 static LeftOut *listed(const char *file, Str group) {
         for (size_t i = 0; i < ARRAY_LEN(left_out); i++)
-                if (strcmp(left_out[i].file, file) == 0 && (!left_out[i].group || str_eq_c(group, left_out[i].group)))
+                if (strcmp(left_out[i].file, file) == 0 &&
+                    (!left_out[i].group || str_eq_c(group, left_out[i].group)))
                         return &left_out[i];
         return NULL;
 }
@@ -103,7 +137,8 @@ static Str text_of(Arena *a, const JsonNode *node) {
 
 /* One group: a schema and its instances. Returns how many come out wrong. */
 static int run_group(Tally *t, const char *file, const JsonNode *group, bool say_it) {
-        bool formats = strncmp(file, "optional/format/", 16) == 0 || strcmp(file, "optional/ecmascript-regex.json") == 0;
+        bool formats = strncmp(file, "optional/format/", 16) == 0 ||
+                       strcmp(file, "optional/ecmascript-regex.json") == 0;
         FormOptions options = { formats, t->known, t->known_count };
         Cx *cx = cx_new(0);
         FormSchema *schema = NULL;
@@ -112,14 +147,16 @@ static int run_group(Tally *t, const char *file, const JsonNode *group, bool say
 
         for (const JsonNode *test = json_get(group, "tests")->first; test; test = test->next) {
                 FieldErrorList errors = { 0 };
-                bool valid = compiled == OK && form_validate(cx, schema, json_get(test, "data"), &errors) == OK && !errors.n;
+                bool valid = compiled == OK &&
+                             form_validate(cx, schema, json_get(test, "data"), &errors) == OK && !errors.n;
 
                 if (compiled == OK && valid == json_bool(test, "valid", false))
                         continue;
                 wrong++;
                 if (say_it)
                         printf("# %s: " STR_FMT ": " STR_FMT ": " STR_FMT "\n", file,
-                               STR_ARG(json_text(group, "description")), STR_ARG(json_text(test, "description")),
+                               STR_ARG(json_text(group, "description")),
+                               STR_ARG(json_text(test, "description")),
                                STR_ARG(compiled == OK ? S("judged wrongly") : cx->problem.detail));
         }
         form_free(schema);
@@ -128,7 +165,7 @@ static int run_group(Tally *t, const char *file, const JsonNode *group, bool say
 }
 
 static void run_file(Tally *t, const char *folder, const char *file) {
-        char path[400];
+        char path[1000];
         Cx *cx = cx_new(0);
         JsonNode *root;
         Str text;
@@ -136,7 +173,8 @@ static void run_file(Tally *t, const char *folder, const char *file) {
         snprintf(path, sizeof path, "%s/%s", folder, file);
         text = file_text(cx->arena, path);
         if (!text.p || json_parse(cx, without_nul(cx->arena, text), &root) != OK) {
-                test_fail(__FILE__, __LINE__, "%s cannot be read: " STR_FMT, path, STR_ARG(cx->problem.detail));
+                test_fail(__FILE__, __LINE__, "%s cannot be read: " STR_FMT, path,
+                          STR_ARG(cx->problem.detail));
                 cx_free(cx);
                 return;
         }
@@ -167,7 +205,7 @@ static int json_files(const struct dirent *entry) {
 
 static void run_folder(Tally *t, const char *folder, const char *below) {
         struct dirent **names = NULL;
-        char path[400], file[400];
+        char path[1000], file[500];
         int n;
 
         snprintf(path, sizeof path, "%s/%s", folder, below);
@@ -183,13 +221,13 @@ static void run_folder(Tally *t, const char *folder, const char *below) {
 /* The documents that the suite serves at http://localhost:1234/: given beforehand, nothing is fetched. */
 static void know_folder(Tally *t, const char *below) {
         struct dirent **names = NULL;
-        char path[400];
+        char path[1000];
         int n;
 
         snprintf(path, sizeof path, ACCEPTANCE "/remotes/%s", below);
         n = scandir(path, &names, NULL, alphasort);
         for (int i = 0; i < n; i++) {
-                char inner[400];
+                char inner[500];
 
                 snprintf(inner, sizeof inner, "%s%s%s", below, *below ? "/" : "", names[i]->d_name);
                 snprintf(path, sizeof path, ACCEPTANCE "/remotes/%s", inner);
@@ -200,8 +238,9 @@ static void know_folder(Tally *t, const char *below) {
                 } else {
                         t->known = arena_grow(t->cx->arena, t->known, t->known_count * sizeof *t->known,
                                               (t->known_count + 1) * sizeof *t->known);
-                        t->known[t->known_count++] = (FormKnown){ str_fmt(t->cx->arena, "http://localhost:1234/%s", inner),
-                                                                  file_text(t->cx->arena, path) };
+                        t->known[t->known_count++] =
+                                (FormKnown){ str_fmt(t->cx->arena, "http://localhost:1234/%s", inner),
+                                             file_text(t->cx->arena, path) };
                 }
                 free(names[i]);
         }
@@ -220,11 +259,13 @@ TEST(form__passes_the_public_suite_of_draft_2020_12) {
         run_folder(&t, ACCEPTANCE "/tests/draft2020-12", "");
         run_folder(&t, ACCEPTANCE "/tests/draft2020-12", "optional");
         run_folder(&t, ACCEPTANCE "/tests/draft2020-12", "optional/format");
-        printf("# JSON-Schema-Test-Suite, draft 2020-12: %d as expected, %d not, %d left out\n", t.passed, t.failed, t.out);
+        printf("# JSON-Schema-Test-Suite, draft 2020-12: %d as expected, %d not, %d left out\n", t.passed,
+               t.failed, t.out);
         for (size_t i = 0; i < ARRAY_LEN(left_out); i++)
                 if (!left_out[i].seen_failing)
                         test_fail(__FILE__, __LINE__, "%s %s is listed as left out but %s", left_out[i].file,
-                                  left_out[i].group ? left_out[i].group : "", left_out[i].seen ? "passes" : "is not there");
+                                  left_out[i].group ? left_out[i].group : "",
+                                  left_out[i].seen ? "passes" : "is not there");
         cx_free(t.cx);
         CHECK_INT(t.failed, 0);
         CHECK(t.passed > 1600);
@@ -243,7 +284,8 @@ TEST(form__passes_what_draft_7_has_in_common) {
                 snprintf(file, sizeof file, "%s.json", same_in_draft7[i]);
                 run_file(&t, DRAFT7, file);
         }
-        printf("# JSON-Schema-Test-Suite, draft 7, what is the same: %d as expected, %d not\n", t.passed, t.failed);
+        printf("# JSON-Schema-Test-Suite, draft 7, what is the same: %d as expected, %d not\n", t.passed,
+               t.failed);
         CHECK_INT(t.failed, 0);
         CHECK(t.passed > 300);
 }

@@ -29,13 +29,14 @@ static Str judged(const char *instance) {
         FieldErrorList errors = { 0 };
         JsonNode *node;
 
-        if (!form || json_parse(cx, str_c(instance), &node) != OK || form_validate(cx, form, node, &errors) != OK)
+        if (!form || json_parse(cx, str_c(instance), &node) != OK ||
+            form_validate(cx, form, node, &errors) != OK)
                 return S("no JSON");
         for (size_t i = 0; i < errors.n; i++) {
                 const FieldError *e = &errors.v[i];
 
-                buf_fmt(&b, "%s" STR_FMT " %s " STR_FMT "|" STR_FMT, i ? "\n" : "", STR_ARG(e->pointer), e->code,
-                        STR_ARG(e->zh), STR_ARG(e->en));
+                buf_fmt(&b, "%s" STR_FMT " %s " STR_FMT "|" STR_FMT, i ? "\n" : "", STR_ARG(e->pointer),
+                        e->code, STR_ARG(e->zh), STR_ARG(e->en));
         }
         return buf_view(&b);
 }
@@ -48,7 +49,8 @@ static Str refused(const char *schema) {
         Str why = S("taken");
 
         if (form_compile(cx, str_c(schema), NULL, &made) != OK)
-                why = cx->problem.code == P_CONFIG_INVALID ? str_dup(cx->arena, cx->problem.detail) : S("another problem");
+                why = cx->problem.code == P_CONFIG_INVALID ? str_dup(cx->arena, cx->problem.detail)
+                                                           : S("another problem");
         form_free(made);
         cx->problem = (Problem){ 0 };
         return why;
@@ -70,22 +72,26 @@ static const char people[] =
 TEST(form__sentences_use_the_titles_of_the_form) {
         begin();
         use(people);
-        CHECK(fits("{\"count\":3,\"risk\":\"low\",\"who\":[{\"name\":\"张三\",\"phone\":\"138 0013 8000\"}]}"));
+        CHECK(fits(
+                "{\"count\":3,\"risk\":\"low\",\"who\":[{\"name\":\"张三\",\"phone\":\"138 0013 8000\"}]}"));
         CHECK_STR(judged("{\"count\":0,\"risk\":\"low\"}"),
                   S("/count too-small “涉事人数”不能小于 1|'People involved' must be at least 1"));
-        CHECK_STR(judged("{\"count\":2.5,\"risk\":\"none\"}"),
-                  S("/count type “涉事人数”应为整数|'People involved' must be a whole number\n"
-                    "/risk choice 请为“风险等级”选择给出的选项之一|Choose one of the options given for '风险等级'"));
+        CHECK_STR(
+                judged("{\"count\":2.5,\"risk\":\"none\"}"),
+                S("/count type “涉事人数”应为整数|'People involved' must be a whole number\n"
+                  "/risk choice 请为“风险等级”选择给出的选项之一|Choose one of the options given for '风险等级'"));
         CHECK_STR(judged("{}"), S("/count required 请填写“涉事人数”|'People involved' is required\n"
                                   "/risk required 请选择“风险等级”|'风险等级' is required"));
-        CHECK_STR(judged("{\"count\":1,\"risk\":\"low\",\"who\":[{\"name\":\"很长的名字\"},{\"phone\":\"123\"}]}"),
-                  S("/who/0/name too-long “姓名”最多 4 个字|'姓名' may have at most 4 characters\n"
-                    "/who/1/name required 请填写“姓名”|'姓名' is required\n"
-                    "/who/1/phone format “电话”有误：请填写正确的电话号码|'电话': enter a telephone number"));
-        CHECK_STR(judged("{\"count\":1,\"risk\":\"low\",\"who\":[{\"name\":\"a\"},7,{\"name\":\"b\"}],\"no/pe\":1}"),
-                  S("/who too-many “当事人”最多 2 项|'当事人' may have at most 2 item(s)\n"
-                    "/who/1 type “当事人”第 2 项应为一组填写项|'当事人' item 2 must be a group of fields\n"
-                    "/no~1pe unknown 没有名为no/pe的填写项|There is no field 'no/pe'"));
+        CHECK_STR(
+                judged("{\"count\":1,\"risk\":\"low\",\"who\":[{\"name\":\"很长的名字\"},{\"phone\":\"123\"}]}"),
+                S("/who/0/name too-long “姓名”最多 4 个字|'姓名' may have at most 4 characters\n"
+                  "/who/1/name required 请填写“姓名”|'姓名' is required\n"
+                  "/who/1/phone format “电话”有误：请填写正确的电话号码|'电话': enter a telephone number"));
+        CHECK_STR(
+                judged("{\"count\":1,\"risk\":\"low\",\"who\":[{\"name\":\"a\"},7,{\"name\":\"b\"}],\"no/pe\":1}"),
+                S("/who too-many “当事人”最多 2 项|'当事人' may have at most 2 item(s)\n"
+                  "/who/1 type “当事人”第 2 项应为一组填写项|'当事人' item 2 must be a group of fields\n"
+                  "/no~1pe unknown 没有名为no/pe的填写项|There is no field 'no/pe'"));
         done();
 }
 
@@ -162,10 +168,12 @@ TEST(form__numbers_agree_with_scaled_whole_numbers) {
                         whole = (int64_t)(state % 2000) - 1000;
                         part = (int64_t)(state >> 20) % (state % 3 ? 1000000 : 10) * (state % 5 ? 1 : 0);
                         scaled[k] = whole * 1000000 + (whole < 0 ? -part : part);
-                        snprintf(text[k], sizeof text[k], "%s%lld.%06llde%d", "", (long long)whole, (long long)part, 0);
+                        snprintf(text[k], sizeof text[k], "%s%lld.%06llde%d", "", (long long)whole,
+                                 (long long)part, 0);
                         d[k] = decimal_read(str_c(text[k]));
                 }
-                CHECK_INT(sign(decimal_cmp(&d[0], &d[1])), (scaled[0] > scaled[1]) - (scaled[0] < scaled[1]));
+                CHECK_INT(sign(decimal_cmp(&d[0], &d[1])),
+                          (scaled[0] > scaled[1]) - (scaled[0] < scaled[1]));
                 CHECK_INT(decimal_multiple(&d[0], 25, -2), scaled[0] % 250000 == 0);
                 CHECK_INT(decimal_whole(&d[0]), scaled[0] % 1000000 == 0);
                 if (scaled[0] == scaled[1])
@@ -199,8 +207,10 @@ TEST(form__patterns_match_as_ecmascript_has_it) {
         CHECK(!found("^[京津沪渝冀][A-Z]\\d{5}$", "冀A１2345"));
         CHECK(found("b|^a", "xxb") && found("b|^a", "ab") && !found("b|^a", "xa"));
         CHECK(found("^(?:a|ab)(?:c|bcd)(d*)$", "abcd"));
-        CHECK(found("^(a{2,3}){2}$", "aaaaa") && !found("^(a{2,3}){2}$", "aaa") && !found("^(a{2,3}){2}$", "aaaaaaa"));
-        CHECK(found("^(?=.*\\d)(?=.*[a-z]).{6,}$", "abc123") && !found("^(?=.*\\d)(?=.*[a-z]).{6,}$", "abcdef"));
+        CHECK(found("^(a{2,3}){2}$", "aaaaa") && !found("^(a{2,3}){2}$", "aaa") &&
+              !found("^(a{2,3}){2}$", "aaaaaaa"));
+        CHECK(found("^(?=.*\\d)(?=.*[a-z]).{6,}$", "abc123") &&
+              !found("^(?=.*\\d)(?=.*[a-z]).{6,}$", "abcdef"));
         CHECK(found("^(?!.*(?:test|试)).+$", "正式") && !found("^(?!.*(?:test|试)).+$", "测试"));
         CHECK(found("\\bcat\\b", "a cat!") && !found("\\bcat\\b", "concat"));
         CHECK(found("^\\p{Script=Han}{2,4}$", "张三丰") && !found("^\\p{Script=Han}{2,4}$", "Zhang"));
@@ -214,9 +224,27 @@ TEST(form__patterns_match_as_ecmascript_has_it) {
 }
 
 TEST(form__patterns_that_cannot_be_used_are_refused) {
-        static const char *const bad[] = { "(", ")", "[a", "a{2,1}", "*a", "a**", "\\a", "(?<=a)b", "(a)\\1", "\\k<x>",
-                                           "[z-a]", "[\\d-z]", "\\p{Nope}", "\\u12", "a{1001}", "((a{1000}){1000}){1000}",
-                                           "((((){1000}){1000}){1000}){1000}", "(?i)a", "]", "{", "\\" };
+        static const char *const bad[] = { "(",
+                                           ")",
+                                           "[a",
+                                           "a{2,1}",
+                                           "*a",
+                                           "a**",
+                                           "\\a",
+                                           "(?<=a)b",
+                                           "(a)\\1",
+                                           "\\k<x>",
+                                           "[z-a]",
+                                           "[\\d-z]",
+                                           "\\p{Nope}",
+                                           "\\u12",
+                                           "a{1001}",
+                                           "((a{1000}){1000}){1000}",
+                                           "((((){1000}){1000}){1000}){1000}",
+                                           "(?i)a",
+                                           "]",
+                                           "{",
+                                           "\\" };
 
         begin();
         for (size_t i = 0; i < ARRAY_LEN(bad); i++)
@@ -245,15 +273,23 @@ TEST(form__no_pattern_takes_long) {
 
 /* ---- formats -------------------------------------------- */
 
-static bool has_format(const char *name, const char *text) { return format_named(str_c(name))->fits(str_c(text)); }
+static bool has_format(const char *name, const char *text) {
+        return format_named(str_c(name))->fits(str_c(text));
+}
 
 TEST(form__chinese_numbers_are_checked_by_their_check_characters) {
-        static const char *const good[] = { "11010519491231002X", "11010519491231002x", "440524188001010014",
-                                            "440307200002290021", "810000199808150012", "931111198501010013" };
-        static const char *const bad[] = { "530103199001010017", "530103199002300014", "440307190002290021",
-                                           "110105491231002", "", "00010519491231002X", "1101051949123100２X" };
-        static const char *const codes[] = { "91350100M000100Y43", "91530103MA6K00014Q", "54530103MF0000013L" };
-        static const char *const no_codes[] = { "91110000100000000X", "91350100M000100Y4I", "91350100M000100Y44", "" };
+        static const char *const good[] = {
+                "11010519491231002X", "11010519491231002x", "440524188001010014",
+                "440307200002290021", "810000199808150012", "931111198501010013"
+        };
+        static const char *const bad[] = {
+                "530103199001010017", "530103199002300014", "440307190002290021", "110105491231002", "",
+                "00010519491231002X", "1101051949123100２X"
+        };
+        static const char *const codes[] = { "91350100M000100Y43", "91530103MA6K00014Q",
+                                             "54530103MF0000013L" };
+        static const char *const no_codes[] = { "91110000100000000X", "91350100M000100Y4I",
+                                                "91350100M000100Y44", "" };
 
         for (size_t i = 0; i < ARRAY_LEN(good); i++)
                 if (!has_format("id-number", good[i]))
@@ -269,7 +305,8 @@ TEST(form__chinese_numbers_are_checked_by_their_check_characters) {
                         test_fail(__FILE__, __LINE__, "%s", no_codes[i]);
         CHECK(has_format("phone", "+86 138-0013-8000") && has_format("phone", "0871-63123456"));
         CHECK(!has_format("phone", "12345678901") && !has_format("phone", "10086"));
-        CHECK(has_format("uri", "https://a.cn/x?y=1#z") && !has_format("uri", "javascript alert") && !has_format("uri", "//a"));
+        CHECK(has_format("uri", "https://a.cn/x?y=1#z") && !has_format("uri", "javascript alert") &&
+              !has_format("uri", "//a"));
 }
 
 TEST(form__a_format_is_only_a_note_when_so_wished) {
@@ -296,15 +333,19 @@ TEST(form__a_wrong_schema_is_refused_with_its_place) {
         CHECK_STR(refused("{\"type\":\"text\"}"), S("form, line 1, /type: there is no such type"));
         CHECK_STR(refused("{\"items\":[{}]}"),
                   S("form, line 1, /items: a schema (an object, true or false) is wanted"));
-        CHECK_STR(refused("{\"pattern\":\"(\"}"),
-                  S("form, line 1, /pattern: a pattern that cannot be used: a parenthesis that is not closed"));
+        CHECK_STR(
+                refused("{\"pattern\":\"(\"}"),
+                S("form, line 1, /pattern: a pattern that cannot be used: a parenthesis that is not closed"));
         CHECK_STR(refused("{\"$ref\":\"https://example.org/x\"}"),
                   S("form, line 1, /$ref: 'https://example.org/x' is not in this form; nothing is fetched"));
-        CHECK_STR(refused("{\"$ref\":\"#/$defs/none\"}"), S("form, line 1, /$ref: '#/$defs/none' is not there"));
-        CHECK(str_contains(refused("{\"$schema\":\"http://json-schema.org/draft-07/schema#\"}"), S("only draft 2020-12")));
+        CHECK_STR(refused("{\"$ref\":\"#/$defs/none\"}"),
+                  S("form, line 1, /$ref: '#/$defs/none' is not there"));
+        CHECK(str_contains(refused("{\"$schema\":\"http://json-schema.org/draft-07/schema#\"}"),
+                           S("only draft 2020-12")));
         CHECK(str_contains(refused("{\"required\":[\"a\",\"a\"]}"), S("twice")));
         CHECK(str_contains(refused("{\"multipleOf\":0}"), S("above 0")));
-        CHECK(str_contains(refused("{\"$defs\":{\"a\":{\"$id\":\"x\"},\"b\":{\"$id\":\"x\"}}}"), S("given twice")));
+        CHECK(str_contains(refused("{\"$defs\":{\"a\":{\"$id\":\"x\"},\"b\":{\"$id\":\"x\"}}}"),
+                           S("given twice")));
         CHECK(str_contains(refused("{"), S("line 1")));
         CHECK(str_contains(refused("7"), S("a schema")));
         done();
@@ -342,17 +383,23 @@ TEST(form__work_is_bounded) {
 }
 
 TEST(form__a_known_document_and_the_drafts_own_schema_may_be_referred_to) {
-        FormKnown known = { S("https://wangge/person"),
-                            S("{\"$defs\":{\"name\":{\"type\":\"string\",\"title\":\"姓名\",\"minLength\":2}}}") };
+        FormKnown known = {
+                S("https://wangge/person"),
+                S("{\"$defs\":{\"name\":{\"type\":\"string\",\"title\":\"姓名\",\"minLength\":2}}}")
+        };
         FormOptions options = { true, &known, 1 };
 
         begin();
-        CHECK_OK(cx, form_compile(cx, S("{\"properties\":{\"n\":{\"$ref\":\"https://wangge/person#/$defs/name\"}}}"),
-                                  &options, &form));
-        CHECK_STR(judged("{\"n\":\"张\"}"), S("/n too-short “姓名”至少 2 个字|'姓名' must have at least 2 characters"));
+        CHECK_OK(cx,
+                 form_compile(cx,
+                              S("{\"properties\":{\"n\":{\"$ref\":\"https://wangge/person#/$defs/name\"}}}"),
+                              &options, &form));
+        CHECK_STR(judged("{\"n\":\"张\"}"),
+                  S("/n too-short “姓名”至少 2 个字|'姓名' must have at least 2 characters"));
         use("{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}");
         CHECK(fits("{\"type\":\"object\",\"properties\":{\"a\":{\"minimum\":1}}}"));
-        CHECK(str_contains(judged("{\"properties\":{\"a\":{\"minimum\":\"1\"}}}"), S("/properties/a/minimum type")));
+        CHECK(str_contains(judged("{\"properties\":{\"a\":{\"minimum\":\"1\"}}}"),
+                           S("/properties/a/minimum type")));
         done();
 }
 
@@ -416,23 +463,34 @@ TEST(form__what_the_screens_cannot_draw_is_refused_with_its_place) {
         } changes[] = {
                 { "\"title\":\"矛盾纠纷\"", "\"title\":\" \"", "/: the title is missing" },
                 { "\"title\":\"涉事人数\",", "", "/properties/count: the title is missing" },
-                { "\"maxLength\":500", "\"contentEncoding\":\"base64\"", "/properties/story/contentEncoding: the screens do not know" },
-                { "\"format\":\"date\"", "\"format\":\"ipv4\"", "/properties/when/format: the screens do not know this format" },
+                { "\"maxLength\":500", "\"contentEncoding\":\"base64\"",
+                  "/properties/story/contentEncoding: the screens do not know" },
+                { "\"format\":\"date\"", "\"format\":\"ipv4\"",
+                  "/properties/when/format: the screens do not know this format" },
                 { "\"x-rows\":4", "\"x-rows\":99", "/properties/story/x-rows: between 1 and 20" },
-                { "\"type\":\"boolean\"", "\"type\":[\"boolean\",\"null\"]", "/properties/hurt: the screens draw" },
+                { "\"type\":\"boolean\"", "\"type\":[\"boolean\",\"null\"]",
+                  "/properties/hurt: the screens draw" },
                 { "\"uniqueItems\":true,", "", "/properties/signs: boxes to tick need" },
-                { "\"b\":\"聚集\"", "\"c\":\"聚集\"", "/properties/signs/items/x-labels/c: there is no such option" },
+                { "\"b\":\"聚集\"", "\"c\":\"聚集\"",
+                  "/properties/signs/items/x-labels/c: there is no such option" },
                 { "\"title\":\"劳资\",", "", "/properties/kind/oneOf/1: an option needs" },
-                { "{\"kind\":\"scene\"}", "{\"kind\":\"selfie\"}", "/properties/photos/x-photos: the kind of photo" },
+                { "{\"kind\":\"scene\"}", "{\"kind\":\"selfie\"}",
+                  "/properties/photos/x-photos: the kind of photo" },
                 { "\"maxItems\":9,", "", "/properties/photos: photos need maxItems" },
-                { "},\"required\":[\"kind\"]}", "}}", "/allOf/0/if/properties/kind: a field that is tested must be" },
-                { "\"required\":[\"amount\"]", "\"required\":[\"amounts\"]", "/allOf/0/then/required: there is no such field" },
+                { "},\"required\":[\"kind\"]}", "}}",
+                  "/allOf/0/if/properties/kind: a field that is tested must be" },
+                { "\"required\":[\"amount\"]", "\"required\":[\"amounts\"]",
+                  "/allOf/0/then/required: there is no such field" },
                 { "\"title\":\"拖欠金额\",", "", "/allOf/0/then/properties/amount: the title is missing" },
-                { "\"count\":{\"minimum\":2}", "\"count\":{\"type\":\"string\"}", "/allOf/0/then/properties/count/type: the screens" },
-                { "\"unevaluatedProperties\":false", "\"additionalProperties\":false", "/: with conditions, unevaluatedProperties" },
+                { "\"count\":{\"minimum\":2}", "\"count\":{\"type\":\"string\"}",
+                  "/allOf/0/then/properties/count/type: the screens" },
+                { "\"unevaluatedProperties\":false", "\"additionalProperties\":false",
+                  "/: with conditions, unevaluatedProperties" },
                 { "\"hurt\"", "\"Hurt!\"", "/properties/Hurt!: a field's name is" },
-                { "\"required\":[\"kind\",\"count\"]", "\"required\":[\"nobody\"]", "/required: there is no such field" },
-                { "\"x-unit\":{\"zh\":\"人\",", "\"x-unit\":{", "/properties/count/x-unit: the Chinese text is missing" },
+                { "\"required\":[\"kind\",\"count\"]", "\"required\":[\"nobody\"]",
+                  "/required: there is no such field" },
+                { "\"x-unit\":{\"zh\":\"人\",", "\"x-unit\":{",
+                  "/properties/count/x-unit: the Chinese text is missing" },
         };
 
         begin();

@@ -43,7 +43,8 @@ static bool run_choice(Run *r, const Frame *f) {
                 while (m && !node_equal(r, m, f->at->node))
                         m = m->next;
                 if (!m)
-                        say(r, f, "choice", "请为{}选择给出的选项之一", "Choose one of the options given for {}");
+                        say(r, f, "choice", "请为{}选择给出的选项之一",
+                            "Choose one of the options given for {}");
                 ok &= m != NULL;
         }
         return ok;
@@ -72,7 +73,8 @@ static bool run_number(Run *r, const Frame *f) {
                 ok = false;
         }
         if (n->multiple && !decimal_multiple(&d, n->divisor, n->divisor_exponent)) {
-                say_with(r, f, "multiple", "{}必须是 {1} 的整数倍", "{} must be a multiple of {1}", n->multiple->text);
+                say_with(r, f, "multiple", "{}必须是 {1} 的整数倍", "{} must be a multiple of {1}",
+                         n->multiple->text);
                 ok = false;
         }
         return ok;
@@ -89,7 +91,8 @@ static bool run_text(Run *r, const Frame *f) {
                 if (!length)
                         say(r, f, "required", "请填写{}", "{} is required");
                 else
-                        say_with(r, f, "too-short", "{}至少 {1} 个字", "{} must have at least {1} characters",
+                        say_with(r, f, "too-short", "{}至少 {1} 个字",
+                                 "{} must have at least {1} characters",
                                  str_fmt(r->cx->arena, "%llu", (unsigned long long)t->min));
                 ok = false;
         }
@@ -129,7 +132,8 @@ static bool run_any(Run *r, const Frame *f, const Branches *b, Seen *seen) {
                         break;
         }
         if (b->any.n && !held)
-                say(r, f, "any-of", "{}不符合任何一种允许的填法", "{} is none of the kinds that are allowed");
+                say(r, f, "any-of", "{}不符合任何一种允许的填法",
+                    "{} is none of the kinds that are allowed");
         return held || !b->any.n;
 }
 
@@ -147,9 +151,11 @@ static bool run_one(Run *r, const Frame *f, const Branches *b, Seen *seen) {
         if (choice && !held)
                 say(r, f, "choice", "请为{}选择给出的选项之一", "Choose one of the options given for {}");
         else if (!held)
-                say(r, f, "one-of", "{}不符合任何一种允许的填法", "{} is none of the kinds that are allowed");
+                say(r, f, "one-of", "{}不符合任何一种允许的填法",
+                    "{} is none of the kinds that are allowed");
         else
-                say(r, f, "one-of", "{}同时符合多种填法，只能是其中一种", "{} is of several kinds at once; only one is allowed");
+                say(r, f, "one-of", "{}同时符合多种填法，只能是其中一种",
+                    "{} is of several kinds at once; only one is allowed");
         return false;
 }
 
@@ -180,7 +186,7 @@ bool run_branches(Run *r, const Frame *f, Seen *seen) {
                 return false;
         ok &= run_any(r, f, b, seen);
         ok &= run_one(r, f, b, seen);
-        if (b->not && try_schema(r, f, b->not, NULL)) {
+        if (b->not &&try_schema(r, f, b->not, NULL)) {
                 say(r, f, "not", "{}是不允许的填法", "{} is of a kind that is not allowed");
                 ok = false;
         }
@@ -246,7 +252,8 @@ Rc form_validate(Cx *cx, const FormSchema *schema, const JsonNode *instance, Fie
 
         if (run_over(&r))
                 *list_push(cx->arena, &errors) =
-                        (FieldError){ S(""), "too-complex", S("内容过于复杂，无法核对"), S("This is too complex to be checked") };
+                        (FieldError){ S(""), "too-complex", S("内容过于复杂，无法核对"),
+                                      S("This is too complex to be checked") };
         else if (!ok && !errors.n) /* cannot be: every refusal is said */
                 abort();
         *ret = errors;
