@@ -5,7 +5,6 @@
 #include "contract.gen.h"
 #include "core/audit/audit.h"
 #include "core/clock/clock.h"
-#include "core/flow/flow.h"
 #include "core/setting/setting.h"
 #include "core/who/who.h"
 #include "db/db.h"
@@ -146,31 +145,9 @@ int command_import(Cx *cx, const Config *config) {
 
 /* ---- check ----------------------------------------------------------------------------------------------------------------- */
 
-static int check_flows(Cx *cx, const Config *config) {
-        int wrong = 0;
-
-        for (size_t i = 1; i < config->rest.n; i++) {
-                Str text;
-                Flow *flow;
-
-                cx->problem = (Problem){ 0 };
-                if (!file_read(cx->arena, str_z(cx->arena, config->rest.v[i]), FILE_MAX, &text))
-                        return (void)fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(config->rest.v[i])),
-                               command_failed(cx, config);
-                if (flow_parse(cx, text, &flow) == OK) {
-                        printf(STR_FMT ": %zu 环节 states, %zu 操作 actions\n", STR_ARG(config->rest.v[i]),
-                               flow->states.n, flow->actions.n);
-                        continue;
-                }
-                wrong++;
-                printf(STR_FMT ": " STR_FMT "\n", STR_ARG(config->rest.v[i]), STR_ARG(cx->problem.detail));
-        }
-        return wrong ? 1 : 0;
-}
-
 int command_check(Cx *cx, const Config *config) {
         if (str_eq_c(word(config, 0), "flows") && config->rest.n > 1)
-                return check_flows(cx, config);
+                return command_check_flows(cx, config);
         if (str_eq_c(word(config, 0), "database")) {
                 if (app_open(cx, config, true) != OK || db_ping(cx) != OK)
                         return command_failed(cx, config);
@@ -181,7 +158,7 @@ int command_check(Cx *cx, const Config *config) {
                 db_close();
                 return 0;
         }
-        (void)fail(cx, P_CONFIG_INVALID, "wangge check flows FILE… | wangge check database --db URL");
+        (void)fail(cx, P_CONFIG_INVALID, "wangge check flows DIR|FILE… | wangge check database --db URL");
         return command_failed(cx, config);
 }
 

@@ -5,13 +5,13 @@
 #include "base/json.h"
 #include "contract.gen.h"
 #include "core/audit/audit.h"
+#include "core/flow/flow.h"
 #include "core/setting/setting.h"
 #include "core/vault/vault.h"
 #include "core/who/who.h"
 #include "db/db.h"
 #include "demo/demo.h"
 #include "modules.h"
-#include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -21,6 +21,7 @@ typedef struct Init {
         const Config *config;
         Str dir;                 /* the profile's folder */
         const JsonNode *profile; /* profile.json */
+        FlowProfile flows;
         Str password, hash;
 } Init;
 
@@ -37,23 +38,26 @@ static Rc store_file(Cx *cx, const char *kind, Str name, Str path) {
         return setting_put(cx, str_c(kind), name, text);
 }
 
-static Rc store_flows(Cx *cx, const Init *init) {
-        Str path = str_fmt(cx->arena, STR_FMT "/flows", STR_ARG(init->dir));
-        DIR *dir = opendir(str_z(cx->arena, path));
-        struct dirent *entry;
-        Rc rc = OK;
+/* The flows and forms of the profile, its own and the shared ones, after a look at whether they fit together. */
+static Rc flows_read(Cx *cx, Init *init, Str share) {
+        FlowFaults faults = { 0 };
+        const FlowFault *first;
 
-        if (!dir)
-                return fail(cx, P_CONFIG_INVALID, "cannot open " STR_FMT, STR_ARG(path));
-        while (rc == OK && (entry = readdir(dir))) {
-                Str file = str_c(entry->d_name);
+        TRY(flow_profile_read(cx, init->dir, str_fmt(cx->arena, STR_FMT "/profiles/common", STR_ARG(share)), &init->flows));
+        flow_profile_check(cx, &init->flows, &faults);
+        if (!faults.n)
+                return OK;
+        first = &faults.v[0];
+        return fail_zh(cx, P_CONFIG_INVALID,
+                       str_fmt(cx->arena, STR_FMT " 第 %u 行：" STR_FMT, STR_ARG(first->file), first->line, STR_ARG(first->zh)),
+                       STR_FMT ":%u " STR_FMT " " STR_FMT, STR_ARG(first->file), first->line, STR_ARG(first->pointer),
+                       STR_ARG(first->en));
+}
 
-                if (str_ends(file, S(".json")))
-                        rc = store_file(cx, "flow", str_dup(cx->arena, str_sub(file, 0, file.n - 5)),
-                                        str_fmt(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(path), STR_ARG(file)));
-        }
-        closedir(dir);
-        return rc;
+static Rc store_all(Cx *cx, const char *kind, const FlowFiles *files) {
+        for (size_t i = 0; i < files->n; i++)
+                TRY(setting_put(cx, str_c(kind), files->v[i].name, files->v[i].text));
+        return OK;
 }
 
 static Rc files_work(Cx *cx, void *arg) {
@@ -66,7 +70,8 @@ static Rc files_work(Cx *cx, void *arg) {
         TRY(store_file(cx, "departments", S("departments"),
                        str_fmt(cx->arena, STR_FMT "/departments.json", STR_ARG(init->dir))));
         TRY(store_file(cx, "calendar", S("CN"), str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share))));
-        TRY(store_flows(cx, init));
+        TRY(store_all(cx, "flow", &init->flows.flows));
+        TRY(store_all(cx, "form", &init->flows.forms));
         return audit_note(cx, "setting.initialised", S("profile"), STR_NONE);
 }
 
@@ -179,6 +184,7 @@ static Rc init_all(Cx *cx, const Config *config) {
         TRY(file_need(cx, str_fmt(cx->arena, STR_FMT "/profile.json", STR_ARG(init.dir)), &text));
         TRY(json_parse(cx, text, &profile));
         init.profile = profile;
+        TRY(flows_read(cx, &init, share));
         TRY(db_write(cx, files_work, &init));
         TRY(places(cx, &init));
         TRY(case_profile_reload(cx));

@@ -17,6 +17,7 @@ int command_serve(Cx *cx, const Config *config);
 int command_init(Cx *cx, const Config *config);
 int command_import(Cx *cx, const Config *config);
 int command_check(Cx *cx, const Config *config);
+int command_check_flows(Cx *cx, const Config *config);
 int command_verify(Cx *cx, const Config *config);
 int command_user(Cx *cx, const Config *config);
 int command_backup(Cx *cx, const Config *config);

@@ -16,17 +16,20 @@ void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, Ca
                         c = (CaseClock){ .begun = true, .running = true, .start_ms = at, .by = a };
                         break;
                 case FLOW_CLOCK_STOP:
+                case FLOW_CLOCK_PAUSE:
                         if (c.running)
                                 c.stop_ms = at;
                         c.running = false;
                         break;
                 case FLOW_CLOCK_RESUME:
+                case FLOW_CLOCK_GO_ON:
                         if (!c.begun || c.running)
                                 break;
                         *list_push(cx->arena, &c.pauses) = (ClockPause){ c.stop_ms, at };
                         c.running = true;
                         break;
                 case FLOW_CLOCK_RESET: c = (CaseClock){ 0 }; break;
+                case FLOW_CLOCK_EXTEND:
                 case FLOW_CLOCK_NONE:
                 case FLOW_CLOCK_COUNT: break;
                 }

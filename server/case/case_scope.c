@@ -173,6 +173,14 @@ bool case_in_my_hands(const Cx *cx, const CaseRow *row) {
                 return actor_covers(cx, ROLE_MEMBER, row->place) ||
                        actor_covers(cx, ROLE_INSPECTOR, row->place);
         case FLOW_HOLDER_TARGET: return holder_right(cx, row).allowed;
+        case FLOW_HOLDER_GRID_LEADER:
+        case FLOW_HOLDER_TOWNSHIP:
+        case FLOW_HOLDER_COUNTY:
+        case FLOW_HOLDER_CITY:
+        case FLOW_HOLDER_UNITS:
+        case FLOW_HOLDER_OPENER:
+        case FLOW_HOLDER_REPORTER:
+        case FLOW_HOLDER_OUTSIDE:
         case FLOW_HOLDER_NONE:
         case FLOW_HOLDER_COUNT: break;
         }

@@ -30,6 +30,14 @@ Str case_holder_text(Cx *cx, const CaseProfile *p, int64_t kind, Str place, Str 
                                STR_ARG(grid));
         case FLOW_HOLDER_DISPATCHER: return en ? S("grid centre") : S("网格中心");
         case FLOW_HOLDER_TARGET: return department.n ? case_department_name(cx, p, department) : name;
+        case FLOW_HOLDER_GRID_LEADER:
+        case FLOW_HOLDER_TOWNSHIP:
+        case FLOW_HOLDER_COUNTY:
+        case FLOW_HOLDER_CITY:
+        case FLOW_HOLDER_UNITS:
+        case FLOW_HOLDER_OPENER:
+        case FLOW_HOLDER_REPORTER:
+        case FLOW_HOLDER_OUTSIDE:
         case FLOW_HOLDER_NONE:
         case FLOW_HOLDER_COUNT: break;
         }
@@ -64,6 +72,14 @@ static const char *holder_word(const CaseRow *row) {
         case FLOW_HOLDER_VERIFIER: return "member";
         case FLOW_HOLDER_DISPATCHER: return "dispatcher";
         case FLOW_HOLDER_TARGET: return row->holder_department.n ? "department" : "member";
+        case FLOW_HOLDER_GRID_LEADER:
+        case FLOW_HOLDER_TOWNSHIP:
+        case FLOW_HOLDER_COUNTY:
+        case FLOW_HOLDER_CITY:
+        case FLOW_HOLDER_UNITS:
+        case FLOW_HOLDER_OPENER:
+        case FLOW_HOLDER_REPORTER:
+        case FLOW_HOLDER_OUTSIDE:
         case FLOW_HOLDER_NONE:
         case FLOW_HOLDER_COUNT: break;
         }

@@ -56,24 +56,24 @@ TEST(flow__every_mistake_is_refused_and_named) {
                   "\"to\": \"somewhere\", \"who\": [\"grid-member\"]", "unknown state 'somewhere'" },
                 { "\"from\": [\"verified\"]", "\"from\": [\"verifed\"]", "unknown state 'verifed'" },
                 { "\"who\": [\"reporter\"]", "\"who\": []", "'who' must be a list" },
-                { "\"who\": [\"reporter\"]", "\"who\": [\"king\"]", "nobody is called 'king'" },
+                { "\"who\": [\"reporter\"]", "\"who\": [\"king\"]", "unknown word 'king'" },
                 { "\"from\": [\"verified\"], \"to\": \"archived\"", "\"from\": [\"verified\"]",
-                  "state verified is a dead end" },
+                  "state \"To be archived\" (verified) is a dead end" },
                 { "\"from\": [\"verified\"], \"to\": \"archived\"",
-                  "\"from\": [\"verified\"], \"to\": \"voided\"", "state archived cannot be reached" },
+                  "\"from\": [\"verified\"], \"to\": \"voided\"",
+                  "action \"Archive\" (archive) must ask why" },
                 { "\"code\": \"handled\", \"name\": { \"zh\": \"待核查\", \"en\": \"To be checked\" }",
                   "\"code\": \"handled\", \"name\": { \"zh\": \"待核查\" }", "'en' is missing" },
-                { "\"holder\": \"verifier\", ", "", "nobody is responsible in state handled" },
-                { "\"holder\": \"verifier\"", "\"holder\": \"everybody\"",
-                  "'holder' must be one of the known words" },
+                { "\"holder\": \"verifier\", ", "",
+                  "nobody is responsible in state \"To be checked\" (handled)" },
+                { "\"holder\": \"verifier\"", "\"holder\": \"everybody\"", "unknown word 'everybody'" },
                 { "\"keep_holder\": true, ", "", "leaves nobody in charge" },
                 { "\"code\": \"rate\"", "\"code\": \"reopen\"", "is there twice" },
                 { "\"satisfaction\": true", "\"satisfactoin\": true", "unknown member 'satisfactoin'" },
                 { "\"default\": \"pending\", ", "", "'default' is missing" },
                 { "\"on_the_spot\": \"self_handle\"", "\"on_the_spot\": \"archive\"", "on_the_spot" },
-                { "\"step\": 6", "\"step\": 7", "number from 0 to 6" },
-                { "\"photo_kinds\": [\"check\"]", "\"photo_kinds\": [\"selfie\"]",
-                  "no photo is of the kind 'selfie'" },
+                { "\"step\": 6", "\"step\": 7", "number from 1 to 6" },
+                { "\"photo_kinds\": [\"check\"]", "\"photo_kinds\": [\"selfie\"]", "unknown word 'selfie'" },
                 { "{ \"zh\": \"六步闭环\"", "{ \"zh\": ", "line 3" },
         };
         _cleanup_(cx_freep) Cx *cx = cx_new(64 << 20);
@@ -81,15 +81,22 @@ TEST(flow__every_mistake_is_refused_and_named) {
         Flow *f;
 
         for (size_t i = 0; i < ARRAY_LEN(mistakes); i++) {
-                Rc rc = flow_parse(cx, replaced(cx, good, mistakes[i].old, mistakes[i].with), &f);
+                Str text = replaced(cx, good, mistakes[i].old, mistakes[i].with);
+                FlowFaults faults = { 0 };
+                bool said = false;
 
-                CHECK(rc != OK);
+                CHECK(flow_parse(cx, text, &f) != OK);
                 CHECK_INT(cx->problem.code, P_CONFIG_INVALID);
-                if (!str_contains(cx->problem.detail, str_c(mistakes[i].says)))
-                        test_fail(__FILE__, __LINE__, "%s → " STR_FMT, mistakes[i].says,
-                                  STR_ARG(cx->problem.detail));
-                CHECK(str_contains(cx->problem.detail, S("line ")));
+                CHECK(str_contains(cx->problem.detail, S("line ")) &&
+                      str_contains(cx->problem.detail_zh, S("行有误")));
                 cx->problem = (Problem){ 0 };
+                flow_examine(cx, text, NULL, &f, &faults);
+                CHECK(!f);
+                for (size_t k = 0; k < faults.n; k++)
+                        said |= str_contains(faults.v[k].en, str_c(mistakes[i].says));
+                if (!said)
+                        test_fail(__FILE__, __LINE__, "%s → " STR_FMT, mistakes[i].says,
+                                  STR_ARG(faults.v[0].en));
         }
 }
 
@@ -97,11 +104,11 @@ TEST(flow__a_loop_without_end_is_refused) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         Flow *f;
         Str loop = S(
-                "{\"code\":\"l\",\"name\":{\"zh\":\"圈\",\"en\":\"l\"},\"open_title\":{\"zh\":\"始\",\"en\":\"s\"},"
-                "\"steps\":[{\"zh\":\"一\",\"en\":\"1\"}],\"start\":{\"default\":\"a\",\"qr\":\"c\"},\"states\":["
+                "{\"code\":\"l\",\"kind\":\"assignment\",\"name\":{\"zh\":\"圈\",\"en\":\"l\"},\"open_title\":{\"zh\":\"始\",\"en\":\"s\"},"
+                "\"steps\":[{\"zh\":\"一\",\"en\":\"1\"}],\"start\":{\"default\":\"a\",\"order\":\"c\"},\"states\":["
                 "{\"code\":\"a\",\"name\":{\"zh\":\"甲\",\"en\":\"a\"},\"step\":1,\"holder\":\"dispatcher\"},"
                 "{\"code\":\"b\",\"name\":{\"zh\":\"乙\",\"en\":\"b\"},\"step\":1,\"holder\":\"dispatcher\"},"
-                "{\"code\":\"c\",\"name\":{\"zh\":\"丙\",\"en\":\"c\"},\"step\":1,\"final\":true}],\"actions\":["
+                "{\"code\":\"c\",\"name\":{\"zh\":\"丙\",\"en\":\"c\"},\"step\":1,\"final\":true,\"disposed\":true}],\"actions\":["
                 "{\"code\":\"x\",\"name\":{\"zh\":\"去\",\"en\":\"x\"},\"from\":[\"a\"],\"to\":\"b\",\"who\":[\"dispatcher\"]},"
                 "{\"code\":\"y\",\"name\":{\"zh\":\"回\",\"en\":\"y\"},\"from\":[\"b\"],\"to\":\"a\",\"who\":[\"dispatcher\"]}]}");
 

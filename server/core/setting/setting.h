@@ -7,7 +7,7 @@
 /* Registers the sealed table and the hearer of the notice "setting", by which all server processes drop what they remember. */
 void setting_init(void);
 
-/* A stored file of the profile: kind "profile", "flow", "catalogue", "departments", "calendar"; name "six-step", "CN". */
+/* A stored file of the profile: kind "profile", "flow", "form", "catalogue", "departments", "calendar"; name "six-step", "CN". */
 Rc setting_put(Cx *cx, Str kind, Str name,
                Str content); /* a new edition when content differs; the caller notes why */
 Rc setting_get(Cx *cx, Str kind, Str name, Str *ret);         /* newest edition; P_NOT_FOUND */
