@@ -13,6 +13,7 @@ static const struct {
 } commands[] = {
         { "serve", command_serve, "serve --db URL --listen ADDR          serve the platform" },
         { "init", command_init, "init --profile NAME [--empty] --db URL make the schema, places, flows, accounts, demo data" },
+        { "migrate", command_migrate, "migrate --db URL                       bring a database of an older version up to this one" },
         { "import", command_import, "import places|grids|calendar FILE [--under CODE] --db URL" },
         { "check", command_check, "check flows DIR|FILE… | check database --db URL" },
         { "verify", command_verify, "verify [--json] --db URL               prove that nobody altered the history" },

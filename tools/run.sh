@@ -26,4 +26,5 @@ if [ ! -f var/wangge.db ]; then
         mv var/new/wangge.db var/wangge.db
         rmdir var/new
 fi
+build/release/wangge migrate --quiet --db var/wangge.db # made by an older version: its data stay
 exec build/release/wangge serve --db var/wangge.db --listen "127.0.0.1:$port"

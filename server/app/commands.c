@@ -66,6 +66,19 @@ int command_verify(Cx *cx, const Config *config) {
         return r.n ? 1 : 0;
 }
 
+/* ---- migrate --------------------------------------------------------------------------------------------------------------- */
+
+int command_migrate(Cx *cx, const Config *config) {
+        if (app_migrate(cx, config) != OK)
+                return command_failed(cx, config);
+        if (config->json)
+                puts("{\"ok\":true}");
+        else if (!config->quiet)
+                puts("数据库结构已是最新 the database is of this version");
+        db_close();
+        return 0;
+}
+
 /* ---- import ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct CalendarImport {

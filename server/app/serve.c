@@ -38,18 +38,18 @@ static Rc modules_load(Cx *cx) {
         return OK;
 }
 
-static Rc database_open(Cx *cx, const Config *config, bool must_exist) {
+static Rc database_open(Cx *cx, const Config *config, bool must_exist, bool migrate) {
         DbConfig db = { .url = config->db, .must_exist = must_exist };
 
         if (!config->db.n)
                 return fail(cx, P_CONFIG_INVALID, "--db URL (or WANGGE_DB) is needed: a file path or postgresql://…");
         modules_init();
         TRY(db_open(cx, &db));
-        return must_exist ? db_schema_check(cx) : db_migrate(cx);
+        return migrate ? db_migrate(cx) : db_schema_check(cx);
 }
 
 Rc app_open(Cx *cx, const Config *config, bool must_exist) {
-        TRY(database_open(cx, config, must_exist));
+        TRY(database_open(cx, config, must_exist, !must_exist));
         if (!must_exist)
                 return OK;
         TRY(audit_keys_open(cx, config_beside(cx, config, ".key"), config_beside(cx, config, ".heads")));
@@ -57,10 +57,15 @@ Rc app_open(Cx *cx, const Config *config, bool must_exist) {
         return modules_load(cx);
 }
 
+Rc app_migrate(Cx *cx, const Config *config) {
+        TRY(database_open(cx, config, true, true));
+        return db_schema_check(cx);
+}
+
 Rc app_open_to_verify(Cx *cx, const Config *config) {
         Str key = config_beside(cx, config, ".key");
 
-        TRY(database_open(cx, config, true));
+        TRY(database_open(cx, config, true, false));
         if (access(str_z(cx->arena, key), F_OK) != 0) /* the public half is enough for checking */
                 key = config_beside(cx, config, ".key.pub");
         return audit_keys_open(cx, key, config_beside(cx, config, ".heads"));

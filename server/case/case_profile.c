@@ -90,7 +90,7 @@ static Rc catalogue_parse(Cx *cx, Str text, int64_t edition, const void **ret) {
 static Rc flow_read(Cx *cx, Str text, int64_t edition, const void **ret) {
         Flow *f;
 
-        TRY(flow_parse(cx, text, &f));
+        TRY(flow_parse_stored(cx, text, &f));
         f->edition = edition;
         return *ret = f, OK;
 }

@@ -164,7 +164,7 @@ Rc db_schema_check(Cx *cx) {
         TRY(check_applied(cx, &rows));
         for (const DbMigration *m = db_migrations; m->name; m++)
                 if (!find_applied(&rows, m->name))
-                        return fail(cx, P_DB_MIGRATION, "Migration %s is missing; run: wangge init",
+                        return fail(cx, P_DB_MIGRATION, "Migration %s is missing; run: wangge migrate",
                                     m->name);
         return OK;
 }

@@ -338,6 +338,9 @@ typedef struct FlowWorld {
 void flow_examine(Cx *cx, Str json, const FlowWorld *world, Flow **ret, FlowFaults *faults);
 /* The same for who only wants to know whether it is good: P_CONFIG_INVALID with the place and sentence of the first fault. */
 Rc flow_parse(Cx *cx, Str json, Flow **ret);
+/* Of an edition that is in use: it was checked when it was stored, and what later versions check in addition must not stop its cases.
+ * Only what cannot be read is refused. */
+Rc flow_parse_stored(Cx *cx, Str json, Flow **ret);
 
 /* ---- questions ------------------------------------------------------------------------------------------------------------- */
 

@@ -239,17 +239,15 @@ void flow_read_file(FlowReader *r, Str json) {
                 r->f = NULL;
 }
 
-Rc flow_parse(Cx *cx, Str json, Flow **ret) {
-        FlowFaults faults = { 0 };
+static Rc first_fault(Cx *cx, const FlowFaults *faults) {
         const FlowFault *first;
         size_t others;
         Str zh = S(""), en = S("");
 
-        flow_examine(cx, json, NULL, ret, &faults);
-        if (!faults.n)
+        if (!faults->n)
                 return OK;
-        first = &faults.v[0];
-        others = faults.n - 1 + faults.more;
+        first = &faults->v[0];
+        others = faults->n - 1 + faults->more;
         if (others) {
                 zh = str_fmt(cx->arena, "（另有 %zu 处）", others);
                 en = str_fmt(cx->arena, " (and %zu more)", others);
@@ -258,4 +256,21 @@ Rc flow_parse(Cx *cx, Str json, Flow **ret) {
                        str_fmt(cx->arena, "流程文件第 %u 行有误：" STR_FMT STR_FMT, first->line,
                                STR_ARG(first->zh), STR_ARG(zh)),
                        "flow, line %u: " STR_FMT STR_FMT, first->line, STR_ARG(first->en), STR_ARG(en));
+}
+
+Rc flow_parse(Cx *cx, Str json, Flow **ret) {
+        FlowFaults faults = { 0 };
+
+        flow_examine(cx, json, NULL, ret, &faults);
+        return first_fault(cx, &faults);
+}
+
+Rc flow_parse_stored(Cx *cx, Str json, Flow **ret) {
+        FlowFaults faults = { 0 };
+        FlowReader r = { .cx = cx, .f = TAKE(cx->arena, Flow), .faults = &faults };
+
+        if (flow_syntax(&r, json))
+                top_read(&r);
+        TRY(first_fault(cx, &faults));
+        return *ret = r.f, OK;
 }
