@@ -19,7 +19,7 @@ CORE = {
     "clock": {"setting"},
     "who": {"audit", "notice", "setting"},
     "blob": {"audit", "who"},
-    "flow": {"clock", "who"},
+    "flow": {"clock", "form", "who"},
 }
 # Modules: foundation and services, and the public header of these modules and of all that those may include.
 MODULES = {

@@ -4,6 +4,7 @@
 #include "contract.gen.h"
 #include "core/clock/clock.h"
 #include "core/flow/flow_int.h"
+#include "core/form/form.h"
 #include <dirent.h>
 #include <stdlib.h>
 
@@ -184,12 +185,27 @@ static bool reader_open(FlowReader *r, const FlowFile *file) {
         return flow_syntax(r, file->text);
 }
 
+/* What core/form knows better: is it a schema, and can our screens draw it? */
+static void schema_check(FlowReader *r, const FlowFile *file) {
+        Problem before = r->cx->problem;
+        _cleanup_(form_freep) FormSchema *schema = NULL;
+
+        r->cx->problem = (Problem){ 0 };
+        if (form_compile(r->cx, file->text, NULL, &schema) != OK || form_check(r->cx, schema) != OK)
+                flow_fault_told(r);
+        r->cx->problem = before;
+}
+
 static void forms_check(FlowReader *r, const FlowProfile *p, FlowForms *ret, StrList *ret_names) {
         for (size_t i = 0; i < p->forms.n; i++) {
+                size_t before = r->faults->n + r->faults->more;
+
                 if (!reader_open(r, &p->forms.v[i]))
                         continue;
-                flow_form_file_check(r);
                 *list_push(r->cx->arena, ret) = (FlowForm){ p->forms.v[i].name, r->root };
+                flow_form_file_check(r);
+                if (r->faults->n + r->faults->more == before)
+                        schema_check(r, &p->forms.v[i]);
                 *list_push(r->cx->arena, ret_names) = p->forms.v[i].name;
         }
 }

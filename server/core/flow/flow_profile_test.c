@@ -89,6 +89,7 @@ TEST(flow_profile__a_file_of_its_own_goes_before_the_shared_one) {
         _cleanup_(cx_freep) Cx *cx = cx_new(256 << 20);
         FlowFaults faults = { 0 };
         FlowProfile p = { 0 };
+        bool said = false;
 
         profile_with(
                 cx, "forms/triage.json",
@@ -97,10 +98,11 @@ TEST(flow_profile__a_file_of_its_own_goes_before_the_shared_one) {
                 "{\"const\":\"ordinary\",\"title\":\"一般\",\"title_en\":\"Ordinary\"},"
                 "{\"const\":\"hopeless\",\"title\":\"无望\",\"title_en\":\"Hopeless\"}]}}}",
                 &p, &faults);
-        CHECK(faults.n > 0);
-        CHECK(str_contains(faults.v[0].en, S("offers 'hopeless'")));
-        CHECK(str_ends(faults.v[0].file, S("/flows/five-step.json")));
-        CHECK(str_ends(faults.v[0].pointer, S("/form")));
+        for (size_t i = 0; i < faults.n; i++)
+                said |= str_contains(faults.v[i].en, S("offers 'hopeless'")) &&
+                        str_ends(faults.v[i].file, S("/flows/five-step.json")) &&
+                        str_ends(faults.v[i].pointer, S("/form"));
+        CHECK(said);
 }
 
 TEST(flow_profile__what_does_not_fit_is_named_with_its_place) {
@@ -122,6 +124,10 @@ TEST(flow_profile__what_does_not_fit_is_named_with_its_place) {
                 { "forms/triage.json",
                   "{\"title\":\"研判\",\"title_en\":\"T\",\"type\":\"object\",\"properties\":{\"a\":{}}}",
                   "/properties/a", "title (Chinese) or title_en (English) is missing" },
+                { "forms/triage.json",
+                  "{\"title\":\"研判\",\"title_en\":\"T\",\"type\":\"object\",\"properties\":{\"a\":{\"title\":\"甲\",\"title_en\":\"A\","
+                  "\"type\":\"string\",\"maxLength\":-1}}}",
+                  "", "line 1" },
                 { "forms/triage.json", "[]", "", "a form is an object" },
                 { "flows/whistle.json", "{\"code\":\"flute\"}", "/code",
                   "the code 'flute' is not the name of the file" },
