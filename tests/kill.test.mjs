@@ -72,7 +72,7 @@ forEachDatabase('kill -9', (world) => {
         world.anyone({ headers: { 'Idempotency-Key': key } }).POST('/api/public/reports', { body: { lon, lat, text, phone: '13900000000' } })))),
       ...Array.from({ length: MEMBERS }, (_, i) => load.client(`member-${i}`, (text, key) => tryTo(() =>
         world.as(['member1', 'leader1', 'center', 'street'][i]).with({ 'Idempotency-Key': key })
-          .POST('/api/cases', { body: world.report({ text, channel: 'member' }) })))),
+          .POST('/api/cases', { body: world.report({ text, channel: ['member', 'member', 'centre', 'centre'][i] }) })))),
     ]
     const failed = Promise.all(clients)
     try {

@@ -7,7 +7,6 @@ import { test } from 'node:test'
 import { OPERATIONS, PROBLEMS } from './lib/contract.mjs'
 
 const UNPROVOKED = {
-  'server.bug': 'a defect of ours: none is known',
   'server.busy': 'needs 256 MiB of bodies at once, or a request in the moment of stopping; tested in server/http',
   'building.outside-grid': 'an operator\'s import that names a grid; over HTTP the grid comes from the position',
   'stream.full': 'needs 20,000 listeners; tested in server/http',
