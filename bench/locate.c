@@ -31,12 +31,12 @@ static Town make(size_t towns) {
                 across++;
         t.rings = TAKE_ARRAY(t.arena, Ring, towns * 31);
         for (size_t i = 0; i < towns; i++) {
-                PartitionPlan plan = { { 1027352000 + (int64_t)(i % across) * 300000,
-                                         250374000 + (int64_t)(i / across) * 500000 },
-                                       4.3e6,
-                                       counts,
-                                       7,
-                                       i + 1 };
+                PartitionPlan plan = { .centre = { 1027352000 + (int64_t)(i % across) * 300000,
+                                                   250374000 + (int64_t)(i / across) * 500000 },
+                                       .area_m2 = 4.3e6,
+                                       .parts = counts,
+                                       .areas = 7,
+                                       .seed = i + 1 };
                 PartitionPartList parts;
                 Ring outline;
 

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 16 * 1024 * 1024, GRIDS_PLACES_MAX = 64, HEADS_MAX = 256 * 1024 * 1024 };
+enum { FILE_MAX = 16 * 1024 * 1024, HEADS_MAX = 256 * 1024 * 1024 };
 
 typedef struct Init {
         const Config *config;
@@ -77,23 +77,33 @@ static Rc files_work(Cx *cx, void *arg) {
 
 /* ---- places ---------------------------------------------------------------------------------------------------------------- */
 
+/* territory.grids: {community: grids} in order of the codes, or how many there are in all. */
+static void read_grids(Cx *cx, const JsonNode *t, DemoTerritory *demo) {
+        const JsonNode *grids = json_get(t, "grids");
+        int *counts = TAKE_ARRAY(cx->arena, int, grids->count + 1);
+
+        if (json_int(t, "grids", &demo->grids_total))
+                return;
+        for (const JsonNode *g = grids->first; g; g = g->next)
+                counts[demo->grids_n++] = (int)g->num;
+        demo->grids = counts;
+}
+
 static Rc geometry_work(Cx *cx, void *arg) {
         const Init *init = arg;
-        const JsonNode *t = json_get(init->profile, "territory"), *centre = json_get(t, "centre"),
-                       *grids = json_get(t, "grids");
-        int counts[GRIDS_PLACES_MAX];
-        int64_t area = 0, seed = 1;
-        size_t n = 0;
-        Point at;
+        const JsonNode *t = json_get(init->profile, "territory"), *centre = json_get(t, "centre");
+        DemoTerritory demo = { .root = json_text(t, "root") };
+        int64_t seed = 1;
 
-        if (!centre || centre->count != 2 || !grids || grids->count > GRIDS_PLACES_MAX || !json_int(t, "area_m2", &area))
+        if (!centre || centre->count != 2 || !json_int(t, "area_m2", &demo.area_m2))
                 return fail(cx, P_CONFIG_INVALID, "profile.json: territory needs centre, area_m2, grids");
         (void)json_int(t, "seed", &seed);
-        at.lon_e7 = (int64_t)(centre->first->num * 1e7);
-        at.lat_e7 = (int64_t)(centre->first->next->num * 1e7);
-        for (const JsonNode *g = grids->first; g; g = g->next)
-                counts[n++] = (int)g->num;
-        TRY(territory_demo_geometry(cx, json_text(t, "root"), at, area, counts, (uint64_t)seed));
+        (void)json_int(t, "households", &demo.households);
+        demo.seed = (uint64_t)seed;
+        demo.centre.lon_e7 = (int64_t)(centre->first->num * 1e7);
+        demo.centre.lat_e7 = (int64_t)(centre->first->next->num * 1e7);
+        read_grids(cx, t, &demo);
+        TRY(territory_demo_geometry(cx, &demo));
         return audit_note(cx, "territory.initialised", S("places"), STR_NONE);
 }
 

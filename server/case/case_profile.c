@@ -196,10 +196,13 @@ static Rc departments_parse(Cx *cx, Str text, CaseProfile *p) {
                 Department d = { .code = json_text(n, "code"),
                                  .name = json_text(n, "zh"),
                                  .name_en = json_text(n, "en"),
-                                 .phone = json_text(n, "phone") };
+                                 .phone = json_text(n, "phone"),
+                                 .level = json_text(n, "level") };
 
                 if (!d.code.n || !d.name.n || !d.name_en.n)
                         return wrong(cx, "departments", n, "code, zh or en is missing", d.code);
+                if (d.level.n && !str_eq(d.level, S("county")) && !str_eq(d.level, S("city")))
+                        return wrong(cx, "departments", n, "level is county or city", d.code);
                 if (case_department(p, d.code))
                         return wrong(cx, "departments", n, "the code is there twice", d.code);
                 *list_push(cx->arena, &p->departments) = d;

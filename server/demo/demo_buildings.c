@@ -1,5 +1,6 @@
 /* Buildings of the demo: spread over every grid, on real street names of the communities, with numbers that belong to nobody. */
 #include "base/id.h"
+#include "base/map.h"
 #include "demo/demo_int.h"
 #include "registry/registry.h"
 #include "territory/territory.h"
@@ -23,26 +24,43 @@ static bool apart(const Yard *y, Point p) {
         return true;
 }
 
-/* Streets of the grid's community, from the profile: demo.streets {community: [names]}. */
+/* Streets of the grid's community, from the profile: demo.streets {community: [names], "*": [names of the rest]}; elsewhere
+ * houses have numbers alone. */
 static Str street_of(const JsonNode *demo, Str grid) {
         const JsonNode *streets = json_get(demo, "streets"), *mine = NULL;
         char code[13] = { 0 };
 
         memcpy(code, grid.p, 12);
         mine = streets ? json_get(streets, code) : NULL;
-        return mine && mine->count ? demo_pick(mine)->text : S("东华路");
+        if (streets && !mine)
+                mine = json_get(streets, "*");
+        return mine && mine->count ? demo_pick(mine)->text : S("");
 }
 
-static Rc build(Cx *cx, const JsonNode *demo, Yard *y, Point p) {
+/* A name that the community does not have yet; addresses must be told apart. */
+static void name_building(Cx *cx, Map *taken, Yard *y, Str street, Building *b) {
         static const char *const estates[] = { "小区", "花园", "苑", "大院", "新村", "家园" };
+        void **seen;
+
+        y->next_number++;
+        do {
+                int number = 10 + (int)rand_below(280);
+
+                b->name = str_fmt(cx->arena, STR_FMT "%d号%s%d栋", STR_ARG(street), number,
+                                  estates[rand_below(ARRAY_LEN(estates))], y->next_number);
+                b->address = str_fmt(cx->arena, STR_FMT STR_FMT, STR_ARG(territory_name(cx, str_sub(y->grid, 0, 12))),
+                                     STR_ARG(b->name));
+                seen = map_at(taken, b->address);
+        } while (*seen);
+        *seen = y;
+}
+
+static Rc build(Cx *cx, const JsonNode *demo, Map *taken, Yard *y, Point p) {
         Str street = street_of(demo, y->grid);
         Building b = { .at = p, .units = 1 + (int64_t)rand_below(4), .floors = 6 + (int64_t)rand_below(4) * (int64_t)rand_below(5) };
-        int number = 10 + (int)rand_below(280);
 
         b.households = b.units * b.floors * 2;
-        b.name = str_fmt(cx->arena, STR_FMT "%d号%s%d栋", STR_ARG(street), number, estates[rand_below(ARRAY_LEN(estates))],
-                         ++y->next_number);
-        b.address = str_fmt(cx->arena, STR_FMT STR_FMT, STR_ARG(territory_name(cx, str_sub(y->grid, 0, 12))), STR_ARG(b.name));
+        name_building(cx, taken, y, street, &b);
         y->at[y->n++] = p;
         return registry_building_add(cx, &b);
 }
@@ -50,7 +68,9 @@ static Rc build(Cx *cx, const JsonNode *demo, Yard *y, Point p) {
 static Rc fill(Cx *cx, const JsonNode *demo, Yard *yards, size_t count, size_t wanted) {
         Point lo, hi;
         size_t done = 0;
+        Map taken;
 
+        map_init(&taken, cx->arena);
         TRY(territory_extent(cx, &lo, &hi));
         for (int t = 0; t < TRIES && done < wanted; t++) {
                 Point p = { lo.lon_e7 + (int64_t)rand_below((uint64_t)(hi.lon_e7 - lo.lon_e7)),
@@ -61,10 +81,10 @@ static Rc fill(Cx *cx, const JsonNode *demo, Yard *yards, size_t count, size_t w
                         cx->problem = (Problem){ 0 };
                         continue;
                 }
-                for (size_t i = 0; i < count; i++) {
+                for (size_t i = 0; i < count && i < wanted; i++) { /* those after `wanted` want none */
                         if (!str_eq(yards[i].grid, grid) || yards[i].n == yards[i].wanted || !apart(&yards[i], p))
                                 continue;
-                        TRY(build(cx, demo, &yards[i], p));
+                        TRY(build(cx, demo, &taken, &yards[i], p));
                         done++;
                 }
         }
@@ -75,11 +95,13 @@ Rc demo_buildings(Cx *cx, const JsonNode *profile) {
         const JsonNode *demo = json_get(profile, "demo");
         Str root = json_text(json_get(profile, "territory"), "root");
         size_t wanted = (size_t)demo_int(demo, "buildings", 0);
-        StrList communities = { 0 }, grids = { 0 };
+        DemoPlaces at;
+        StrList grids;
         Yard *yards;
         Rc rc;
 
-        TRY(demo_grids(cx, root, &communities, &grids));
+        TRY(demo_places(cx, root, &at));
+        grids = at.grids;
         if (!grids.n || !wanted)
                 return OK;
         yards = TAKE_ARRAY(cx->arena, Yard, grids.n);

@@ -1,5 +1,6 @@
 /* Cases of the demo, through the real flow: first a plan (who reports what where and when, and how far it gets), then all its
- * steps in the order of time, each as the person whose step it is, each in a transaction of its own. */
+ * steps in the order of time, each as the person whose step it is, each in a transaction of its own or, where there are very many,
+ * a few hundred in one. */
 #include "base/env.h"
 #include "base/id.h"
 #include "case/case.h"
@@ -12,7 +13,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { STEP_ARENA = 32 * 1024 * 1024 };
+enum { STEP_ARENA = 32 * 1024 * 1024, BATCH_ARENA = 512 * 1024 * 1024 };
 
 typedef struct Run {
         const DemoStep *step;
@@ -115,31 +116,77 @@ static Rc step_work(Cx *cx, void *arg) {
         return rc;
 }
 
-static Rc draw(Cx *cx, Run *r) {
-        for (size_t i = 0; i < r->step->photo_count; i++) {
-                Date d = date_of_day(day_of_ms(r->step->at_ms));
-                int64_t minutes = (r->step->at_ms - day_start_ms(day_of_ms(r->step->at_ms))) / MS_MINUTE;
-                DemoScene scene = { .icon = r->c->icon, .after = r->step->kinds[i] == PHOTO_KIND_AFTER || r->step->kinds[i] == PHOTO_KIND_CHECK,
-                                    .line1 = r->c->address, .seed = (uint64_t)r->c->number * 1000003 + 7 };
+/* Before and after show the same place: same seed, other matter; the check is a minute later from the same spot. */
+static Rc draw_own(Cx *cx, const Run *r, PhotoKind kind, DemoPicture *ret) {
+        Date d = date_of_day(day_of_ms(r->step->at_ms));
+        int64_t minutes = (r->step->at_ms - day_start_ms(day_of_ms(r->step->at_ms))) / MS_MINUTE;
+        DemoScene scene = { .icon = r->c->icon, .after = kind == PHOTO_KIND_AFTER || kind == PHOTO_KIND_CHECK,
+                            .line1 = r->c->address, .seed = (uint64_t)r->c->number * 1000003 + 7 };
 
-                /* Before and after show the same place: same seed, other matter; the check is a minute later from the same spot. */
-                scene.line2 = str_fmt(cx->arena, "%04d-%02d-%02d %02d:%02d  网格员现场拍摄 %03d-%d", d.year, d.month, d.day,
-                                      (int)(minutes / 60), (int)(minutes % 60), r->c->number, r->step->order);
-                TRY(demo_picture(cx, &scene, &r->pictures[i]));
+        scene.line2 = str_fmt(cx->arena, "%04d-%02d-%02d %02d:%02d  网格员现场拍摄 %03d-%d", d.year, d.month, d.day,
+                              (int)(minutes / 60), (int)(minutes % 60), r->c->number, r->step->order);
+        return demo_picture(cx, &scene, ret);
+}
+
+/* Where a profile draws only a sample: the others share one drawing per kind of scene and photo. */
+static Rc draw_shared(Demo *demo, const Run *r, PhotoKind kind, DemoPicture *ret) {
+        Cx *cx = demo->cx;
+        Str key = str_fmt(cx->arena, STR_FMT " %d", STR_ARG(r->c->icon), (int)kind);
+        void **kept = map_at(&demo->drawn, key);
+        DemoScene scene = { .icon = r->c->icon, .after = kind == PHOTO_KIND_AFTER || kind == PHOTO_KIND_CHECK,
+                            .line1 = S("演示照片"), .line2 = str_fmt(cx->arena, "示意图 %d", (int)kind),
+                            .seed = demo->seed + (uint64_t)kind };
+
+        if (!*kept) {
+                *kept = TAKE(cx->arena, DemoPicture);
+                TRY(demo_picture(cx, &scene, *kept));
+        }
+        *ret = *(DemoPicture *)*kept;
+        return OK;
+}
+
+static Rc draw(Cx *cx, Demo *demo, Run *r) {
+        bool own = (int)((uint64_t)r->c->number * 7919 % 1000) < demo->photos_permille;
+
+        for (size_t i = 0; i < r->step->photo_count; i++) {
+                PhotoKind kind = r->step->kinds[i];
+
+                TRY(own ? draw_own(cx, r, kind, &r->pictures[i]) : draw_shared(demo, r, kind, &r->pictures[i]));
                 r->picture_count++;
         }
         return OK;
 }
 
-static Rc run_step(Cx *cx, Demo *demo, const DemoStep *step) {
-        Run r = { .step = step, .c = &demo->cases[step->of] };
+/* As the person whose step it is, at its time. */
+static Rc begin(Cx *cx, Demo *demo, Run *r) {
+        cx->now_ms = r->step->at_ms;
+        cx->actor = NULL;
+        return r->step->actor.n ? actor_of(cx, demo, r->step->actor, &cx->actor) : OK;
+}
 
-        r.seed = demo->seed * 7919 + (uint64_t)step->of * 31 + (uint64_t)step->order;
-        cx->now_ms = step->at_ms;
-        if (step->actor.n)
-                TRY(actor_of(cx, demo, step->actor, &cx->actor));
-        TRY(draw(cx, &r));
-        return db_write(cx, step_work, &r);
+typedef struct Batch {
+        Demo *demo;
+        Run *runs;
+        size_t n, at;
+} Batch;
+
+static Rc batch_work(Cx *cx, void *arg) {
+        Batch *b = arg;
+
+        for (b->at = 0; b->at < b->n; b->at++) {
+                TRY(begin(cx, b->demo, &b->runs[b->at]));
+                TRY(step_work(cx, &b->runs[b->at]));
+        }
+        return OK;
+}
+
+/* Pictures are drawn and people looked up before the transaction. */
+static Rc run_batch(Cx *cx, Batch *b) {
+        for (b->at = 0; b->at < b->n; b->at++) {
+                TRY(begin(cx, b->demo, &b->runs[b->at]));
+                TRY(draw(cx, b->demo, &b->runs[b->at]));
+        }
+        return db_write(cx, batch_work, b);
 }
 
 static int by_time(const void *a_, const void *b_) {
@@ -150,29 +197,50 @@ static int by_time(const void *a_, const void *b_) {
         return a->of != b->of ? a->of - b->of : a->order - b->order;
 }
 
+static Rc tell_step(Cx *cx, const Cx *own, const DemoStep *step) {
+        const FieldError *e = own->problem.errors.n ? &own->problem.errors.v[0] : NULL;
+
+        return fail(cx, own->problem.code, "case %d, step %s: " STR_FMT " " STR_FMT " " STR_FMT, step->of + 1,
+                    str_z(own->arena, step->action), STR_ARG(own->problem.detail), STR_ARG(e ? e->pointer : S("")),
+                    STR_ARG(e ? e->en : S("")));
+}
+
+/* The next steps, as many as go into one transaction. */
+static Rc next_batch(Cx *cx, Demo *demo, size_t from, int64_t *opened) {
+        _cleanup_(cx_freep) Cx *own = cx_new(demo->batch > 1 ? BATCH_ARENA : STEP_ARENA);
+        size_t left = demo->steps.n - from, n = left < demo->batch ? left : demo->batch;
+        Batch b = { demo, TAKE_ARRAY(own->arena, Run, n), n, 0 };
+
+        for (size_t i = 0; i < n; i++) {
+                const DemoStep *step = &demo->steps.v[from + i];
+
+                b.runs[i] = (Run){ .step = step, .c = &demo->cases[step->of] };
+                b.runs[i].seed = demo->seed * 7919 + (uint64_t)step->of * 31 + (uint64_t)step->order;
+                *opened += !step->action.n;
+        }
+        if (run_batch(own, &b) != OK)
+                return tell_step(cx, own, b.runs[b.at < n ? b.at : n - 1].step);
+        return OK;
+}
+
 Rc demo_cases(Cx *cx, const JsonNode *profile, void (*progress)(int64_t done, int64_t all)) {
         Demo demo = { .cx = cx };
         int64_t done = 0;
 
         map_init(&demo.actors, cx->arena);
+        map_init(&demo.drawn, cx->arena);
         rand_seed((uint64_t)demo_int(json_get(profile, "demo"), "seed", 1) + 2);
         demo.seed = rand_below(1u << 30);
         TRY(demo_plan(cx, profile, &demo));
         rand_seed(0);
+        if (demo.batch < 1 || demo.batch > 2000)
+                return fail(cx, P_CONFIG_INVALID, "profile.json: demo.cases.batch is 1 to 2000");
         qsort(demo.steps.v, demo.steps.n, sizeof *demo.steps.v, by_time);
-        for (size_t i = 0; i < demo.steps.n; i++) {
-                _cleanup_(cx_freep) Cx *own = cx_new(STEP_ARENA);
-                Rc rc = run_step(own, &demo, &demo.steps.v[i]);
+        for (size_t i = 0; i < demo.steps.n; i += demo.batch) {
+                int64_t before = done;
 
-                if (rc != OK) {
-                        const FieldError *e = own->problem.errors.n ? &own->problem.errors.v[0] : NULL;
-
-                        return fail(cx, own->problem.code, "case %d, step %s: " STR_FMT " " STR_FMT " " STR_FMT,
-                                    demo.steps.v[i].of + 1, str_z(own->arena, demo.steps.v[i].action),
-                                    STR_ARG(own->problem.detail), STR_ARG(e ? e->pointer : S("")), STR_ARG(e ? e->en : S("")));
-                }
-                done += !demo.steps.v[i].action.n;
-                if (progress && !demo.steps.v[i].action.n)
+                TRY(next_batch(cx, &demo, i, &done));
+                if (progress && done > before)
                         progress(done, (int64_t)demo.count);
         }
         return OK;

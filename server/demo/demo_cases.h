@@ -35,6 +35,9 @@ typedef struct Demo {
         size_t count;
         DemoStepList steps;
         Map actors;              /* login → Actor */
+        size_t batch;            /* steps in one transaction */
+        int photos_permille;     /* cases with photos of their own; the others share one drawing per kind of scene */
+        Map drawn;               /* icon and state → DemoPicture, the shared ones */
 } Demo;
 
 /* Fills cases and steps from the profile's demo section and texts; uses the seeded stream of this thread. */

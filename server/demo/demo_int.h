@@ -8,8 +8,11 @@
 Str demo_name(Cx *cx);
 Str demo_phone(Cx *cx);                 /* 1990000 and four digits */
 const JsonNode *demo_pick(const JsonNode *list);
-/* All grids below the root, community by community. */
-Rc demo_grids(Cx *cx, Str root, StrList *ret_communities, StrList *ret_grids);
+/* What the root holds, itself included where it is of that kind, in order of the codes. */
+typedef struct DemoPlaces {
+        StrList counties, townships, communities, grids;
+} DemoPlaces;
+Rc demo_places(Cx *cx, Str root, DemoPlaces *ret);
 int64_t demo_int(const JsonNode *obj, const char *name, int64_t otherwise);
 
 /* A drawn photo: what the scene is ("rubbish", "bicycles", …), before or after, with the caption that camera apps print. */

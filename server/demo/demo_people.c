@@ -34,22 +34,30 @@ const JsonNode *demo_pick(const JsonNode *list) {
         return n;
 }
 
-Rc demo_grids(Cx *cx, Str root, StrList *ret_communities, StrList *ret_grids) {
-        TRY(territory_children(cx, root, PLACE_KIND_COMMUNITY, ret_communities));
-        for (size_t i = 0; i < ret_communities->n; i++) {
-                StrList some = { 0 };
-
-                TRY(territory_children(cx, ret_communities->v[i], PLACE_KIND_GRID, &some));
-                for (size_t k = 0; k < some.n; k++)
-                        *list_push(cx->arena, ret_grids) = some.v[k];
+/* A place that is itself of the kind, else all of that kind below it. */
+static Rc places_of(Cx *cx, Str root, int kind, size_t length, StrList *ret) {
+        if (root.n == length) {
+                *list_push(cx->arena, ret) = root;
+                return OK;
         }
-        return OK;
+        return root.n < length ? territory_children(cx, root, kind, ret) : OK;
+}
+
+Rc demo_places(Cx *cx, Str root, DemoPlaces *ret) {
+        DemoPlaces p = { 0 };
+
+        if (root.n < 6)
+                TRY(places_of(cx, root, PLACE_KIND_COUNTY, 6, &p.counties));
+        TRY(places_of(cx, root, PLACE_KIND_TOWNSHIP, 9, &p.townships));
+        TRY(places_of(cx, root, PLACE_KIND_COMMUNITY, 12, &p.communities));
+        TRY(territory_children(cx, root, PLACE_KIND_GRID, &p.grids));
+        return *ret = p, OK;
 }
 
 typedef struct People {
-        Str hash, root;
+        Str hash, root, township; /* township: the first one, or that of a root below it */
         int64_t since_ms;
-        int leaders, members;
+        int leaders, members, streets, counties;
         bool only_named;
 } People;
 
@@ -68,7 +76,7 @@ static Rc administrators(Cx *cx, const People *p) {
         TRY(add(cx, p, S("security"), S("安全管理员"), ROLE_SECURITY, STR_NONE, STR_NONE));
         TRY(add(cx, p, S("auditor"), S("审计管理员"), ROLE_AUDITOR, STR_NONE, STR_NONE));
         TRY(add(cx, p, S("center"), demo_name(cx), ROLE_DISPATCHER, p->root, STR_NONE));
-        TRY(add(cx, p, S("street"), demo_name(cx), ROLE_DISPATCHER, p->root, STR_NONE));
+        TRY(add(cx, p, S("street"), demo_name(cx), ROLE_DISPATCHER, p->township, STR_NONE));
         return add(cx, p, S("inspector1"), demo_name(cx), ROLE_INSPECTOR, p->root, STR_NONE);
 }
 
@@ -81,14 +89,17 @@ static Rc leader(Cx *cx, People *p, Str place) {
         return add(cx, p, login, demo_name(cx), ROLE_LEADER, place, STR_NONE);
 }
 
-/* leader1 leads the first community; then the other communities, the township, every grid: 7 + 1 + 31 = 39. */
-static Rc leaders(Cx *cx, People *p, const StrList *communities, const StrList *grids) {
-        for (size_t i = 0; i < communities->n; i++)
-                TRY(leader(cx, p, communities->v[i]));
-        TRY(leader(cx, p, p->root));
-        for (size_t i = 0; i < grids->n; i++)
-                TRY(leader(cx, p, grids->v[i]));
+static Rc leaders_of(Cx *cx, People *p, const StrList *places, int64_t most) {
+        for (size_t i = 0; i < places->n && (int64_t)i < most; i++)
+                TRY(leader(cx, p, places->v[i]));
         return OK;
+}
+
+/* leader1 leads the first community; then the other communities, the townships, the grids (donghua: 7 + 1 + 31 = 39). */
+static Rc leaders(Cx *cx, People *p, const JsonNode *demo, const DemoPlaces *at) {
+        TRY(leaders_of(cx, p, &at->communities, demo_int(demo, "community_leaders", INT64_MAX)));
+        TRY(leaders_of(cx, p, &at->townships, demo_int(demo, "township_leaders", INT64_MAX)));
+        return leaders_of(cx, p, &at->grids, demo_int(demo, "grid_leaders", INT64_MAX));
 }
 
 static Rc members(Cx *cx, People *p, const StrList *grids, int64_t count) {
@@ -97,7 +108,7 @@ static Rc members(Cx *cx, People *p, const StrList *grids, int64_t count) {
         for (int64_t i = 0; i < count; i++) {
                 Str login = str_fmt(cx->arena, "member%d", ++p->members);
 
-                /* Round the grids, so that each has seven or eight and member1 is on the first. */
+                /* Round the grids, so that each has as many as the others and member1 is on the first. */
                 TRY(add(cx, p, login, demo_name(cx), ROLE_MEMBER, grids->v[(size_t)i % grids->n], STR_NONE));
         }
         return OK;
@@ -113,23 +124,41 @@ static Rc departments(Cx *cx, const People *p) {
         return OK;
 }
 
+/* Above a single township: a centre in each county of a city, and in every township; `street` is the first township's. */
+static Rc dispatchers(Cx *cx, const People *p, const DemoPlaces *at) {
+        if (p->only_named || p->root.n >= 9)
+                return OK;
+        for (size_t i = 0; i < at->counties.n; i++)
+                TRY(add(cx, p, str_fmt(cx->arena, "county%zu", i + 1), demo_name(cx), ROLE_DISPATCHER, at->counties.v[i],
+                        STR_NONE));
+        for (size_t i = 1; i < at->townships.n; i++)
+                TRY(add(cx, p, str_fmt(cx->arena, "street%zu", i + 1), demo_name(cx), ROLE_DISPATCHER, at->townships.v[i],
+                        STR_NONE));
+        return OK;
+}
+
+static Rc everybody(Cx *cx, People *p, const JsonNode *demo, const DemoPlaces *at) {
+        int64_t count = demo_int(demo, json_bool(demo, "full", false) ? "members_full" : "members", 1);
+
+        TRY(administrators(cx, p));
+        TRY(leaders(cx, p, demo, at));
+        TRY(members(cx, p, &at->grids, count));
+        TRY(departments(cx, p));
+        return dispatchers(cx, p, at);
+}
+
 Rc demo_people(Cx *cx, const JsonNode *profile, Str password_hash, bool only_named) {
         const JsonNode *demo = json_get(profile, "demo");
         People p = { .hash = password_hash, .root = json_text(json_get(profile, "territory"), "root"),
                      .only_named = only_named };
-        StrList communities = { 0 }, grids = { 0 };
+        DemoPlaces at = { 0 };
         Rc rc;
 
         (void)time_parse_rfc3339(S("2026-01-04T09:00:00+08:00"), &p.since_ms);
-        TRY(demo_grids(cx, p.root, &communities, &grids));
+        TRY(demo_places(cx, p.root, &at));
+        p.township = at.townships.n ? at.townships.v[0] : p.root.n > 9 ? str_sub(p.root, 0, 9) : p.root;
         rand_seed((uint64_t)demo_int(demo, "seed", 1));
-        rc = administrators(cx, &p);
-        if (rc == OK)
-                rc = leaders(cx, &p, &communities, &grids);
-        if (rc == OK)
-                rc = members(cx, &p, &grids, demo_int(demo, "members", 1));
-        if (rc == OK)
-                rc = departments(cx, &p);
+        rc = everybody(cx, &p, demo, &at);
         rand_seed(0);
         return rc;
 }

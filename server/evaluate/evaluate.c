@@ -98,17 +98,38 @@ static void definitions(Cx *cx, CaseStats *s) {
                                           "处置率 = 已处置 ÷ 总数，四舍五入到万分之一",
                                           "办理中：未归档、未作废、未被拒绝的事件",
                                           "超时：当前环节时限已过的事件",
-                                          "满意率 =（满意 + 基本满意）÷ 已评价" };
+                                          "满意率 =（满意 + 基本满意）÷ 已评价",
+                                          "结案：已归档的事件；结案率 = 结案 ÷ 总数",
+                                          "街道办理：从未派遣给街道（乡镇）以上单位的事件，含派给街道自有单位的",
+                                          "流转：至少派遣过一个单位的事件，不论其层级；与街道办理有重叠",
+                                          "群众反映：经楼栋二维码、网页或热线上报的事件" };
         static const char *const en[] = { "Total: cases reported in the range, void and refused ones included",
                                           "Disposed: cases waiting to be checked or archived, and archived ones",
                                           "Disposal rate = disposed ÷ total, rounded to 0.01 %",
                                           "Open: cases neither archived nor void nor refused",
                                           "Late: the running limit has passed",
-                                          "Satisfaction = (satisfied + fair) ÷ rated" };
+                                          "Satisfaction = (satisfied + fair) ÷ rated",
+                                          "Closed: archived; closing rate = archived ÷ total",
+                                          "Handled by streets: never given to a unit above the township; given to its own units included",
+                                          "On the move: passed to a unit at least once, whatever its level; overlaps with handled by streets",
+                                          "From the public: reported by building code, web page or hotline" };
 
         for (size_t i = 0; i < ARRAY_LEN(zh); i++)
                 *list_push(cx->arena, &s->definitions) = str_c(cx->lang == LANG_EN ? en[i] : zh[i]);
 }
+
+/* ,a,b, – the units above the township. */
+static Str units_beyond(Cx *cx, const Catalogue *c) {
+        Buf b = BUF_IN(cx->arena);
+
+        buf_char(&b, ',');
+        for (size_t i = 0; i < c->departments.n; i++)
+                if (c->departments.v[i].level.n)
+                        buf_fmt(&b, STR_FMT ",", STR_ARG(c->departments.v[i].code));
+        return buf_view(&b);
+}
+
+static int64_t permyriad(int64_t part, int64_t whole) { return whole ? (part * 10000 + whole / 2) / whole : 0; }
 
 Rc evaluate_cases(Cx *cx, const StatsQuery *in, CaseStats **ret) {
         CaseStats *s = TAKE(cx->arena, CaseStats);
@@ -117,10 +138,13 @@ Rc evaluate_cases(Cx *cx, const StatsQuery *in, CaseStats **ret) {
 
         TRY(choose(cx, in, &f));
         TRY(api_catalogue_get(cx, &catalogue));
+        f.beyond = units_beyond(cx, catalogue);
         TRY(evaluate_store_read(cx, &f, s));
         s->under = f.under.n ? f.under : f.scope.places.n == 1 && !f.scope.departments.n ? f.scope.places.v[0] : S("");
         s->under_name = scope_name(cx, &f, catalogue);
-        s->disposed_permyriad = s->total ? (s->disposed * 10000 + s->total / 2) / s->total : 0;
+        s->archived_permyriad = permyriad(s->archived, s->total);
+        s->satisfied_permyriad = permyriad(s->satisfied, s->rated);
+        s->disposed_permyriad = permyriad(s->disposed, s->total);
         name_rows(cx, &s->by_class, catalogue, class_name);
         name_rows(cx, &s->by_state, catalogue, state_name);
         name_rows(cx, &s->by_department, catalogue, department_name);

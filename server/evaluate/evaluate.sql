@@ -1,12 +1,13 @@
 -- row EvaluateCount: code text, total int, disposed int, archived int, late int
--- row EvaluateTotals: total int, disposed int, archived int, open int, late int, rated int, satisfied int, reopened int
+-- row EvaluateTotals: total int, disposed int, archived int, open int, late int, rated int, satisfied int, reopened int, beyond int, on_the_move int, from_public int
 -- row EvaluateDay: day int, count int
 
 -- lo, hi, several, departments: what the posts reach (WhoScope): cases of the places whoever handles them, and those dispatched to
 -- the departments wherever they are. under: narrowed to one place.
 -- What counts as disposed, open … is the same as CasePhase in case.sql: behind every figure is a list of as many cases.
 -- A case is late when its running limit has passed, as in the queue.
--- query evaluate_totals(lo text, hi text, departments text, several text?, under text?, from int?, to int?, now int) -> one EvaluateTotals
+-- beyond: the units above the township, as ,a,b,. Channels 4, 5, 6: building code, web page, hotline.
+-- query evaluate_totals(lo text, hi text, departments text, several text?, under text?, beyond text, from int?, to int?, now int) -> one EvaluateTotals
 SELECT count(*),
        CAST(COALESCE(sum(CASE WHEN disposed THEN 1 ELSE 0 END), 0) AS BIGINT),
        CAST(COALESCE(sum(CASE WHEN archived THEN 1 ELSE 0 END), 0) AS BIGINT),
@@ -14,7 +15,11 @@ SELECT count(*),
        CAST(COALESCE(sum(CASE WHEN due_ms < :now THEN 1 ELSE 0 END), 0) AS BIGINT),
        count(satisfaction),
        CAST(COALESCE(sum(CASE WHEN satisfaction IN (1, 2) THEN 1 ELSE 0 END), 0) AS BIGINT),
-       CAST(COALESCE(sum(CASE WHEN reopened > 0 THEN 1 ELSE 0 END), 0) AS BIGINT)
+       CAST(COALESCE(sum(CASE WHEN reopened > 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
+       CAST(COALESCE(sum(CASE WHEN replace(CAST(:beyond AS TEXT), ',' || target_department || ',', '') <> CAST(:beyond AS TEXT)
+           THEN 1 ELSE 0 END), 0) AS BIGINT),
+       count(target_department),
+       CAST(COALESCE(sum(CASE WHEN channel IN (4, 5, 6) THEN 1 ELSE 0 END), 0) AS BIGINT)
 FROM v_case_case
 WHERE ((place >= :lo AND place < :hi [[ AND (CAST(:several AS TEXT) LIKE '%,' || substr(place, 1, 15) || ',%'
     OR CAST(:several AS TEXT) LIKE '%,' || substr(place, 1, 12) || ',%'

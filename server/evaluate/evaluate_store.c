@@ -42,7 +42,7 @@ static void merge_days(Cx *cx, const EvaluateDayList *received, const EvaluateDa
 static Rc totals(Cx *cx, const EvaluateFilter *f, CaseStats *s) {
         EvaluateTotals *t;
 
-        TRY(q_evaluate_totals(cx, SCOPE_OF(f), f->from, f->to, f->now, &t));
+        TRY(q_evaluate_totals(cx, SCOPE_OF(f), f->beyond, f->from, f->to, f->now, &t));
         s->total = t->total;
         s->disposed = t->disposed;
         s->archived = t->archived;
@@ -51,6 +51,9 @@ static Rc totals(Cx *cx, const EvaluateFilter *f, CaseStats *s) {
         s->rated = t->rated;
         s->satisfied = t->satisfied;
         s->reopened = t->reopened;
+        s->by_streets = t->total - t->beyond;
+        s->on_the_move = t->on_the_move;
+        s->from_public = t->from_public;
         return OK;
 }
 

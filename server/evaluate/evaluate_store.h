@@ -8,6 +8,7 @@ typedef struct EvaluateFilter {
         Str under;               /* p NULL: the whole scope */
         OptInt from, to;
         int64_t now;
+        Str beyond;              /* units above the township: ,a,b, */
         int64_t under_length;    /* digits of the next level below */
 } EvaluateFilter;
 

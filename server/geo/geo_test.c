@@ -151,7 +151,7 @@ TEST(outline__squares_join_and_corner_contacts_stay_apart) {
 
 static void make(Arena *a, uint64_t seed, PartitionPartList *parts, Ring *outline, size_t areas, int each) {
         int *counts = TAKE_ARRAY(a, int, areas);
-        PartitionPlan plan = { { 1027352000, 250374000 }, 4.3e6, counts, areas, seed };
+        PartitionPlan plan = { .centre = { 1027352000, 250374000 }, .area_m2 = 4.3e6, .parts = counts, .areas = areas, .seed = seed };
 
         for (size_t i = 0; i < areas; i++)
                 counts[i] = each;
@@ -192,6 +192,42 @@ TEST(partition__covers_its_outline_without_gap_or_overlap) {
                 }
                 CHECK(sum == ring_area2(&outline));
                 CHECK(fabs(ring_area_m2(&outline) - 4.3e6) < 1000);
+        }
+}
+
+/* Two counties of three townships of four villages of one or two grids. */
+TEST(partition__groups_of_areas_are_whole_and_cover_the_outline) {
+        static const int county[24] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+        const int *groups[2];
+        int township[24], counts[24];
+
+        for (int i = 0; i < 24; i++)
+                township[i] = i / 4, counts[i] = 1 + i % 2;
+        groups[0] = county, groups[1] = township;
+        for (uint64_t seed = 1; seed <= 6; seed++) {
+                _cleanup_(arena_freep) Arena *a = arena_new(0);
+                PartitionPlan plan = { .centre = { 1148000000, 408000000 }, .area_m2 = 3.68e10, .parts = counts, .areas = 24,
+                                       .seed = seed, .groups = groups, .levels = 2 };
+                PartitionPartList parts;
+                __int128 sum = 0;
+                Ring outline;
+
+                CHECK(partition_make(a, &plan, &parts, &outline));
+                CHECK_INT(parts.n, 36);
+                for (size_t i = 0; i < parts.n; i++)
+                        sum += ring_area2(&parts.v[i].ring);
+                CHECK(sum == ring_area2(&outline));
+                for (int g = 0; g < 8; g++) { /* six townships, then two counties */
+                        Ring *rings = TAKE_ARRAY(a, Ring, parts.n);
+                        RingList out;
+                        size_t n = 0;
+
+                        for (size_t i = 0; i < parts.n; i++)
+                                if (g < 6 ? township[parts.v[i].area] == g : county[parts.v[i].area] == g - 6)
+                                        rings[n++] = parts.v[i].ring;
+                        outline_of(a, rings, n, &out);
+                        CHECK_INT(out.n, 1);
+                }
         }
 }
 

@@ -219,7 +219,7 @@ TEST(mvt__tags_are_shared_and_layers_kept_apart) {
 TEST(mvt__a_town_cut_into_tiles_adds_up) {
         static const int counts[] = { 4, 4, 4 };
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        PartitionPlan plan = { { 1027352000, 250374000 }, 4.3e6, counts, 3, 9 };
+        PartitionPlan plan = { .centre = { 1027352000, 250374000 }, .area_m2 = 4.3e6, .parts = counts, .areas = 3, .seed = 9 };
         PartitionPartList parts;
         Ring outline;
 

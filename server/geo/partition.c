@@ -2,6 +2,7 @@
  * middle of every edge are whole e7 coordinates shared by the blocks on both sides; blocks are dealt out by recursive halving,
  * so that borders run along streets. Everything after the nodes is exact. */
 #include "geo/partition.h"
+#include "base/rc.h"
 #include "geo/outline.h"
 #include <math.h>
 #include <stdlib.h>
@@ -218,13 +219,13 @@ static int by_order(const void *x, const void *y, void *arg) {
 }
 
 /* One ring that passes the check, or nothing: joined blocks may not fall apart, enclose others or touch themselves. */
-static bool join(const Town *t, const size_t *blocks, size_t n, Ring *ret) {
-        Ring *rings = TAKE_ARRAY(t->arena, Ring, n ? n : 1);
+static bool join(const Town *t, Arena *arena, const size_t *blocks, size_t n, Ring *ret) {
+        Ring *rings = TAKE_ARRAY(arena, Ring, n ? n : 1);
         RingList out;
 
         for (size_t i = 0; i < n; i++)
                 rings[i] = t->blocks[blocks[i]].ring;
-        outline_of(t->arena, rings, n, &out);
+        outline_of(arena, rings, n, &out);
         if (out.n != 1 || ring_check(&out.v[0], NULL) != RING_FINE)
                 return false;
         *ret = out.v[0];
@@ -260,12 +261,13 @@ static size_t cut_at(const Town *t, const Share *s, const size_t *sorted, double
 
 /* The dearness of a cut: long borders, unequal shares. INFINITY when a side falls apart or gets fewer blocks than shares. */
 static double price(Town *t, const Share *s, const size_t *sorted, size_t at, int left, double wanted) {
+        _cleanup_(arena_freep) Arena *scratch = arena_new(0); /* a whole city's blocks are joined hundreds of times */
         double all = 0, part = 0;
         Ring a, b;
 
         if (at < (size_t)left || s->count - at < (size_t)(s->n - left))
                 return INFINITY;
-        if (!join(t, sorted, at, &a) || !join(t, sorted + at, s->count - at, &b))
+        if (!join(t, scratch, sorted, at, &a) || !join(t, scratch, sorted + at, s->count - at, &b))
                 return INFINITY;
         for (size_t i = 0; i < s->count; i++) {
                 all += t->blocks[sorted[i]].area;
@@ -275,9 +277,28 @@ static double price(Town *t, const Share *s, const size_t *sorted, size_t at, in
                between(t, 0, 0.35);
 }
 
+/* Where every good cut would leave something cut off: the nearest one that does not, a little to either side. */
+static double cut_beside(Town *t, const Share *s, int left, double wanted, size_t **ret_sorted, size_t *ret_at) {
+        for (size_t aside = 1; aside < s->count; aside++)
+                for (int order = 0; order < 4; order++) {
+                        size_t *sorted = arena_copy(t->arena, s->blocks, s->count * sizeof *sorted), at;
+                        double dear = INFINITY;
+
+                        qsort_r(sorted, s->count, sizeof *sorted, by_order, &(Order){ t, order & 1, order & 2 });
+                        at = cut_at(t, s, sorted, wanted, order);
+                        if (at + aside < s->count)
+                                dear = price(t, s, sorted, at += aside, left, wanted);
+                        else if (at > aside)
+                                dear = price(t, s, sorted, at -= aside, left, wanted);
+                        if (dear != INFINITY)
+                                return *ret_sorted = sorted, *ret_at = at, dear;
+                }
+        return INFINITY;
+}
+
 static bool deal(Town *t, Share s) {
         double all = 0, part = 0, wanted, best = INFINITY;
-        size_t *chosen = TAKE_ARRAY(t->arena, size_t, s.count), at = 0;
+        size_t *chosen = NULL, at = 0;
         int left = s.n / 2;
 
         if (s.n == 1) {
@@ -300,6 +321,8 @@ static bool deal(Town *t, Share s) {
                 if (dear < best)
                         best = dear, at = here, chosen = sorted;
         }
+        if (best == INFINITY && t->plan->levels)
+                best = cut_beside(t, &s, left, wanted, &chosen, &at);
         if (best == INFINITY)
                 return false;
         return deal(t, (Share){ chosen, at, s.weights, s.first, left }) &&
@@ -343,12 +366,12 @@ static void number(Town *t, PartitionPart *parts, size_t n) {
         memcpy(parts, sorted, n * sizeof *parts);
 }
 
-static size_t *blocks_of(const Town *t, int label, size_t *ret_n) {
-        size_t *list = TAKE_ARRAY(t->arena, size_t, t->block_count), n = 0;
+static size_t *blocks_of(const Town *t, const size_t *among, size_t count, int label, size_t *ret_n) {
+        size_t *list = TAKE_ARRAY(t->arena, size_t, count ? count : 1), n = 0;
 
-        for (size_t i = 0; i < t->block_count; i++)
-                if (t->label[i] == label)
-                        list[n++] = i;
+        for (size_t i = 0; i < count; i++)
+                if (t->label[among[i]] == label)
+                        list[n++] = among[i];
         *ret_n = n;
         return list;
 }
@@ -360,39 +383,48 @@ static bool make_area(Town *t, size_t area, const size_t *blocks, size_t count, 
 
         for (int i = 0; i < n; i++)
                 weights[i] = between(t, 0.85, 1.15);
-        for (size_t i = 0; i < t->block_count; i++)
-                t->label[i] = -1;
         if (!deal(t, (Share){ arena_copy(t->arena, blocks, count * sizeof *blocks), count, weights, 0, n }))
                 return false;
         for (int i = 0; i < n; i++) {
-                size_t k, *mine = blocks_of(t, i, &k);
+                size_t k, *mine = blocks_of(t, blocks, count, i, &k);
                 PartitionPart *p = list_push(t->arena, out);
 
                 p->area = area;
-                if (!join(t, mine, k, &p->ring))
+                if (!join(t, t->arena, mine, k, &p->ring))
                         return false;
         }
         number(t, out->v + first, (size_t)n);
         return true;
 }
 
-static bool make_parts(Town *t, PartitionPartList *out) {
-        const PartitionPlan *plan = t->plan;
-        double *weights = TAKE_ARRAY(t->arena, double, plan->areas);
-        size_t *all = TAKE_ARRAY(t->arena, size_t, t->block_count),
-               *counts = TAKE_ARRAY(t->arena, size_t, plan->areas);
-        size_t **mine = TAKE_ARRAY(t->arena, size_t *, plan->areas);
+/* Areas first … first + n − 1 of one group, and the blocks that they share. */
+typedef struct Group {
+        size_t first, n, level;
+        const size_t *blocks;
+        size_t count;
+} Group;
 
-        for (size_t i = 0; i < plan->areas; i++)
-                weights[i] = plan->parts[i];
-        for (size_t i = 0; i < t->block_count; i++)
-                all[i] = i;
-        if (!deal(t, (Share){ all, t->block_count, weights, 0, (int)plan->areas }))
+/* Cuts a group into its own groups of the next level, or into its areas; these into theirs. */
+static bool make_group(Town *t, Group g, PartitionPartList *out) {
+        const PartitionPlan *plan = t->plan;
+        const int *inner = g.level < plan->levels ? plan->groups[g.level] : NULL;
+        double *weights = TAKE_ARRAY(t->arena, double, g.n);
+        Group *parts = TAKE_ARRAY(t->arena, Group, g.n);
+        size_t n = 0;
+
+        for (size_t i = g.first; i < g.first + g.n; i++) {
+                if (i == g.first || !inner || inner[i] != inner[i - 1])
+                        parts[n++] = (Group){ .first = i, .level = g.level + 1 };
+                parts[n - 1].n++;
+                weights[n - 1] += plan->parts[i];
+        }
+        if (!deal(t, (Share){ arena_copy(t->arena, g.blocks, g.count * sizeof *g.blocks), g.count, weights, 0, (int)n }))
                 return false;
-        for (size_t i = 0; i < plan->areas; i++)
-                mine[i] = blocks_of(t, (int)i, &counts[i]);
-        for (size_t i = 0; i < plan->areas; i++)
-                if (!make_area(t, i, mine[i], counts[i], out))
+        for (size_t i = 0; i < n; i++)
+                parts[i].blocks = blocks_of(t, g.blocks, g.count, (int)i, &parts[i].count);
+        for (size_t i = 0; i < n; i++)
+                if (!(inner ? make_group(t, parts[i], out)
+                            : make_area(t, parts[i].first, parts[i].blocks, parts[i].count, out)))
                         return false;
         return true;
 }
@@ -415,7 +447,8 @@ static bool attempt(Town *t, int parts, PartitionPartList *ret_parts, Ring *ret_
         all = TAKE_ARRAY(t->arena, size_t, t->block_count);
         for (size_t i = 0; i < t->block_count; i++)
                 all[i] = i;
-        if (!join(t, all, t->block_count, ret_outline) || !make_parts(t, &out))
+        if (!join(t, t->arena, all, t->block_count, ret_outline) ||
+            !make_group(t, (Group){ 0, t->plan->areas, 0, all, t->block_count }, &out))
                 return false;
         *ret_parts = out;
         return true;

@@ -1,5 +1,6 @@
 /* Makes a believable partition of a town into areas and of these into parts, where there is no real geometry: street blocks
- * inside an organic outline, joined to contiguous areas. Deterministic from the seed. */
+ * inside an organic outline, joined to contiguous areas. The areas may be gathered in groups (townships, counties) that are
+ * contiguous as well. Deterministic from the seed. */
 #pragma once
 #include "geo/ring.h"
 
@@ -9,6 +10,9 @@ typedef struct PartitionPlan {
         const int *parts; /* per area, each at least 1 */
         size_t areas;
         uint64_t seed;
+        /* For each level above the areas, the widest first: which group each area lies in. Areas of a group stand together. */
+        const int *const *groups;
+        size_t levels; /* 0: the areas lie side by side in the town */
 } PartitionPlan;
 
 typedef struct PartitionPart {

@@ -17,8 +17,12 @@ static Rc town(Cx *cx, void *arg) {
         for (size_t i = 0; i < ARRAY_LEN(places); i++)
                 TRY(territory_place_add(
                         cx, &(Place){ .code = str_c(places[i][0]), .name = str_c(places[i][1]) }));
-        return territory_demo_geometry(cx, S("530103003"), (Point){ 1027352000, 250374000 }, 4300000, grids,
-                                       1);
+        return territory_demo_geometry(cx, &(DemoTerritory){ .root = S("530103003"),
+                                                             .centre = { 1027352000, 250374000 },
+                                                             .area_m2 = 4300000,
+                                                             .grids = grids,
+                                                             .grids_n = 2,
+                                                             .seed = 1 });
 }
 
 static Cx *begin(void) {

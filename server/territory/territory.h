@@ -59,7 +59,16 @@ Rc territory_import_grids(Cx *cx, Str path, ImportReport *ret);
 /* Told about a long import's way: lines read, bytes done and to do. NULL ends it. */
 void territory_on_progress(void (*progress)(int64_t lines, int64_t done, int64_t all));
 
-/* A partition of a real-sized outline into communities and grids without gaps or overlaps (deterministic from the seed).
- * grids_per_community: in order of the codes of the township's communities. */
-Rc territory_demo_geometry(Cx *cx, Str township, Point centre, int64_t area_m2,
-                           const int *grids_per_community, uint64_t seed);
+/* A partition of a real-sized outline into all that lies below the root (counties, townships, communities and villages) and these
+ * into grids, without gaps or overlaps; deterministic from the seed. P_CONFIG_INVALID when the numbers of grids do not fit. */
+typedef struct DemoTerritory {
+        Str root; /* a city, a county, a township or a community */
+        Point centre;
+        int64_t area_m2;
+        const int *grids; /* per community in order of the codes, grids_n of them; NULL: grids_total spread evenly */
+        size_t grids_n;
+        int64_t grids_total;
+        int64_t households; /* in all, shared out by area; 0: as densely as in a town */
+        uint64_t seed;
+} DemoTerritory;
+Rc territory_demo_geometry(Cx *cx, const DemoTerritory *in);

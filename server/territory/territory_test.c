@@ -25,8 +25,12 @@ static Cx *begin(void) {
 }
 
 static Rc draw(Cx *cx, void *arg) {
-        return territory_demo_geometry(cx, S("530103003"), (Point){ 1027352000, 250374000 }, 4300000, grids,
-                                       *(uint64_t *)arg);
+        return territory_demo_geometry(cx, &(DemoTerritory){ .root = S("530103003"),
+                                                             .centre = { 1027352000, 250374000 },
+                                                             .area_m2 = 4300000,
+                                                             .grids = grids,
+                                                             .grids_n = 2,
+                                                             .seed = *(uint64_t *)arg });
 }
 
 static const char town[] =

@@ -110,6 +110,20 @@ export async function template(engine, kind, prepare) {
 
 let copies = 0
 
+/** A database of another profile with its demo, made for this test alone by the quick binary; a password that the tests know. */
+export async function fresh(engine, profile, at) {
+  const name = `t_${process.pid}_${copies++}`
+  const dir = join(DATA, `run-${name}`)
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+  if (engine === 'postgres') psql(`CREATE DATABASE ${name} TEMPLATE template0`)
+  const database = place(engine, dir, name)
+  const started = Date.now()
+  const made = await command(['init', '--profile', profile, '--db', database.url, '--quiet'], { at, env: database.env, binary: MAKER })
+  if (made.code !== 0) throw new Error(`wangge init --profile ${profile} on ${engine}: ${made.stderr}`)
+  return { database, seconds: (Date.now() - started) / 1000 }
+}
+
 /** A copy of a template that nobody else has. */
 export function copy(from) {
   const name = `t_${process.pid}_${copies++}`
