@@ -36,7 +36,7 @@ function forProfile(profile, define) {
         if (world.database) drop(world.database)
       })
       test('the nine accounts sign in', async () => {
-        for (const login of NAMED) assert.equal((await ok((await world.as(login)).GET('/api/me'))).login, login)
+        for (const login of NAMED) assert.equal((await ok((await world.as(login)).GET('/api/me'))).account.login, login)
       })
       test('what was written can be verified', async () => {
         const { code, stdout } = await command(['verify', '--json', '--db', world.database.url], { at: NOW, env: world.database.env })
@@ -86,4 +86,71 @@ forProfile('xinglongtai', (world, engine) => {
   })
 
   test('36,460 cases are moved through the flow within a minute', { skip: engine !== 'sqlite' }, () => assert.ok(world.seconds < 60, `${world.seconds} s`))
+})
+
+/** Cases of the profile's demo and how many of them are disposed of; nothing is left between the levels. */
+function figures(world, total, disposed, classes) {
+  test('the cases of the demo, by class', async () => {
+    const s = await ok((await world.as('center')).GET('/api/stats/cases', { params: { query: {} } }))
+    assert.deepEqual([s.total, s.disposed], [total, disposed])
+    assert.deepEqual(Object.fromEntries(s.by_class.map((r) => [r.code, r.total])), classes)
+  })
+}
+
+async function catalogue(world) {
+  const c = await ok((await world.as('center')).GET('/api/catalogue'))
+  for (const i of c.classes.flatMap((k) => k.items)) assert.ok(i.name && /[a-z]/.test(i.name_en) && c.departments.some((d) => d.code === i.unit), i.code)
+  return c
+}
+
+forProfile('zhangjiakou', (world) => {
+  test('19 counties, 246 townships, 4,582 villages, each in its place on the map', async () => {
+    for (const [kind, n] of [['county', 19], ['township', 246], ['community', 4582], ['grid', 4582]]) assert.equal((await world.places(kind)).length, n, kind)
+    const city = await ok((await world.as('center')).GET('/api/places/{code}', { params: { path: { code: '1307' }, query: { geometry: 'geojson' } } }))
+    assert.equal(city.geometry.type, 'Polygon')
+    assert.equal(city.geometry.coordinates.length, 1, 'one whole without holes')
+  })
+  test('23 departments; dispatchers of the city, each county and each township', async () => {
+    assert.equal((await catalogue(world)).departments.length, 23)
+    const place = async (login) => (await ok((await world.as(login)).GET('/api/me'))).scope.places
+    assert.deepEqual(await Promise.all(['center', 'county1', 'county19', 'street'].map(place)), [['1307'], ['130702'], ['130773'], ['130702001']])
+    assert.equal((await place('street246'))[0].length, 9)
+  })
+  figures(world, 520, 498, { dispute: 120, environment: 120, order: 60, people: 80, petition: 30, safety: 110 })
+})
+
+forProfile('dapeng', (world) => {
+  test('three streets under a code of the profile, 25 communities, 54 grids', async () => {
+    const streets = await world.places('township')
+    assert.deepEqual(streets.map((p) => [p.code, p.name]), [['440391009', '葵涌街道'], ['440391010', '大鹏街道'], ['440391011', '南澳街道']])
+    assert.equal((await world.places('community')).length, 25)
+    assert.equal((await world.places('grid')).length, 54)
+  })
+  test('6 classes, 43 items', async () => {
+    const { classes } = await catalogue(world)
+    assert.deepEqual([classes.length, classes.flatMap((c) => c.items).length], [6, 43])
+  })
+  figures(world, 420, 402, { city: 80, ecology: 40, order: 60, people: 90, safety: 130, service: 20 })
+})
+
+forProfile('dongguan', (world) => {
+  test('one community: 7 compounds, 82 buildings, 4,377 households', async () => {
+    const grids = await world.places('grid')
+    assert.equal(grids.length, 7)
+    assert.equal(grids.reduce((n, g) => n + g.households, 0), 4377)
+    const leader = await world.as('leader1')
+    const buildings = []
+    for (let page; ; ) {
+      const some = await ok(leader.GET('/api/buildings', { params: { query: page ? { page } : {} } }))
+      buildings.push(...some.items)
+      page = some.next
+      if (!page) break
+    }
+    assert.equal(buildings.length, 82)
+  })
+  test('22 service items in a class of their own', async () => {
+    const { classes } = await catalogue(world)
+    assert.equal(classes.find((c) => c.code === 'service').items.length, 22)
+  })
+  figures(world, 550, 531, { dispute: 23, matter: 140, service: 387 })
 })
