@@ -1396,12 +1396,22 @@ export interface components {
         CaseStats: {
             /** Format: int64 */
             archived: number;
+            /**
+             * Format: int64
+             * @description Archived ÷ total × 10,000, rounded half up: 9462 is 94.62 %
+             */
+            archived_permyriad: number;
             by_channel: components["schemas"]["StatsRow"][];
             by_class: components["schemas"]["StatsRow"][];
             by_day: components["schemas"]["StatsDay"][];
             by_department: components["schemas"]["StatsRow"][];
             by_place: components["schemas"]["StatsRow"][];
             by_state: components["schemas"]["StatsRow"][];
+            /**
+             * Format: int64
+             * @description Never given to a unit above the township; those handed to its own units are among them
+             */
+            by_streets: number;
             definitions: string[];
             /** Format: int64 */
             disposed: number;
@@ -1410,8 +1420,18 @@ export interface components {
              * @description Disposed ÷ total × 10,000, rounded half up: 9851 is 98.51 %
              */
             disposed_permyriad: number;
+            /**
+             * Format: int64
+             * @description Reported by residents: building code, web page or hotline
+             */
+            from_public: number;
             /** Format: int64 */
             late: number;
+            /**
+             * Format: int64
+             * @description Passed on to a unit at least once, whichever its level: overlaps with by_streets
+             */
+            on_the_move: number;
             /** Format: int64 */
             open: number;
             /** Format: int64 */
@@ -1420,6 +1440,11 @@ export interface components {
             reopened: number;
             /** Format: int64 */
             satisfied: number;
+            /**
+             * Format: int64
+             * @description Satisfied ÷ rated × 10,000, rounded half up
+             */
+            satisfied_permyriad: number;
             /** Format: int64 */
             total: number;
             under: string;
@@ -1527,6 +1552,8 @@ export interface components {
         /** @description A department */
         Department: {
             code: string;
+            /** @description county or city when it stands above the township, absent when it is the township's own */
+            level?: string;
             name: string;
             name_en: string;
             phone?: string;
