@@ -70,6 +70,8 @@ static Rc files_work(Cx *cx, void *arg) {
         TRY(store_file(cx, "departments", S("departments"),
                        str_fmt(cx->arena, STR_FMT "/departments.json", STR_ARG(init->dir))));
         TRY(store_file(cx, "calendar", S("CN"), str_fmt(cx->arena, STR_FMT "/data/calendar/CN.tsv", STR_ARG(share))));
+        if (init->flows.limits.text.n)
+                TRY(setting_put(cx, S("limits"), S("limits"), init->flows.limits.text));
         TRY(store_all(cx, "flow", &init->flows.flows));
         TRY(store_all(cx, "form", &init->flows.forms));
         return audit_note(cx, "setting.initialised", S("profile"), STR_NONE);

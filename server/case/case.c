@@ -182,21 +182,15 @@ static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, CaseRow *row
 static Rc state_fill(Cx *cx, Case *c, const FlowState *s) {
         CaseRow *row = &c->row;
         CaseClock none = { 0 };
-        Deadline d = { 0 };
-        Rc rc;
+        ClockResult clock;
 
         row->state = s->code;
         row->disposed = s->disposed;
         row->archived = s->archived;
         row->final = s->final;
         row->holder_kind = s->holder;
-        /* A report is never refused because a calendar is missing: it just has no due time until somebody dispatches it. */
-        rc = case_deadline(cx, c, s, &none, row->entered_ms, &d);
-        if (rc != OK && cx->problem.code != P_CALENDAR_YEAR_MISSING)
-                return rc;
-        if (rc != OK)
-                cx->problem = (Problem){ 0 };
-        row->due_ms = d.due_ms ? SOME_INT(d.due_ms) : (OptInt){ 0 };
+        TRY(case_clock_now(cx, c, s, &none, row->entered_ms, &clock));
+        row->due_ms = case_due(&clock);
         return OK;
 }
 

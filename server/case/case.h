@@ -32,8 +32,7 @@ Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret); /* the same for who needs 
 
 /* Takes an action as cx->actor. What the reporter may do (rate, reopen) comes from outside the accounts: as_reporter tells that code
  * and phone were checked. Fails with NOT_FOUND, VERSION_STALE, CASE_ACTION_FORBIDDEN, CASE_NOT_YOURS, CASE_REOPEN_TOO_LATE,
- * CASE_PHOTO_NEEDED, CASE_TARGET_NEEDED, CASE_TARGET_UNKNOWN, BLOB_MISSING, CALENDAR_YEAR_MISSING. Joins the caller's
- * transaction. */
+ * CASE_PHOTO_NEEDED, CASE_TARGET_NEEDED, CASE_TARGET_UNKNOWN, BLOB_MISSING. Joins the caller's transaction. */
 Rc case_do(Cx *cx, CaseId id, const CaseAction *in, bool as_reporter);
 Rc case_view(Cx *cx, CaseId id, CaseView **ret); /* scope checked against cx->actor */
 

@@ -226,26 +226,24 @@ static void row_move(Cx *cx, const Case *c, const FlowAction *a, const CaseActio
                 row->holder_since_ms = now_ms(cx);
 }
 
-/* The due time after the step; a dispatch that cannot be given a deadline is refused. */
+/* The due time after the step. Late is who hands in what was late while the clock ran. */
 static Rc row_deadline(Cx *cx, Case *c, const FlowAction *a, CaseRow *row) {
+        const FlowState *from = flow_state(c->flow, c->row.state), *to = flow_state(c->flow, row->state);
         CaseStepRowList steps = c->steps;
-        CaseClock before, after;
-        Deadline d = { 0 };
-        Rc rc;
+        ClockResult was, is;
+        CaseClock clock;
 
-        case_clock(cx, c->flow, steps.v, steps.n, &before);
+        case_clock(cx, c->flow, steps.v, steps.n, &clock);
+        TRY(case_clock_now(cx, c, from, &clock, c->row.entered_ms, &was));
+        if (!clock.begun)
+                was = (ClockResult){ 0 };
         steps.v = arena_copy(cx->arena, steps.v, steps.n * sizeof *steps.v);
         steps.cap = steps.n;
         *list_push(cx->arena, &steps) = (CaseStepRow){ .action = a->code, .at_ms = now_ms(cx) };
-        case_clock(cx, c->flow, steps.v, steps.n, &after);
-        rc = case_deadline(cx, c, flow_state(c->flow, row->state), &after, row->entered_ms, &d);
-        if (rc != OK && (after.running || cx->problem.code != P_CALENDAR_YEAR_MISSING))
-                return rc;
-        if (rc != OK)
-                cx->problem = (Problem){ 0 };
-        if (before.running && !after.running && row->due_ms.set && now_ms(cx) >= row->due_ms.n)
-                row->overran = true;
-        row->due_ms = d.due_ms ? SOME_INT(d.due_ms) : (OptInt){ 0 };
+        case_clock(cx, c->flow, steps.v, steps.n, &clock);
+        TRY(case_clock_now(cx, c, to, &clock, row->entered_ms, &is));
+        row->overran = row->overran || (was.state == CLOCK_RUNNING && is.state != CLOCK_RUNNING && was.late);
+        row->due_ms = case_due(&is);
         return OK;
 }
 

@@ -405,6 +405,15 @@ forEachDatabase('log and clock', (world) => {
     assert.equal(clock.due, (await read(world.as('center'), id)).item.due)
     const held = clock.holdings.reduce((n, h) => n + h.held_ms, 0)
     assert.ok(held >= 0 && clock.holdings.length >= 2)
+    assert.equal(clock.status, 'running')
+    assert.equal(clock.holdings.reduce((n, h) => n + h.counted_ms, 0), clock.elapsed_ms)
+    assert.equal(clock.holders.reduce((n, h) => n + h.counted_ms, 0), clock.elapsed_ms)
+    clock.spans.forEach((s, i) => {
+      assert.equal(s.from, i ? clock.spans[i - 1].to : clock.start)
+      assert.equal(s.counted_ms, s.counted ? Date.parse(s.to) - Date.parse(s.from) : 0)
+      assert.equal(s.cumulative_ms, (i ? clock.spans[i - 1].cumulative_ms : 0) + s.counted_ms)
+    })
+    assert.equal(clock.spans.at(-1).to, clock.due)
     await act(world.as('dept1'), id, 'feedback', { note: '已办', photos: [{ sha256: await world.as('dept1').upload(), kind: 'after' }] })
     assert.equal((await ok(world.as('center').GET('/api/cases/{id}/clock', at(id)))).running, false)
   })
@@ -436,14 +445,17 @@ forEachDatabase('clock over time', (world) => {
     assert.ok(late.items.some((i) => i.id === id))
   })
 
-  test('without a calendar for the year nothing is dispatched, and nothing is lost', async () => {
+  test('without a calendar for the year the deadline is provisional, and says so', async () => {
     await world.server.restart({ at: Date.parse('2027-03-01T10:00:00+08:00') })
     const member = await world.signIn('member1')
     const center = await world.signIn('center')
     const r = await ok(member.POST('/api/cases', { body: world.report({ channel: 'member' }) }), 201)
-    const target = { department: world.facts.department }
-    await refused(attempt(center, r.id, 'accept_dispatch', { target }), 'calendar.year-missing')
-    assert.equal((await read(center, r.id)).item.state, 'pending')
-    await act(center, r.id, 'accept')
+    await act(center, r.id, 'accept_dispatch', { target: { department: world.facts.department } })
+    const { item } = await read(center, r.id)
+    const clock = await ok(center.GET('/api/cases/{id}/clock', at(r.id)))
+    assert.equal(item.provisional, true)
+    assert.ok(item.due)
+    assert.deepEqual([clock.provisional, clock.missing_year, clock.due, clock.status], [true, 2027, item.due, 'running'])
+    assert.match(clock.rule, /2027/)
   })
 })

@@ -1,186 +1,182 @@
-/* Deadlines and holdings of a case: pure functions of its log, the flow, the category's limit and the calendar. What is stored
- * (due_ms) only sorts lists. */
+/* The clock of a case: its log and its flow told as events of core/clock, measured with the profile's limits and the calendar. Pure
+ * functions of these: what is stored (due_ms) only sorts lists. How it is shown is in case_clock_view.c. */
 #include "case/case_int.h"
+
+enum { THE_PAUSE = 1 }; /* a flow knows one pause at a time */
+
+static ClockDuration duration_of(FlowLimit l) {
+        switch (l.unit) {
+        case FLOW_UNIT_WORKDAYS: return (ClockDuration){ l.amount, CLOCK_WORK_DAYS };
+        case FLOW_UNIT_WORKHOURS: return (ClockDuration){ (int64_t)l.amount * 60, CLOCK_WORK_HOURS };
+        case FLOW_UNIT_HOURS: return (ClockDuration){ (int64_t)l.amount * 60, CLOCK_HOURS };
+        case FLOW_UNIT_DAYS: return (ClockDuration){ l.amount, CLOCK_DAYS };
+        case FLOW_UNIT_COUNT: break;
+        }
+        return (ClockDuration){ 0 };
+}
+
+/* ---- the log as events ---- */
+
+/* What the request asked for that the step at `i` grants: the last one of its word before it. */
+static ClockDuration granted(const Flow *flow, const CaseStepRow *steps, size_t i, const FlowAction *a) {
+        while (a->grants && i-- > 0) {
+                const FlowAction *asked = flow_action(flow, steps[i].action);
+
+                if (asked && asked->request == a->grants)
+                        return duration_of(asked->amount);
+        }
+        return duration_of(a->amount);
+}
+
+static ClockEventKind kind_of(const FlowAction *a) {
+        switch (a ? a->clock : FLOW_CLOCK_NONE) {
+        case FLOW_CLOCK_START: return CLOCK_EVENT_START;
+        case FLOW_CLOCK_STOP: return CLOCK_EVENT_FINISH;
+        case FLOW_CLOCK_RESUME: return CLOCK_EVENT_RESUME;
+        case FLOW_CLOCK_RESET: return CLOCK_EVENT_RESET;
+        case FLOW_CLOCK_PAUSE: return CLOCK_EVENT_PAUSE;
+        case FLOW_CLOCK_GO_ON: return CLOCK_EVENT_GO_ON;
+        case FLOW_CLOCK_EXTEND: return CLOCK_EVENT_EXTEND;
+        case FLOW_CLOCK_NONE:
+        case FLOW_CLOCK_COUNT: break;
+        }
+        return CLOCK_EVENT_HOLDER;
+}
+
+/* The holder is the number of the step, so that each turn is measured by itself. */
+static Str turn(Cx *cx, size_t i) { return str_fmt(cx->arena, "%zu", i); }
+
+static void begun_by(CaseClock *c, const FlowAction *a, int64_t at_ms) {
+        if (a->clock == FLOW_CLOCK_RESET)
+                c->begun = false;
+        if (a->clock != FLOW_CLOCK_START || c->begun)
+                return;
+        c->begun = true;
+        c->start_ms = at_ms;
+        c->by = a;
+}
 
 void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, CaseClock *ret) {
         CaseClock c = { 0 };
 
         for (size_t i = 0; i < n; i++) {
                 const FlowAction *a = flow_action(flow, steps[i].action);
-                int64_t at = steps[i].at_ms;
+                ClockEvent *e = list_push(cx->arena, &c.log);
 
-                switch (a ? a->clock : FLOW_CLOCK_NONE) {
-                case FLOW_CLOCK_START:
-                        if (c.begun)
-                                break;
-                        c = (CaseClock){ .begun = true, .running = true, .start_ms = at, .by = a };
-                        break;
-                case FLOW_CLOCK_STOP:
-                case FLOW_CLOCK_PAUSE:
-                        if (c.running)
-                                c.stop_ms = at;
-                        c.running = false;
-                        break;
-                case FLOW_CLOCK_RESUME:
-                case FLOW_CLOCK_GO_ON:
-                        if (!c.begun || c.running)
-                                break;
-                        *list_push(cx->arena, &c.pauses) = (ClockPause){ c.stop_ms, at };
-                        c.running = true;
-                        break;
-                case FLOW_CLOCK_RESET: c = (CaseClock){ 0 }; break;
-                case FLOW_CLOCK_EXTEND:
-                case FLOW_CLOCK_NONE:
-                case FLOW_CLOCK_COUNT: break;
+                *e = (ClockEvent){ .at_ms = steps[i].at_ms,
+                                   .kind = kind_of(a),
+                                   .holder = turn(cx, i),
+                                   .pause = THE_PAUSE };
+                if (e->kind == CLOCK_EVENT_PAUSE)
+                        e->reason = steps[i].note;
+                if (e->kind == CLOCK_EVENT_EXTEND) {
+                        e->approved = true;
+                        e->more = granted(flow, steps, i, a);
                 }
+                if (a)
+                        begun_by(&c, a, steps[i].at_ms);
         }
         *ret = c;
 }
 
-/* The derivation of a clock that was started, whether it runs or stands. */
-static Rc clock_days(Cx *cx, const Case *c, const CaseClock *clock, Deadline *ret) {
-        const Calendar *calendar;
+/* A state's own limit, while no clock of the case has begun: from the moment it was entered. */
+static void state_clock(Cx *cx, const CaseClock *clock, int64_t entered_ms, CaseClock *ret) {
+        CaseClock c = { .start_ms = entered_ms };
 
-        TRY(clock_calendar(cx, &calendar));
-        return clock_deadline_paused(cx, calendar, clock->start_ms, (int)c->row.limit_days, clock->pauses.v,
-                                     clock->pauses.n, ret);
+        *list_push(cx->arena, &c.log) = (ClockEvent){ .at_ms = entered_ms, .kind = CLOCK_EVENT_START };
+        for (size_t i = 0; i < clock->log.n; i++)
+                if (clock->log.v[i].at_ms >= entered_ms)
+                        *list_push(cx->arena, &c.log) = (ClockEvent){ .at_ms = clock->log.v[i].at_ms,
+                                                                      .kind = CLOCK_EVENT_HOLDER,
+                                                                      .holder = clock->log.v[i].holder };
+        *ret = c;
 }
 
-Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms,
-                 Deadline *ret) {
-        const Calendar *calendar;
+/* ---- the limit and what it is measured with ---- */
 
-        *ret = (Deadline){ 0 };
-        if (clock->running)
-                return clock_days(cx, c, clock, ret);
-        if (clock->begun || !state->limit_days || state->final)
+static ClockDuration limit_of(const Case *c, DayNo started) {
+        const ClockLimits *limits = c->profile->limits;
+        ClockSubject of = { .class = c->row.category };
+        const ClockLimit *row = limits ? clock_limit_find(limits, &of, STR_NONE, started) : NULL;
+
+        return row ? row->limit : (ClockDuration){ c->row.limit_days, CLOCK_WORK_DAYS };
+}
+
+static const ClockWindows *windows_of(const Case *c) {
+        return c->profile->limits ? &c->profile->limits->windows : &clock_windows_usual;
+}
+
+int64_t case_day_ms(const Case *c, ClockUnit unit) {
+        const ClockSeason *usual = &windows_of(c)->v[0];
+        int64_t minutes = 0;
+
+        if (unit == CLOCK_HOURS || unit == CLOCK_DAYS)
+                return MS_DAY;
+        for (size_t i = 0; i < usual->n; i++)
+                minutes += usual->v[i].to_min - usual->v[i].from_min;
+        return minutes * MS_MINUTE;
+}
+
+static Rc scale_of(Cx *cx, const Case *c, const ClockScale **ret) {
+        return clock_scale(cx, windows_of(c), c->row.place, ret);
+}
+
+typedef void Derive(Cx *cx, const ClockRules *rules, const ClockEvent *events, size_t n, int64_t at_ms, ClockResult *ret);
+
+static Rc measured(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms, Derive *derive,
+                   ClockResult *ret) {
+        bool own = !clock->begun && state->limit.amount && !state->final;
+        ClockRules rules = { 0 };
+        CaseClock of_state;
+
+        *ret = (ClockResult){ 0 };
+        if (!clock->begun && !own)
                 return OK;
-        TRY(clock_calendar(cx, &calendar));
-        return clock_deadline(cx, calendar, entered_ms, state->limit_days, ret);
-}
-
-Rc case_reopen_until(Cx *cx, const Case *c, const FlowAction *a, int64_t *ret_ms) {
-        const Calendar *calendar;
-        Deadline d;
-
-        TRY(clock_calendar(cx, &calendar));
-        TRY(clock_deadline(cx, calendar, c->row.entered_ms, a->within_workdays, &d));
-        return *ret_ms = d.due_ms, OK;
-}
-
-static Str holder_of_step(Cx *cx, const Case *c, const CaseStepRow *s) {
-        return case_holder_text(cx, c->profile, s->holder_kind, c->row.place, s->holder_department,
-                                s->holder_name);
-}
-
-/* Who had the case from when to when. The pieces join without gaps, so they sum up to the time since the report. */
-static void holdings(Cx *cx, const Case *c, HoldingViewList *ret) {
-        int64_t end = c->row.final ? c->row.closed_ms.n : now_ms(cx);
-
-        for (size_t i = 0; i < c->steps.n; i++) {
-                const CaseStepRow *s = &c->steps.v[i];
-                const FlowState *state = flow_state(c->flow, s->to_state);
-                HoldingView *last = ret->n ? &ret->v[ret->n - 1] : NULL, h = { 0 };
-
-                if (c->row.final && s->at_ms >= end && i)
-                        break;
-                h.holder = holder_of_step(cx, c, s);
-                h.state_name = state ? in_lang(cx, state->name, state->name_en) : s->to_state;
-                h.from = s->at_ms;
-                if (last && str_eq(last->holder, h.holder) && str_eq(last->state_name, h.state_name))
-                        continue;
-                if (last) {
-                        last->to = SOME_INT(s->at_ms);
-                        last->held_ms = s->at_ms - last->from;
-                }
-                *list_push(cx->arena, ret) = h;
+        if (own) {
+                state_clock(cx, clock, entered_ms, &of_state);
+                clock = &of_state;
+                rules.limit = duration_of(state->limit);
+        } else {
+                rules.limit = limit_of(c, day_of_ms(clock->start_ms));
         }
-        if (ret->n) {
-                HoldingView *last = &ret->v[ret->n - 1];
-
-                if (c->row.final)
-                        last->to = SOME_INT(end);
-                last->held_ms = end - last->from;
-        }
-}
-
-static Str workdays_text(Cx *cx, int64_t n) {
-        if (cx->lang == LANG_EN)
-                return str_fmt(cx->arena, n == 1 ? "%lld working day" : "%lld working days", (long long)n);
-        return str_fmt(cx->arena, "%lld 个工作日", (long long)n);
-}
-
-static void days_view(Cx *cx, const Deadline *d, CalendarDayList *ret) {
-        for (size_t i = 0; i < d->n; i++)
-                *list_push(cx->arena, ret) =
-                        (CalendarDay){ date_str(cx->arena, date_of_day(d->days[i].day)), d->days[i].counted,
-                                       d->days[i].number, d->days[i].why };
-}
-
-/* The sentence that says which rule runs. */
-static Str rule_text(Cx *cx, const Case *c, const CaseClock *clock, const FlowState *state,
-                     const CaseCategory *k) {
-        Str category = k ? in_lang(cx, k->name, k->name_en) : c->row.category;
-        bool en = cx->lang == LANG_EN;
-
-        if (clock->begun)
-                return str_fmt(cx->arena,
-                               en ? "\"" STR_FMT "\" starts the clock: " STR_FMT " for \"" STR_FMT
-                                    "\"; handing in stops it, a "
-                                    "failed check lets it go on, a return does not stop it"
-                                  : "“" STR_FMT "”起计时，" STR_FMT "（事项“" STR_FMT
-                                    "”的时限）；反馈后停止，核查不通过继续，退回不中止",
-                               STR_ARG(in_lang(cx, clock->by->name, clock->by->name_en)),
-                               STR_ARG(workdays_text(cx, c->row.limit_days)), STR_ARG(category));
-        if (state->limit_days && !state->final)
-                return str_fmt(cx->arena,
-                               en ? "\"" STR_FMT "\" is to be left within " STR_FMT
-                                  : "“" STR_FMT "”环节时限 " STR_FMT,
-                               STR_ARG(in_lang(cx, state->name, state->name_en)),
-                               STR_ARG(workdays_text(cx, state->limit_days)));
-        return en ? S("No limit runs in this state") : S("当前环节不计时");
-}
-
-/* A missing year is said in the view, not guessed and not a refusal: the holdings can be seen all the same. */
-static Rc view_days(Cx *cx, const Case *c, const CaseClock *clock, const FlowState *state, ClockView *v) {
-        Deadline d = { 0 };
-        Rc rc = clock->begun ? clock_days(cx, c, clock, &d)
-                             : case_deadline(cx, c, state, clock, c->row.entered_ms, &d);
-
-        if (rc != OK && cx->problem.code != P_CALENDAR_YEAR_MISSING)
-                return rc;
-        if (rc != OK) {
-                v->rule = in_lang(cx, cx->problem.detail_zh, cx->problem.detail);
-                cx->problem = (Problem){ 0 };
-                return OK;
-        }
-        days_view(cx, &d, &v->days);
-        if (d.due_ms)
-                v->due = SOME_INT(d.due_ms);
-        if (d.due_ms)
-                v->late = (clock->begun && !clock->running ? clock->stop_ms : now_ms(cx)) >= d.due_ms;
+        TRY(scale_of(cx, c, &rules.scale));
+        derive(cx, &rules, clock->log.v, clock->log.n, now_ms(cx), ret);
+        ret->limits_edition = c->profile->limits ? c->profile->limits->edition : 0;
         return OK;
 }
 
-Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret) {
-        const FlowState *state = flow_state(c->flow, c->row.state);
-        ClockView *v = TAKE(cx->arena, ClockView);
-        const CaseCatalogue *catalogue;
-        CaseClock clock;
+Rc case_clock_now(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms,
+                  ClockResult *ret) {
+        return measured(cx, c, state, clock, entered_ms, clock_derive, ret);
+}
 
-        if (!state)
-                return fail(cx, P_SERVER_BUG, "case %lld is in an unknown state", (long long)c->row.id);
-        TRY(case_catalogue(cx, c->row.catalogue_edition, &catalogue));
-        case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
-        v->running = clock.running || (!clock.begun && state->limit_days && !state->final);
-        v->limit =
-                workdays_text(cx, clock.begun || !state->limit_days ? c->row.limit_days : state->limit_days);
-        v->rule = rule_text(cx, c, &clock, state, case_category(catalogue, c->row.category));
-        if (clock.begun)
-                v->start = SOME_INT(clock.start_ms);
-        else if (v->running)
-                v->start = SOME_INT(c->row.entered_ms);
-        TRY(view_days(cx, c, &clock, state, v));
-        holdings(cx, c, &v->holdings);
-        return *ret = v, OK;
+Rc case_clock_told(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockResult *ret) {
+        return measured(cx, c, state, clock, c->row.entered_ms, clock_explain, ret);
+}
+
+OptInt case_due(const ClockResult *r) {
+        bool open = r->state == CLOCK_RUNNING || r->state == CLOCK_PAUSED;
+
+        return open ? r->due_ms : (OptInt){ 0 };
+}
+
+Rc case_provisional(Cx *cx, const CaseRow *row, bool *ret) {
+        const CaseProfile *p;
+        const ClockScale *scale;
+
+        if (!row->due_ms.set || row->final)
+                return *ret = false, OK;
+        TRY(case_profile(cx, &p));
+        TRY(scale_of(cx, &(Case){ .row = *row, .profile = p }, &scale));
+        *ret = clock_scale_missing(scale, day_of_ms(row->created_ms), day_of_ms(row->due_ms.n - 1)) != 0;
+        return OK;
+}
+
+Rc case_reopen_until(Cx *cx, const Case *c, const FlowAction *a, int64_t *ret_ms) {
+        const ClockScale *scale;
+        DayNo last;
+
+        TRY(scale_of(cx, c, &scale));
+        last = clock_scale_workday_after(scale, day_of_ms(c->row.entered_ms), a->within_workdays);
+        return *ret_ms = day_start_ms(last + 1), OK;
 }

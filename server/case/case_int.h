@@ -28,6 +28,7 @@ typedef struct CaseProfile {
         Str code, title, title_en;
         const CaseCatalogue *catalogue;
         const Flow *flow; /* of new cases */
+        const ClockLimits *limits; /* NULL: the categories' own limits hold */
         DepartmentList departments;
 } CaseProfile;
 
@@ -76,22 +77,31 @@ bool case_in_my_hands(const Cx *cx, const CaseRow *row);
 /* ---- case_clock.c ---- */
 
 typedef struct CaseClock {
-        bool begun, running;
-        int64_t start_ms, stop_ms;
+        bool begun; /* dispatched, and not set back since */
+        int64_t start_ms;
         const FlowAction *by; /* the action that started it */
         struct {
-                ClockPause *v;
+                ClockEvent *v;
                 size_t n, cap;
-        } pauses;
+        } log; /* one event a step; the holder is the step's index in digits */
 } CaseClock;
 /* The clock as the log tells it: pure. */
 void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, CaseClock *ret);
-/* When the case is due in its state with that clock. ret->due_ms 0: no limit runs. P_CALENDAR_YEAR_MISSING. */
-Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms,
-                 Deadline *ret);
-Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret);
+/* What it says now: of the case when it has begun, else of the state when that has a limit of its own; all zero when neither. */
+Rc case_clock_now(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms,
+                  ClockResult *ret);
+Rc case_clock_told(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockResult *ret); /* with spans */
+/* The sort key of the lists: not set while nothing runs. */
+OptInt case_due(const ClockResult *r);
+/* Is due_ms a guess because the calendar of a year is missing? */
+Rc case_provisional(Cx *cx, const CaseRow *row, bool *ret);
+int64_t case_day_ms(const Case *c, ClockUnit unit); /* counted time of an ordinary day */
 /* Until when a case in this state may be opened again. */
 Rc case_reopen_until(Cx *cx, const Case *c, const FlowAction *a, int64_t *ret_ms);
+
+/* ---- case_clock_view.c ---- */
+
+Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret);
 
 /* ---- case_log.c: steps and their chain ---- */
 

@@ -95,6 +95,14 @@ static Rc flow_read(Cx *cx, Str text, int64_t edition, const void **ret) {
         return *ret = f, OK;
 }
 
+static Rc limits_parse(Cx *cx, Str text, int64_t edition, const void **ret) {
+        ClockLimits *l;
+
+        TRY(clock_limits_parse(cx, text, NULL, &l));
+        l->edition = l->windows.edition = edition;
+        return *ret = l, OK;
+}
+
 /* ---- editions ---- */
 
 static const void *edition_known(Str kind, Str name, int64_t edition, Str content) {
@@ -170,8 +178,21 @@ Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret) {
 /* The texts it is made of, read before the lock is taken. */
 typedef struct Texts {
         Str profile, departments, catalogue, flow, flow_name;
-        int64_t catalogue_edition, flow_edition;
+        Str limits; /* p NULL: the profile has none */
+        int64_t catalogue_edition, flow_edition, limits_edition;
 } Texts;
+
+static Rc limits_read(Cx *cx, Texts *ret) {
+        Rc rc = setting_get(cx, S("limits"), S("limits"), &ret->limits);
+
+        if (rc == E_MISSING) {
+                cx->problem = (Problem){ 0 };
+                ret->limits = STR_NONE;
+                return OK;
+        }
+        TRY(rc);
+        return setting_edition(cx, S("limits"), S("limits"), &ret->limits_edition);
+}
 
 static Rc texts_read(Cx *cx, Texts *ret) {
         const void *catalogue;
@@ -182,6 +203,7 @@ static Rc texts_read(Cx *cx, Texts *ret) {
         TRY(setting_edition(cx, S("catalogue"), S("catalogue"), &ret->catalogue_edition));
         TRY(catalogue_parse(cx, ret->catalogue, ret->catalogue_edition, &catalogue));
         ret->flow_name = ((const CaseCatalogue *)catalogue)->flow;
+        TRY(limits_read(cx, ret));
         TRY(setting_get(cx, S("flow"), ret->flow_name, &ret->flow));
         return setting_edition(cx, S("flow"), ret->flow_name, &ret->flow_edition);
 }
@@ -233,13 +255,15 @@ static Rc units_check(Cx *cx, const CaseProfile *p) {
 /* With the lock held. */
 static Rc take_over(Cx *cx, const Texts *t, uint64_t generation) {
         CaseProfile trial = { 0 }, *p;
-        const void *flow, *catalogue;
+        const void *flow, *catalogue, *limits = NULL;
         Texts kept = *t;
 
         TRY(profile_parse(cx, t, &trial));
         TRY(edition_take(cx, S("flow"), t->flow_name, t->flow_edition, t->flow, flow_read, &flow));
         TRY(edition_take(cx, S("catalogue"), S("catalogue"), t->catalogue_edition, t->catalogue,
                          catalogue_parse, &catalogue));
+        if (t->limits.p)
+                TRY(edition_take(cx, S("limits"), S("limits"), t->limits_edition, t->limits, limits_parse, &limits));
         trial.catalogue = catalogue;
         TRY(units_check(cx, &trial));
         p = TAKE(profiles.kept->arena, CaseProfile);
@@ -248,6 +272,7 @@ static Rc take_over(Cx *cx, const Texts *t, uint64_t generation) {
         TRY(profile_parse(profiles.kept, &kept, p));
         p->flow = flow;
         p->catalogue = catalogue;
+        p->limits = limits;
         profiles.now = p;
         profiles.generation = generation;
         return OK;

@@ -52,7 +52,6 @@ static Rc rights(Cx *cx, const Case *c, PublicReport *r) {
         for (size_t i = 0; i < c->flow->actions.n; i++) {
                 const FlowAction *a = &c->flow->actions.v[i];
                 int64_t until;
-                Rc rc;
 
                 if (!flow_who(a, FLOW_WHO_REPORTER) || !flow_action_from(a, c->row.state))
                         continue;
@@ -60,14 +59,9 @@ static Rc rights(Cx *cx, const Case *c, PublicReport *r) {
                         r->may_rate = !c->row.satisfaction.set;
                 if (!a->to.n || !a->within_workdays)
                         continue;
-                rc = case_reopen_until(cx, c, a, &until);
-                if (rc != OK && cx->problem.code != P_CALENDAR_YEAR_MISSING)
-                        return rc;
-                if (rc != OK)
-                        cx->problem = (Problem){ 0 };
-                else
-                        r->reopen_until = SOME_INT(until);
-                r->may_reopen = rc != OK || now_ms(cx) < until;
+                TRY(case_reopen_until(cx, c, a, &until));
+                r->reopen_until = SOME_INT(until);
+                r->may_reopen = now_ms(cx) < until;
         }
         return OK;
 }

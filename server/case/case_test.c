@@ -269,27 +269,38 @@ TEST(case__the_time_to_reopen_ends_after_seven_working_days) {
         CHECK_OK(cx, act_now(s, id, "reopen", &(CaseAction){ .note = S("还不亮") }));
 }
 
-TEST(case__a_dispatch_into_a_year_without_calendar_is_refused_but_a_report_is_not) {
+static Rc calendar_2027(Cx *cx, void *arg) {
+        const Str *tsv = arg;
+
+        TRY(clock_calendar_put(cx, *tsv, NULL));
+        return audit_note(cx, "calendar.imported", S("calendar/CN"), STR_NONE);
+}
+
+TEST(case__a_deadline_in_a_year_without_calendar_is_provisional_until_the_year_is_known) {
+        Str year = S("2027-01-01\toff\t元旦\n2027-01-04\toff\t元旦\n2027-10-01\toff\t国庆节\n");
         Street *s = street_new();
         Cx *cx = s->cx;
         ClockView *clock;
+        bool guess;
         Case *c;
         int64_t id;
 
-        cx->now_ms = day_start_ms(day_of_date((Date){ 2026, 12, 31 })) + 9 * MS_HOUR;
+        cx->now_ms = day_start_ms(day_of_date((Date){ 2026, 12, 31 })) + 9 * MS_HOUR; /* a Thursday */
         as(s, s->member1);
         id = report(s, "年末的报告");
-        CHECK(!row_of(s, id)->due_ms.set);
         as(s, s->street);
-        CHECK(dispatch_to(s, id, "accept_dispatch", "chengguan") == E_CONFLICT);
-        CHECK_INT(cx->problem.code, P_CALENDAR_YEAR_MISSING);
-        CHECK(str_contains(cx->problem.detail_zh, S("2027")) && str_contains(cx->problem.detail, S("2027")));
-        cx->problem = (Problem){ 0 };
-        CHECK_STR(row_of(s, id)->state, S("pending"));
+        CHECK_OK(cx, dispatch_to(s, id, "accept_dispatch", "chengguan")); /* one working day */
+        CHECK_INT(row_of(s, id)->due_ms.n, day_start_ms(day_of_date((Date){ 2027, 1, 2 }))); /* only weekends are known */
+        CHECK_OK(cx, case_provisional(cx, row_of(s, id), &guess));
+        CHECK(guess);
         CHECK_OK(cx, case_load(cx, (CaseId){ id }, NULL, &c));
-        CHECK_INT(c->steps.n, 1);
         CHECK_OK(cx, case_clock_view(cx, c, &clock));
-        CHECK(!clock->due.set && str_contains(clock->rule, S("2027")));
+        CHECK(clock->provisional && clock->missing_year.n == 2027 && str_contains(clock->rule, S("2027")));
+        CHECK_INT(clock->due.n, row_of(s, id)->due_ms.n);
+        CHECK_OK(cx, db_write(cx, calendar_2027, &year));
+        CHECK_OK(cx, case_clock_view(cx, c, &clock));
+        CHECK(!clock->provisional && !clock->missing_year.set);
+        CHECK_INT(clock->due.n, day_start_ms(day_of_date((Date){ 2027, 1, 6 })));
 }
 
 TEST(case__the_clock_starts_at_dispatch_stands_during_the_check_and_never_restarts) {

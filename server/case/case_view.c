@@ -151,6 +151,7 @@ Rc case_item(Cx *cx, const CaseRow *row, CaseItem *ret) {
         ret->holder = holder_view(cx, p, row);
         if (row->thumb.n)
                 ret->thumb = photo_url(cx, row->id, row->thumb, true);
+        TRY(case_provisional(cx, row, &ret->provisional));
         return item_names(cx, row, ret);
 }
 
@@ -313,16 +314,14 @@ Rc case_log_view(Cx *cx, CaseId id, CaseLog **ret) {
 
 /* ---- what may be done now ---- */
 
-static bool still_in_time(Cx *cx, const Case *c, const FlowAction *a) {
-        int64_t until = 0;
+static Rc still_in_time(Cx *cx, const Case *c, const FlowAction *a, bool *ret) {
+        int64_t until;
 
+        *ret = true;
         if (!a->within_workdays)
-                return true;
-        if (case_reopen_until(cx, c, a, &until) != OK) {
-                cx->problem = (Problem){ 0 };
-                return true; /* the attempt will say which year is missing */
-        }
-        return now_ms(cx) < until;
+                return OK;
+        TRY(case_reopen_until(cx, c, a, &until));
+        return *ret = now_ms(cx) < until, OK;
 }
 
 static void action_view(Cx *cx, const Case *c, const FlowAction *a, ActionView *ret) {
@@ -361,9 +360,12 @@ Rc case_actions(Cx *cx, CaseId id, ActionList **ret) {
         list->state = c->row.state;
         for (size_t i = 0; i < c->flow->actions.n; i++) {
                 const FlowAction *a = &c->flow->actions.v[i];
+                bool in_time;
 
-                if (flow_action_from(a, c->row.state) && case_right(cx, c, a, false).allowed &&
-                    still_in_time(cx, c, a))
+                if (!flow_action_from(a, c->row.state) || !case_right(cx, c, a, false).allowed)
+                        continue;
+                TRY(still_in_time(cx, c, a, &in_time));
+                if (in_time)
                         action_view(cx, c, a, list_push(cx->arena, &list->actions));
         }
         return *ret = list, OK;

@@ -1288,6 +1288,8 @@ export interface components {
             photos: number;
             place: string;
             place_name: string;
+            /** @description The due time is a guess: a year's calendar is missing */
+            provisional: boolean;
             /** Format: int64 */
             reopened: number;
             /** Format: int64 */
@@ -1522,20 +1524,111 @@ export interface components {
             /** @description Department in charge */
             unit: string;
         };
+        /** @description Time that was granted */
+        ClockExtensionView: {
+            /** Format: date-time */
+            at: string;
+            /** @description e.g. 2 个工作日 */
+            more: string;
+        };
+        /** @description How long somebody had the case, all turns together */
+        ClockHolderView: {
+            /** Format: int64 */
+            counted_ms: number;
+            /** Format: int64 */
+            held_ms: number;
+            holder: string;
+        };
+        /** @description A time in which the clock stood */
+        ClockPauseView: {
+            /** Format: date-time */
+            from: string;
+            kind: components["schemas"]["ClockSpanWord"];
+            /** Format: date-time */
+            to?: string;
+            why: string;
+        };
+        /** @description A stretch of time in which one thing was true; they join without gaps */
+        ClockSpanView: {
+            /** @description Not yet: what will be if nothing happens */
+            ahead: boolean;
+            counted: boolean;
+            /** Format: int64 */
+            counted_ms: number;
+            /**
+             * Format: int64
+             * @description Counted up to the end of this stretch
+             */
+            cumulative_ms: number;
+            /**
+             * Format: int64
+             * @description Working days: which counted day this is of; 0 none
+             */
+            day_number: number;
+            /** Format: date-time */
+            from: string;
+            holder: string;
+            kind: components["schemas"]["ClockSpanWord"];
+            /** @description After the deadline */
+            late: boolean;
+            /** @description Of a year without calendar data */
+            provisional: boolean;
+            /** Format: date-time */
+            to: string;
+            /** @description 工作时间, 国庆节, 午休, 暂停计时：… */
+            why: string;
+        };
+        /** @enum {string} */
+        ClockSpanWord: "counted" | "start-day" | "day-off" | "break" | "after-hours" | "paused" | "stopped";
+        /** @enum {string} */
+        ClockStatus: "idle" | "running" | "paused" | "stopped" | "withdrawn";
         /** @description The deadline and how it came about */
         ClockView: {
+            /** Format: int64 */
+            calendar_edition: number;
+            /**
+             * Format: int64
+             * @description Counted time of an ordinary day, to tell milliseconds as days
+             */
+            day_ms: number;
             days: components["schemas"]["CalendarDay"][];
             /** Format: date-time */
             due?: string;
+            /**
+             * Format: date-time
+             * @description Paused: due then if it went on now
+             */
+            due_if_on?: string;
+            /**
+             * Format: int64
+             * @description Counted so far
+             */
+            elapsed_ms: number;
+            extensions: components["schemas"]["ClockExtensionView"][];
+            holders: components["schemas"]["ClockHolderView"][];
             holdings: components["schemas"]["HoldingView"][];
             late: boolean;
             /** @description e.g. 3 个工作日 */
             limit: string;
+            /** Format: int64 */
+            missing_year?: number;
+            pauses: components["schemas"]["ClockPauseView"][];
+            /** @description The calendar of missing_year is not known: weekends alone were taken as days off */
+            provisional: boolean;
+            /**
+             * Format: int64
+             * @description Left, in counted time; negative when late, 0 without a limit
+             */
+            remaining_ms: number;
             /** @description The sentence of the flow that set it */
             rule: string;
             running: boolean;
+            spans: components["schemas"]["ClockSpanView"][];
+            /** @description There were more */
+            spans_cut: boolean;
             /** Format: date-time */
             start?: string;
+            status: components["schemas"]["ClockStatus"];
         };
         /** @description Who is responsible for a grid */
         ContactCard: {
@@ -1583,6 +1676,11 @@ export interface components {
         };
         /** @description Who held the case and how long */
         HoldingView: {
+            /**
+             * Format: int64
+             * @description How much of the counted time passed meanwhile; all together they are elapsed_ms
+             */
+            counted_ms: number;
             /** Format: date-time */
             from: string;
             /** Format: int64 */
@@ -3176,7 +3274,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem404"];
-            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作); case.reopen-too-late: The time to reopen this case has passed (已超过可重新办理的期限); calendar.year-missing: No working-day calendar for that year; an administrator has to import it (缺少该年度的工作日历，无法计算期限，请管理员导入) */
+            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作); case.reopen-too-late: The time to reopen this case has passed (已超过可重新办理的期限) */
             409: {
                 headers: {
                     [name: string]: unknown;
