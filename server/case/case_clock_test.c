@@ -115,6 +115,7 @@ TEST(case__a_profiles_limits_go_before_those_of_its_categories) {
         ClockResult r;
 
         CHECK_OK(s->cx, db_write(s->cx, put_limits, &table));
+        setting_forget();
         CHECK_OK(s->cx, case_profile(s->cx, &c->profile));
         CHECK(c->profile->limits);
         r = said(s->cx, c, at(16, 11));

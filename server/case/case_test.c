@@ -298,6 +298,7 @@ TEST(case__a_deadline_in_a_year_without_calendar_is_provisional_until_the_year_i
         CHECK(clock->provisional && clock->missing_year.n == 2027 && str_contains(clock->rule, S("2027")));
         CHECK_INT(clock->due.n, row_of(s, id)->due_ms.n);
         CHECK_OK(cx, db_write(cx, calendar_2027, &year));
+        setting_forget();
         CHECK_OK(cx, case_clock_view(cx, c, &clock));
         CHECK(!clock->provisional && !clock->missing_year.set);
         CHECK_INT(clock->due.n, day_start_ms(day_of_date((Date){ 2027, 1, 6 })));
