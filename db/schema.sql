@@ -98,6 +98,17 @@ CREATE TABLE blob_upload (
 ) STRICT;
 
 -- Cases: anything that moves through a flow. The row holds the present state; what happened is in case_step.
+-- Cases of every flow: what the flow knows of a case, who asked for what, and what belongs together. Columns come at the end of their
+-- rows, so that older seals keep verifying.
+-- what it is: FlowKind's word
+-- what the flow knows of it, as JSON {"risk":"high"}; empty: nothing
+-- case that it is a part of
+-- case that it goes on as a part of
+-- number of units that handle it together
+-- open requests, ",extend,"; derived from the log, kept only to find them
+-- how often it was urged
+-- how often it was put under supervision
+-- reports that tell of it, its own and those merged into it
 CREATE TABLE case_case (
   -- also the last part of the number people use: YYYYMMDD-NNNNNN
   id INTEGER PRIMARY KEY,
@@ -181,7 +192,7 @@ CREATE TABLE case_case (
   version INTEGER NOT NULL,
   -- text, category, places and address, folded for search
   search TEXT NOT NULL
-) STRICT;
+, kind TEXT NOT NULL DEFAULT 'event', facts TEXT NOT NULL DEFAULT '', parent INTEGER, merged_into INTEGER, units INTEGER NOT NULL DEFAULT 0, asked TEXT NOT NULL DEFAULT '', urged INTEGER NOT NULL DEFAULT 0, supervised INTEGER NOT NULL DEFAULT 0, voices INTEGER NOT NULL DEFAULT 1) STRICT;
 
 CREATE INDEX case_case_department ON case_case (holder_department) WHERE holder_department IS NOT NULL;
 
@@ -190,6 +201,8 @@ CREATE INDEX case_case_due ON case_case (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX case_case_holder ON case_case (holder_account) WHERE holder_account IS NOT NULL;
 
 CREATE INDEX case_case_opener ON case_case (opener) WHERE opener IS NOT NULL;
+
+CREATE INDEX case_case_parent ON case_case (parent) WHERE parent IS NOT NULL;
 
 CREATE INDEX case_case_place ON case_case (place, id);
 
@@ -255,6 +268,10 @@ CREATE TABLE case_reporter (
 CREATE INDEX case_reporter_phone ON case_reporter (phone_mac) WHERE phone_mac IS NOT NULL;
 
 -- What happened to a case, one row an action, only ever added. Each row's hash covers the row before it.
+-- data of the form that came with the step, JSON
+-- department for which it was taken
+-- another case: the part that was opened, the one merged or the main one
+-- working days asked for or granted
 CREATE TABLE case_step (
   -- order of all steps of all cases
   id INTEGER PRIMARY KEY,
@@ -307,7 +324,7 @@ CREATE TABLE case_step (
   -- hash of the step before; 32 zero bytes for the first
   previous BLOB NOT NULL,
   -- SM3 over all of the above but id
-  hash BLOB NOT NULL,
+  hash BLOB NOT NULL, form TEXT, unit TEXT, ref INTEGER, days INTEGER,
   UNIQUE (case_id, seq),
   FOREIGN KEY (case_id) REFERENCES case_case (id)
 ) STRICT;

@@ -155,16 +155,43 @@ typedef struct Opening {
         const Case *made;
 } Opening;
 
-static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, CaseRow *row) {
+static Rc category_choose(Cx *cx, const CaseNew *in, const CaseProfile *p, const CaseCategory **ret_category,
+                          const Flow **ret_flow) {
         const CaseCategory *k = case_category(p->catalogue, in->category);
-        int64_t me = actor_account(cx).n;
+        const Flow *f;
 
         if (!k)
                 return fail(cx, P_CASE_CATEGORY_UNKNOWN, "no category " STR_FMT, STR_ARG(in->category));
+        f = case_flow_newest(p, in->flow.n ? in->flow : k->flow);
+        if (!f)
+                return fail_field(cx, S("/flow"), "unknown", S("没有这个流程"), S("There is no such flow"));
+        *ret_category = k;
+        *ret_flow = f;
+        return OK;
+}
+
+/* May who asks open such a case there? Residents come by the channels that the flow starts from. */
+static Rc check_opener(Cx *cx, const Flow *f, Str place) {
+        if (!f->open_who || !cx->actor || cx->actor->is_system ||
+            case_right_by_post(cx, f->open_who, place).allowed)
+                return OK;
+        return fail_zh(cx, P_CASE_NOT_YOURS,
+                       str_fmt(cx->arena, "您的岗位不能在此地发起“" STR_FMT "”", STR_ARG(f->name)),
+                       "no post of yours may open \"" STR_FMT "\" there", STR_ARG(f->name_en));
+}
+
+static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, const Flow *f, const CaseCategory *k,
+                   CaseRow *row) {
+        int64_t me = actor_account(cx).n;
+
         TRY(locate(cx, in, row));
         TRY(check_place(cx, in, row));
-        row->flow = p->flow->code;
-        row->flow_edition = p->flow->edition;
+        TRY(check_opener(cx, f, row->place));
+        row->flow = f->code;
+        row->flow_edition = f->edition;
+        row->kind = str_c(flow_kind_words[f->kind]);
+        row->facts = row->asked = S("");
+        row->voices = 1;
         row->catalogue_edition = p->catalogue->edition;
         row->category = k->code;
         row->class = k->class;
@@ -188,7 +215,7 @@ static Rc state_fill(Cx *cx, Case *c, const FlowState *s) {
         row->disposed = s->disposed;
         row->archived = s->archived;
         row->final = s->final;
-        row->holder_kind = s->holder;
+        case_row_hold(row, s);
         TRY(case_clock_now(cx, c, s, &none, row->entered_ms, &clock));
         row->due_ms = case_due(&clock);
         return OK;
@@ -199,14 +226,15 @@ static void links_of(Cx *cx, const StrList *photos, PhotoKind kind, PhotoLinkLis
                 *list_push(cx->arena, ret) = (PhotoLink){ photos->v[i], kind };
 }
 
-static Rc first_step(Cx *cx, Case *c, const CaseNew *in, const CaseEvidence *e) {
+static Rc first_step(Cx *cx, Case *c, const CaseNew *in, const CaseEvidence *e, Str form) {
         CaseRight right = case_right_to_report(cx, c->row.place);
         CaseStepRow step = { .action = S("open"),
                              .actor = c->row.opener,
                              .actor_role = right.role,
                              .actor_department = right.department.n ? right.department : STR_NONE,
                              .note = in->text,
-                             .photos = e->text },
+                             .photos = e->text,
+                             .form = form },
                     *added;
 
         if (cx->actor && cx->actor->name.n)
@@ -233,32 +261,55 @@ static Rc handled_at_once(Cx *cx, Case *c, const CaseNew *in) {
         return case_move(cx, c, a, &action, false);
 }
 
+/* The form of the category, or else of the flow. An account has to fill it in; a resident cannot be asked to. */
+static Rc form_fill(Cx *cx, const CaseNew *in, const CaseCategory *k, Case *c, CaseFormData *ret) {
+        Str name = k->form.n ? k->form : c->flow->open_form;
+        bool needed = cx->actor && !cx->actor->is_system;
+
+        *ret = (CaseFormData){ .text = STR_NONE };
+        if (!name.n && !in->form.n)
+                return OK;
+        TRY(case_form_take(cx, c->profile, name, in->form, needed, ret));
+        if (has_field_errors(cx))
+                return fail_input(cx);
+        c->row.facts = case_facts_text(cx, c->flow, flow_facts_taken(c->flow, ret->node, (FlowFacts){ 0 }));
+        return OK;
+}
+
+static Rc start_of(Cx *cx, const CaseNew *in, const Flow *f, const FlowState **ret) {
+        *ret = flow_start(f, str_c(enum_word(&enum_CaseChannel, (int)in->channel)));
+        if (!in->self_handled)
+                return OK;
+        if (!f->spot_action.n)
+                return fail(cx, P_CASE_ACTION_FORBIDDEN, "the flow has no action on the spot");
+        *ret = flow_state(f, flow_action(f, f->spot_action)->from.v[0]);
+        return OK;
+}
+
 static Rc open_work(Cx *cx, void *arg) {
         Opening *o = arg;
         const CaseNew *in = o->in;
         Case *c = TAKE(cx->arena, Case);
         PhotoLinkList links = { 0 };
+        const CaseCategory *category = NULL;
         const FlowState *start;
         CaseEvidence evidence;
+        CaseFormData form;
         CaseRow *added;
 
         TRY(case_profile(cx, &c->profile));
-        c->flow = c->profile->flow;
-        TRY(row_fill(cx, in, c->profile, &c->row));
+        TRY(category_choose(cx, in, c->profile, &category, &c->flow));
+        TRY(row_fill(cx, in, c->profile, c->flow, category, &c->row));
+        TRY(form_fill(cx, in, category, c, &form));
         links_of(cx, &in->photos, PHOTO_KIND_SCENE, &links);
         TRY(case_evidence(cx, &links, PHOTO_KIND_SCENE, "/photos", &evidence));
         case_evidence_count(&c->row, &evidence);
-        start = flow_start(c->flow, str_c(enum_word(&enum_CaseChannel, (int)in->channel)));
-        if (in->self_handled) {
-                if (!c->flow->spot_action.n)
-                        return fail(cx, P_CASE_ACTION_FORBIDDEN, "the flow has no action on the spot");
-                start = flow_state(c->flow, flow_action(c->flow, c->flow->spot_action)->from.v[0]);
-        }
+        TRY(start_of(cx, in, c->flow, &start));
         TRY(state_fill(cx, c, start));
         TRY(case_store_add(cx, &c->row, &added));
         TRY(audit_note(cx, "case.opened", str_fmt(cx->arena, "case/%lld", (long long)added->id), STR_NONE));
         c->row = *added;
-        TRY(first_step(cx, c, in, &evidence));
+        TRY(first_step(cx, c, in, &evidence, form.text));
         TRY(case_evidence_attach(cx, added->id, 1, &evidence));
         if (added->has_reporter)
                 TRY(case_store_reporter_add(cx, added->id, in->reporter_name, in->reporter_phone));

@@ -15,7 +15,8 @@ Rc case_profile_reload(Cx *cx);
 Rc case_reporters_seal(Cx *cx);
 
 /* Creates a case as cx->actor (NULL: the public). Fails with PLACE_OUTSIDE, PLACE_UNKNOWN, CASE_CATEGORY_UNKNOWN, BLOB_MISSING,
- * NOT_FOUND (no such building); with self_handled also CASE_PHOTO_NEEDED and CASE_NOT_YOURS. Joins the caller's transaction. */
+ * NOT_FOUND (no such building), CASE_NOT_YOURS (the flow is not for that post to open); with self_handled also CASE_PHOTO_NEEDED.
+ * Joins the caller's transaction. */
 typedef struct CaseNew {
         Str category, text, place, building;
         OptInt lon_e7, lat_e7; /* may be absent when a building is given */
@@ -24,6 +25,8 @@ typedef struct CaseNew {
         Str reporter_name, reporter_phone;
         Str address;       /* e.g. building address with unit */
         bool self_handled; /* the flow's on-the-spot action follows at once, with what comes next */
+        Str flow; /* empty: that of the category */
+        Str form; /* data of the form that comes with the report, JSON; a resident may leave it out */
         Str handled_note;
         StrList handled_photos; /* afterwards; without `photos` the first of two or more shows the state before */
 } CaseNew;
@@ -32,7 +35,7 @@ Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret); /* the same for who needs 
 
 /* Takes an action as cx->actor. What the reporter may do (rate, reopen) comes from outside the accounts: as_reporter tells that code
  * and phone were checked. Fails with NOT_FOUND, VERSION_STALE, CASE_ACTION_FORBIDDEN, CASE_NOT_YOURS, CASE_REOPEN_TOO_LATE,
- * CASE_PHOTO_NEEDED, CASE_TARGET_NEEDED, CASE_TARGET_UNKNOWN, BLOB_MISSING. Joins the caller's transaction. */
+ * CASE_PHOTO_NEEDED, CASE_TARGET_NEEDED, CASE_TARGET_UNKNOWN, CASE_ONCE_ONLY, BLOB_MISSING. Joins the caller's transaction. */
 Rc case_do(Cx *cx, CaseId id, const CaseAction *in, bool as_reporter);
 Rc case_view(Cx *cx, CaseId id, CaseView **ret); /* scope checked against cx->actor */
 

@@ -15,13 +15,14 @@
 --   holder_department text?, holder_name text?, holder_since_ms int, target_account int?,
 --   target_department text?, target_name text?, limit_days int, due_ms int?, overran bool, created_ms int,
 --   closed_ms int?, photos int, thumb text?, readers int, has_reporter bool, reopened int, returned int,
---   satisfaction int?, version int, search text
+--   satisfaction int?, version int, search text, kind text, facts text, parent int?, merged_into int?, units int,
+--   asked text, urged int, supervised int, voices int
 
 -- row CaseStepRow: id int, case_id int, seq int, at_ms int, action text, actor int?, actor_name text?,
 --   actor_role int, actor_department text?, from_state text?, to_state text, note text?, reason text?,
 --   target_account int?, target_department text?, target_name text?, satisfaction int?, photos text?,
 --   detail text?, holder_kind int, holder_account int?, holder_department text?, holder_name text?, held_ms int?,
---   previous blob, hash blob
+--   previous blob, hash blob, form text?, unit text?, ref int?, days int?
 
 -- row CaseNewId: id int
 
@@ -31,27 +32,29 @@
 --   holder_department text?, holder_name text?, holder_since_ms int, target_account int?,
 --   target_department text?, target_name text?, limit_days int, due_ms int?, overran bool, created_ms int,
 --   closed_ms int?, photos int, thumb text?, readers int, has_reporter bool, reopened int, returned int,
---   satisfaction int?, version int, search text) -> id
+--   satisfaction int?, version int, search text, kind text, facts text, parent int?) -> id
 INSERT INTO case_case (flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
   opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department, holder_name,
   holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran, created_ms, closed_ms,
-  photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version, search)
+  photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version, search, kind, facts, parent)
 VALUES (:flow, :flow_edition, :catalogue_edition, :category, :class, :text, :place, :building, :address, :lon_e7, :lat_e7,
   :channel, :opener, :state, :entered_ms, :disposed, :archived, :final, :holder_kind, :holder_account,
   :holder_department, :holder_name, :holder_since_ms, :target_account, :target_department, :target_name, :limit_days,
   :due_ms, :overran, :created_ms, :closed_ms, :photos, :thumb, :readers, :has_reporter, :reopened, :returned,
-  :satisfaction, :version, :search);
+  :satisfaction, :version, :search, :kind, :facts, :parent);
 
 -- Optimistic: nothing is changed when the version is no longer the one that was read.
 -- query case_move(id int, version int, state text, entered_ms int, disposed bool, archived bool, final bool,
 --   holder_kind int, holder_account int?, holder_department text?, holder_name text?, holder_since_ms int,
 --   target_account int?, target_department text?, target_name text?, due_ms int?, overran bool, closed_ms int?,
---   photos int, thumb text?, reopened int, returned int, satisfaction int?) -> opt CaseNewId
+--   photos int, thumb text?, reopened int, returned int, satisfaction int?, facts text, merged_into int?, units int,
+--   asked text, urged int, supervised int, voices int) -> opt CaseNewId
 UPDATE case_case SET version = version + 1, state = :state, entered_ms = :entered_ms, disposed = :disposed, archived = :archived, final = :final, holder_kind =
   :holder_kind, holder_account = :holder_account, holder_department = :holder_department, holder_name = :holder_name,
   holder_since_ms = :holder_since_ms, target_account = :target_account, target_department = :target_department,
   target_name = :target_name, due_ms = :due_ms, overran = :overran, closed_ms = :closed_ms, photos = :photos, thumb =
-  :thumb, reopened = :reopened, returned = :returned, satisfaction = :satisfaction
+  :thumb, reopened = :reopened, returned = :returned, satisfaction = :satisfaction, facts = :facts,
+  merged_into = :merged_into, units = :units, asked = :asked, urged = :urged, supervised = :supervised, voices = :voices
 WHERE id = :id AND version = :version
 RETURNING id;
 
@@ -61,14 +64,15 @@ RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, plac
           opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
           holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
           created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
-          search;
+          search, kind, facts, parent, merged_into, units, asked, urged, supervised, voices;
 
 -- query case_by_id(id int) -> opt CaseRow
 SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
+       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
 FROM case_case c WHERE c.id = :id;
 
 -- query case_in_scope(id int, lo text, hi text, me int, departments text, posts text?) -> opt CaseRow
@@ -76,7 +80,8 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
+       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
 FROM case_case c WHERE c.id = :id AND ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
@@ -94,7 +99,8 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
+       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
 FROM case_case c ORDER BY c.id;
 
 -- Newest first.
@@ -107,7 +113,8 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
+       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
 FROM case_case c
 WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
@@ -156,7 +163,8 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
+       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
 FROM case_case c
 WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
@@ -205,7 +213,8 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
        c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
        c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
+       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
 FROM case_case c
 WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
        OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
@@ -432,30 +441,30 @@ WHERE CAST(:accounts AS TEXT) LIKE '%,' || CAST(account AS TEXT) || ',%';
 --   actor_department text?, from_state text?, to_state text, note text?, reason text?, target_account int?,
 --   target_department text?, target_name text?, satisfaction int?, photos text?, detail text?, holder_kind int,
 --   holder_account int?, holder_department text?, holder_name text?, held_ms int?, previous blob,
---   hash blob) -> id
+--   hash blob, form text?, unit text?, ref int?, days int?) -> id
 INSERT INTO case_step (case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
   target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-  holder_department, holder_name, held_ms, previous, hash)
+  holder_department, holder_name, held_ms, previous, hash, form, unit, ref, days)
 VALUES (:case_id, :seq, :at_ms, :action, :actor, :actor_name, :actor_role, :actor_department, :from_state, :to_state, :note,
   :reason, :target_account, :target_department, :target_name, :satisfaction, :photos, :detail, :holder_kind,
-  :holder_account, :holder_department, :holder_name, :held_ms, :previous, :hash);
+  :holder_account, :holder_department, :holder_name, :held_ms, :previous, :hash, :form, :unit, :ref, :days);
 
 -- query case_steps(case_id int) -> many CaseStepRow
 SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
        target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-       holder_department, holder_name, held_ms, previous, hash
+       holder_department, holder_name, held_ms, previous, hash, form, unit, ref, days
 FROM case_step WHERE case_id = :case_id ORDER BY seq;
 
 -- query case_step_at(case_id int, seq int) -> opt CaseStepRow
 SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
        target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-       holder_department, holder_name, held_ms, previous, hash
+       holder_department, holder_name, held_ms, previous, hash, form, unit, ref, days
 FROM case_step WHERE case_id = :case_id AND seq = :seq;
 
 -- query case_step_all() -> each CaseStepRow
 SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
        target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-       holder_department, holder_name, held_ms, previous, hash
+       holder_department, holder_name, held_ms, previous, hash, form, unit, ref, days
 FROM case_step ORDER BY case_id, seq;
 
 -- row CasePhotoRow: case_id int, n int, sha256 text, kind int, seq int, width int, height int, type text?

@@ -79,6 +79,28 @@ static Rc fail_not_yours(Cx *cx, const Case *c, const FlowAction *a) {
                        STR_ARG(a->name_en));
 }
 
+static Rc fail_missing(Cx *cx, const FlowAction *a, uint32_t guards) {
+        return fail_zh(cx, P_CASE_ACTION_FORBIDDEN,
+                       str_fmt(cx->arena, "还不能“" STR_FMT "”：" STR_FMT, STR_ARG(a->name),
+                               STR_ARG(case_missing_text(cx->arena, guards, LANG_ZH))),
+                       "\"" STR_FMT "\" is not possible yet: " STR_FMT, STR_ARG(a->name_en),
+                       STR_ARG(case_missing_text(cx->arena, guards, LANG_EN)));
+}
+
+static Rc fail_spent(Cx *cx, const FlowAction *a) {
+        return fail_zh(cx, P_CASE_ONCE_ONLY,
+                       a->once == FLOW_ONCE_UNIT
+                               ? str_fmt(cx->arena, "每个单位只能“" STR_FMT "”一次", STR_ARG(a->name))
+                               : str_fmt(cx->arena, "此件已进行过“" STR_FMT "”", STR_ARG(a->name)),
+                       "\"" STR_FMT "\" was done before, which is possible once", STR_ARG(a->name_en));
+}
+
+static Rc fail_same_person(Cx *cx, const FlowAction *a) {
+        return fail_zh(cx, P_CASE_NOT_YOURS,
+                       str_fmt(cx->arena, "这是您本人的申请，须由另一人“" STR_FMT "”", STR_ARG(a->name)),
+                       "you asked for it yourself; \"" STR_FMT "\" needs another person", STR_ARG(a->name_en));
+}
+
 /* ---- the form ---- */
 
 /* A scene photo shows the state before: then none has to be taken again. */
@@ -115,6 +137,9 @@ static Rc check_photos(Cx *cx, const Case *c, const FlowAction *a, const CaseEvi
                                     STR_ARG(kinds.v[i]));
         if (e->photos < needed)
                 return fail(cx, P_CASE_PHOTO_NEEDED, "%d photos are needed, %d came", needed, e->photos);
+        if ((int)e->links.n - e->photos < a->media)
+                return fail_field(cx, S("/photos"), "recording-needed", S("此操作需要语音或视频"),
+                                  S("This action needs a voice note or a video"));
         return OK;
 }
 
@@ -125,7 +150,8 @@ static bool reason_known(const FlowAction *a, Str code) {
         return false;
 }
 
-static Rc check_form(Cx *cx, const FlowAction *a, const CaseAction *in) {
+static Rc check_form(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, CaseFormData *ret_data) {
+        TRY(case_form_take(cx, c->profile, a->form, in->form, true, ret_data));
         if (a->note == FLOW_NOTE_REQUIRED && !str_trim(in->note).n)
                 field_error(cx, S("/note"), "required", S("请填写说明"), S("A note is needed"));
         if (a->reasons.n && !reason_known(a, in->reason))
@@ -188,22 +214,49 @@ static Rc take_target(Cx *cx, const Case *c, const FlowAction *a, const TargetLi
 
 /* ---- the move ---- */
 
-static bool is_return(const FlowState *from, const FlowState *to) {
-        return from->holder == FLOW_HOLDER_TARGET && to->holder == FLOW_HOLDER_DISPATCHER &&
-               to->step < from->step;
+/* What an action makes of a case, beyond the row as it is. */
+typedef struct Move {
+        const FlowAction *action;
+        const FlowState *from, *to;
+        FlowCase standing; /* before */
+        FlowFacts facts;   /* after */
+        CaseFormData form;
+} Move;
+
+static bool is_centre(FlowHolder h) {
+        return h == FLOW_HOLDER_DISPATCHER || h == FLOW_HOLDER_TOWNSHIP || h == FLOW_HOLDER_COUNTY ||
+               h == FLOW_HOLDER_CITY;
 }
 
-/* The case as it will be: state, hands, counters. */
-static void row_move(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, CaseRow *row) {
-        const FlowState *from = flow_state(c->flow, row->state),
-                        *to = a->to.n ? flow_state(c->flow, a->to) : from;
-        CaseRow before = *row;
-        bool to_target = to->holder == FLOW_HOLDER_TARGET;
+static bool is_return(const Move *m) {
+        return (m->from->holder == FLOW_HOLDER_TARGET || m->from->holder == FLOW_HOLDER_UNITS) &&
+               is_centre(m->to->holder) && (m->action->arbiter || m->to->step < m->from->step);
+}
 
-        if (in->satisfaction)
-                row->satisfaction = SOME_INT(in->satisfaction);
-        if (!a->to.n)
-                return;
+/* In whose hands the state puts it. */
+void case_row_hold(CaseRow *row, const FlowState *to) {
+        row->holder_kind = to->holder;
+        row->holder_account = (OptInt){ 0 };
+        row->holder_department = row->holder_name = STR_NONE;
+        if (to->holder == FLOW_HOLDER_TARGET) {
+                row->holder_account = row->target_account;
+                row->holder_department = row->target_department;
+                row->holder_name = row->target_name;
+        }
+        if (to->holder == FLOW_HOLDER_OPENER)
+                row->holder_account = row->opener;
+}
+
+static bool same_hands(const CaseRow *a, const CaseRow *b) {
+        return a->holder_kind == b->holder_kind && str_eq(a->holder_department, b->holder_department) &&
+               a->holder_account.n == b->holder_account.n && a->holder_account.set == b->holder_account.set;
+}
+
+/* State, hands and counters after it; an action that stays changes none of them. */
+static void row_state(Cx *cx, const Move *m, CaseRow *row) {
+        const FlowState *from = m->from, *to = m->to;
+        CaseRow before = *row;
+
         row->state = to->code;
         if (to != from)
                 row->entered_ms = now_ms(cx);
@@ -212,22 +265,31 @@ static void row_move(Cx *cx, const Case *c, const FlowAction *a, const CaseActio
         row->final = to->final;
         row->closed_ms = to->final ? SOME_INT(now_ms(cx)) : (OptInt){ 0 };
         row->reopened += from->final && !to->final;
-        row->returned += is_return(from, to);
+        row->returned += is_return(m);
         if (from->final && !to->final)
                 row->satisfaction = (OptInt){ 0 };
-        row->holder_kind = to->holder;
-        row->holder_account = to_target ? row->target_account : (OptInt){ 0 };
-        row->holder_department = to_target ? row->target_department : STR_NONE;
-        row->holder_name = to_target ? row->target_name : STR_NONE;
-        if (row->holder_kind != before.holder_kind ||
-            !str_eq(row->holder_department, before.holder_department) ||
-            row->holder_account.n != before.holder_account.n ||
-            row->holder_account.set != before.holder_account.set)
+        case_row_hold(row, to);
+        if (!same_hands(row, &before))
                 row->holder_since_ms = now_ms(cx);
 }
 
+/* The case as it will be. */
+static void row_move(Cx *cx, const Case *c, const Move *m, const CaseAction *in, CaseRow *row) {
+        const FlowAction *a = m->action;
+
+        if (in->satisfaction)
+                row->satisfaction = SOME_INT(in->satisfaction);
+        row->facts = case_facts_text(cx, c->flow, m->facts);
+        row->asked = case_asked_words(
+                cx, c->flow, flow_requests_after(c->flow, a, m->standing.requests, m->to));
+        row->urged += a->mark == FLOW_MARK_URGED;
+        row->supervised += a->mark == FLOW_MARK_SUPERVISED;
+        if (a->to.n || a->branches.n)
+                row_state(cx, m, row);
+}
+
 /* The due time after the step. Late is who hands in what was late while the clock ran. */
-static Rc row_deadline(Cx *cx, Case *c, const FlowAction *a, CaseRow *row) {
+static Rc row_deadline(Cx *cx, Case *c, const CaseStepRow *step, CaseRow *row) {
         const FlowState *from = flow_state(c->flow, c->row.state), *to = flow_state(c->flow, row->state);
         CaseStepRowList steps = c->steps;
         ClockResult was, is;
@@ -239,7 +301,7 @@ static Rc row_deadline(Cx *cx, Case *c, const FlowAction *a, CaseRow *row) {
                 was = (ClockResult){ 0 };
         steps.v = arena_copy(cx->arena, steps.v, steps.n * sizeof *steps.v);
         steps.cap = steps.n;
-        *list_push(cx->arena, &steps) = (CaseStepRow){ .action = a->code, .at_ms = now_ms(cx) };
+        *list_push(cx->arena, &steps) = *step;
         case_clock(cx, c->flow, steps.v, steps.n, &clock);
         TRY(case_clock_now(cx, c, to, &clock, row->entered_ms, &is));
         row->overran = row->overran || (was.state == CLOCK_RUNNING && is.state != CLOCK_RUNNING && was.late);
@@ -247,12 +309,30 @@ static Rc row_deadline(Cx *cx, Case *c, const FlowAction *a, CaseRow *row) {
         return OK;
 }
 
-static void step_fill(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, const CaseRow *after,
+/* Working days that the step asks for, or that it grants: those that were asked for. */
+static OptInt step_days(const Case *c, const Move *m) {
+        const FlowAction *a = m->action;
+        CaseAsked asked;
+
+        if (a->request)
+                return case_days_asked(a, &m->form);
+        if (!a->grants || a->clock != FLOW_CLOCK_EXTEND)
+                return (OptInt){ 0 };
+        case_asked(c, &asked);
+        return asked.by[a->grants] ? asked.by[a->grants]->days : (OptInt){ 0 };
+}
+
+static void step_fill(Cx *cx, const Case *c, const Move *m, const CaseAction *in, const CaseRow *after,
                       CaseRight right, CaseStepRow *step) {
+        const FlowAction *a = m->action;
         int64_t me = actor_account(cx).n;
         bool targets = a->target_department || a->target_member;
 
-        *step = (CaseStepRow){ .action = a->code, .actor_role = right.role, .from_state = c->row.state };
+        *step = (CaseStepRow){ .action = a->code,
+                               .at_ms = now_ms(cx),
+                               .actor_role = right.role,
+                               .from_state = c->row.state,
+                               .to_state = after->state };
         if (right.role && me)
                 step->actor = SOME_INT(me);
         if (right.role && cx->actor && cx->actor->name.n)
@@ -268,6 +348,8 @@ static void step_fill(Cx *cx, const Case *c, const FlowAction *a, const CaseActi
         if (in->satisfaction)
                 step->satisfaction = SOME_INT(in->satisfaction);
         step->held_ms = SOME_INT(now_ms(cx) - c->row.holder_since_ms);
+        step->form = m->form.text;
+        step->days = step_days(c, m);
 }
 
 static Rc check_time(Cx *cx, const Case *c, const FlowAction *a) {
@@ -291,40 +373,68 @@ static PhotoKind kind_otherwise(const FlowAction *a) {
         return PHOTO_KIND_SCENE;
 }
 
-Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as_reporter) {
-        const CaseStepRow *last = &c->steps.v[c->steps.n - 1];
-        CaseRow before = c->row, after = c->row, *moved;
-        CaseStepRow step, *added;
-        CaseEvidence evidence;
-        CaseRight right;
+/* May it be taken now, by who asks? */
+static Rc check_possible(Cx *cx, const Case *c, const FlowAction *a, bool as_reporter, Move *m,
+                         CaseRight *ret_right) {
+        uint32_t missing;
 
-        if (!flow_action_from(a, c->row.state))
+        TRY(case_standing(cx, c, &m->standing));
+        if (!case_action_carried(a) || !flow_action_offered(c->flow, a, &m->standing))
                 return fail_forbidden(cx, c, a);
-        right = case_right(cx, c, a, as_reporter);
-        if (!right.allowed)
+        *ret_right = case_right(cx, c, a, as_reporter);
+        if (!ret_right->allowed)
                 return fail_not_yours(cx, c, a);
-        TRY(check_time(cx, c, a));
-        TRY(check_form(cx, a, in));
-        TRY(take_target(cx, c, a, in->target, &after));
-        TRY(case_evidence(cx, &in->photos, kind_otherwise(a), "/photos", &evidence));
-        TRY(check_photos(cx, c, a, &evidence));
-        row_move(cx, c, a, in, &after);
-        TRY(row_deadline(cx, c, a, &after));
-        case_evidence_count(&after, &evidence);
-        TRY(case_store_move(cx, &after, &moved));
+        if (case_same_person(cx, c, a))
+                return fail_same_person(cx, a);
+        if (case_action_spent(cx, c, a, *ret_right))
+                return fail_spent(cx, a);
+        missing = flow_action_missing(a, &m->standing);
+        if (missing)
+                return fail_missing(cx, a, missing);
+        return check_time(cx, c, a);
+}
+
+/* Everything is in order: the row, its step, the evidence. */
+static Rc write_move(Cx *cx, Case *c, const FlowAction *a, CaseRow *after, CaseStepRow *step,
+                     const CaseEvidence *evidence) {
+        const CaseStepRow *last = &c->steps.v[c->steps.n - 1];
+        CaseRow before = c->row, *moved;
+        CaseStepRow *added;
+
+        TRY(case_store_move(cx, after, &moved));
         if (!moved) { /* somebody was faster: tell who */
                 TRY(case_load(cx, (CaseId){ before.id }, NULL, &c));
                 return fail_stale(cx, c);
         }
-        step_fill(cx, c, a, in, &after, right, &step);
-        step.photos = evidence.text;
         c->row = *moved;
-        TRY(case_step_append(cx, moved, last, &step, &added));
-        TRY(case_evidence_attach(cx, moved->id, added->seq, &evidence));
+        TRY(case_step_append(cx, moved, last, step, &added));
+        TRY(case_evidence_attach(cx, moved->id, added->seq, evidence));
         *list_push(cx->arena, &c->steps) = *added;
         TRY(audit_note(cx, str_z(cx->arena, str_fmt(cx->arena, "case." STR_FMT, STR_ARG(a->code))),
                        str_fmt(cx->arena, "case/%lld", (long long)moved->id), STR_NONE));
         return case_tell(cx, moved, &before, a->code);
+}
+
+Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as_reporter) {
+        Move m = { .action = a, .from = flow_state(c->flow, c->row.state) };
+        CaseRow after = c->row;
+        CaseEvidence evidence;
+        CaseStepRow step;
+        CaseRight right;
+
+        TRY(check_possible(cx, c, a, as_reporter, &m, &right));
+        TRY(check_form(cx, c, a, in, &m.form));
+        TRY(take_target(cx, c, a, in->target, &after));
+        TRY(case_evidence(cx, &in->photos, kind_otherwise(a), "/photos", &evidence));
+        TRY(check_photos(cx, c, a, &evidence));
+        m.facts = flow_facts_after(c->flow, a, m.form.node, m.standing.facts);
+        m.to = flow_action_next(c->flow, a, m.facts, m.from);
+        row_move(cx, c, &m, in, &after);
+        step_fill(cx, c, &m, in, &after, right, &step);
+        step.photos = evidence.text;
+        TRY(row_deadline(cx, c, &step, &after));
+        case_evidence_count(&after, &evidence);
+        return write_move(cx, c, a, &after, &step, &evidence);
 }
 
 typedef struct Doing {

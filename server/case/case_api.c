@@ -18,6 +18,8 @@ Rc api_case_create(Cx *cx, const CaseCreate *in, CaseReceipt **ret) {
                       .channel = in->channel,
                       .reporter_name = in->reporter_name,
                       .reporter_phone = in->reporter_phone,
+                      .flow = in->flow,
+                      .form = in->form,
                       .self_handled = in->self_handled.set && in->self_handled.b,
                       .handled_note = in->handled_note,
                       .handled_photos = in->handled_photos };

@@ -17,8 +17,11 @@ static ClockDuration duration_of(FlowLimit l) {
 
 /* ---- the log as events ---- */
 
-/* What the request asked for that the step at `i` grants: the last one of its word before it. */
+/* What the request asked for that the step at `i` grants: working days by its form, else what the flow says of the last request of
+ * its word before it. */
 static ClockDuration granted(const Flow *flow, const CaseStepRow *steps, size_t i, const FlowAction *a) {
+        if (steps[i].days.set)
+                return (ClockDuration){ steps[i].days.n, CLOCK_WORK_DAYS };
         while (a->grants && i-- > 0) {
                 const FlowAction *asked = flow_action(flow, steps[i].action);
 

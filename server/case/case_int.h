@@ -5,6 +5,7 @@
 #include "core/audit/audit.h"
 #include "core/clock/clock.h"
 #include "core/flow/flow.h"
+#include "core/form/form.h"
 #include "core/who/who.h"
 
 /* ---- case_profile.c: what the profile says ---- */
@@ -12,8 +13,16 @@
 typedef struct CaseCategory {
         Str code, name, name_en, unit, icon;
         Str class, class_name, class_name_en;
+        Str flow; /* code of the flow that such a case moves through */
+        Str form; /* name of the form that comes with the report; empty: the flow's */
         int limit_days;
 } CaseCategory;
+
+/* A form of the profile, compiled; its text is what the screens draw. */
+typedef struct CaseForm {
+        Str name, text;
+        const FormSchema *schema;
+} CaseForm;
 
 typedef struct CaseCatalogue {
         int64_t edition;
@@ -27,9 +36,17 @@ typedef struct CaseCatalogue {
 typedef struct CaseProfile {
         Str code, title, title_en;
         const CaseCatalogue *catalogue;
-        const Flow *flow; /* of new cases */
+        const Flow *flow; /* of new cases, when the category names no other */
         const ClockLimits *limits; /* NULL: the categories' own limits hold */
         DepartmentList departments;
+        struct {
+                const Flow **v;
+                size_t n, cap;
+        } flows; /* newest editions */
+        struct {
+                CaseForm *v;
+                size_t n, cap;
+        } forms;
 } CaseProfile;
 
 /* The profile in use; lives as long as the process. */
@@ -37,6 +54,8 @@ Rc case_profile(Cx *cx, const CaseProfile **ret);
 /* Older editions, for the cases that began with them. */
 Rc case_flow(Cx *cx, Str code, int64_t edition, const Flow **ret);
 Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret);
+const Flow *case_flow_newest(const CaseProfile *p, Str code);        /* NULL when unknown */
+const CaseForm *case_form(const CaseProfile *p, Str name);           /* NULL when unknown */
 const CaseCategory *case_category(const CaseCatalogue *c, Str code); /* NULL when unknown */
 const Department *case_department(const CaseProfile *p, Str code);   /* NULL when unknown */
 Str case_department_name(const Cx *cx, const CaseProfile *p, Str code);
@@ -57,17 +76,52 @@ Rc case_photos(Cx *cx, const Case *c, CasePhotoRowList *ret);
 Str case_number(Arena *a, int64_t created_ms, int64_t id);           /* YYYYMMDD-NNNNNN */
 Str case_fold(Arena *a, Str s); /* for search: lower case, half width, one blank between */
 
-/* ---- case_scope.c: who may see, who may act ---- */
-
 typedef struct CaseRight {
         bool allowed;
         Role role;      /* by which role */
         Str department; /* and department */
 } CaseRight;
+
+/* ---- case_standing.c: what the flow has to know of a case; pure functions of row and log ---- */
+
+/* Requests that wait for an answer, by number in Flow.requests. */
+typedef struct CaseAsked {
+        uint32_t open;
+        const CaseStepRow *by[FLOW_REQUESTS_MAX + 1]; /* the step that asked */
+} CaseAsked;
+void case_asked(const Case *c, CaseAsked *ret);
+Str case_asked_words(Cx *cx, const Flow *f, uint32_t open); /* ",extend,"; empty when nothing is asked */
+Rc case_facts(Cx *cx, const Case *c, FlowFacts *ret);
+Str case_facts_text(Cx *cx, const Flow *f, FlowFacts facts); /* as stored; empty when nothing is known */
+Rc case_standing(Cx *cx, const Case *c, FlowCase *ret);
+bool case_action_carried(const FlowAction *a);
+/* Has the action been taken as often as it may, by the unit (or person) of that right? */
+bool case_action_spent(const Cx *cx, const Case *c, const FlowAction *a, CaseRight right);
+/* Was what it answers asked by the very account that acts, although another is needed? */
+bool case_same_person(const Cx *cx, const Case *c, const FlowAction *a);
+/* The sentence that says what is missing; guards: bit per FlowGuard. */
+Str case_missing_text(Arena *a, uint32_t guards, Lang lang);
+
+/* ---- case_form.c ---- */
+
+typedef struct CaseFormData {
+        Str text;             /* as stored; p NULL when there is none */
+        const JsonNode *node; /* NULL likewise */
+} CaseFormData;
+/* Judges what came with an action or a report by the form of that name (empty: none is asked for); what is wrong is collected as
+ * field errors under /form. */
+Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, bool needed, CaseFormData *ret);
+/* Working days that a request asks for: by its form, or as the flow says. Not set when in other units. */
+OptInt case_days_asked(const FlowAction *a, const CaseFormData *data);
+
+/* ---- case_scope.c: who may see, who may act ---- */
+
 void case_scope(Cx *cx, CaseScope *ret);
 /* The rule of case.sql's scope for one case that was read: the same answer. */
 bool case_scope_covers(const CaseScope *s, const CaseFile *f);
 CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_reporter);
+/* By a post that one of the words names (bit per FlowWho) on that place. */
+CaseRight case_right_by_post(const Cx *cx, uint32_t who, Str place);
 /* The role in which somebody acts on a place when no action says so: reporting. */
 CaseRight case_right_to_report(const Cx *cx, Str place);
 /* May the actor report through that channel? A field error at /channel when not. */
@@ -132,6 +186,7 @@ Str case_photo_type(const CasePhotoRow *row);
 
 /* Photos that the action still needs, with what the case has already counted. */
 void case_action_needs(Cx *cx, const Case *c, const FlowAction *a, StrList *ret_kinds, int *ret_photos);
+void case_row_hold(CaseRow *row, const FlowState *to);
 Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as_reporter);
 
 /* ---- case_view.c ---- */

@@ -196,6 +196,20 @@ static void count_add(Cx *cx, CaseCounts *v, Str view, Str zh, Str en, int64_t c
         *list_push(cx->arena, &v->counts) = (CaseCount){ view, in_lang(cx, zh, en), count };
 }
 
+/* A state that several flows have is counted once. */
+static void state_count(Cx *cx, CaseCounts *v, const FlowState *s, const CaseStateCountList *rows, bool even_none) {
+        int64_t count = 0;
+
+        for (size_t i = 0; i < v->counts.n; i++)
+                if (str_eq(v->counts.v[i].view, s->code))
+                        return;
+        for (size_t i = 0; i < rows->n; i++)
+                if (str_eq(rows->v[i].state, s->code))
+                        count = rows->v[i].cases;
+        if (count || even_none)
+                count_add(cx, v, s->code, s->name, s->name_en, count);
+}
+
 Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
         CaseCounts *v = TAKE(cx->arena, CaseCounts);
         int64_t all = 0, late = 0, mine = 0;
@@ -212,15 +226,11 @@ Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
                 late += rows.v[i].late;
                 mine += rows.v[i].mine;
         }
-        for (size_t i = 0; i < p->flow->states.n; i++) {
-                const FlowState *s = &p->flow->states.v[i];
-                int64_t count = 0;
-
-                for (size_t k = 0; k < rows.n; k++)
-                        if (str_eq(rows.v[k].state, s->code))
-                                count = rows.v[k].cases;
-                count_add(cx, v, s->code, s->name, s->name_en, count);
-        }
+        for (size_t i = 0; i < p->flow->states.n; i++)
+                state_count(cx, v, &p->flow->states.v[i], &rows, true);
+        for (size_t i = 0; i < p->flows.n; i++)
+                for (size_t k = 0; k < p->flows.v[i]->states.n; k++)
+                        state_count(cx, v, &p->flows.v[i]->states.v[k], &rows, false);
         count_add(cx, v, S("mine"), S("我的"), S("Mine"), mine);
         count_add(cx, v, S("late"), S("超时"), S("Late"), late);
         count_add(cx, v, S("all"), S("全部"), S("All"), all);

@@ -3,15 +3,17 @@
 #include "case/case_int.h"
 #include "core/notice/notice.h"
 
-enum { STEP_FIELDS = 24 };
+enum { STEP_FIELDS = 24, STEP_FIELDS_LATER = 4 };
 
 static Str number_text(Cx *cx, int64_t n) { return str_fmt(cx->arena, "%lld", (long long)n); }
 
 static Str opt_text(Cx *cx, OptInt n) { return n.set ? number_text(cx, n.n) : STR_NONE; }
 
-/* The order of the fields is part of what was published: never to be changed. */
+/* The order of the fields is part of what was published: never to be changed. The later fields count only when one of them is there,
+ * so that steps of before they existed keep their hash. */
 void case_step_hash(Cx *cx, const CaseStepRow *s, Sm3 *ret) {
-        Str fields[STEP_FIELDS] = {
+        bool later = s->form.p || s->unit.p || s->ref.set || s->days.set;
+        Str fields[STEP_FIELDS + STEP_FIELDS_LATER] = {
                 number_text(cx, s->case_id),
                 number_text(cx, s->seq),
                 number_text(cx, s->at_ms),
@@ -36,9 +38,13 @@ void case_step_hash(Cx *cx, const CaseStepRow *s, Sm3 *ret) {
                 s->holder_name,
                 opt_text(cx, s->held_ms),
                 s->previous,
+                s->form,
+                s->unit,
+                opt_text(cx, s->ref),
+                opt_text(cx, s->days),
         };
 
-        sm3_fields(ret, fields, STEP_FIELDS);
+        sm3_fields(ret, fields, STEP_FIELDS + (later ? STEP_FIELDS_LATER : 0));
 }
 
 Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseStepRow *step,

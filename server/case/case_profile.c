@@ -1,6 +1,7 @@
 /* What the profile says about cases: catalogue, departments, flows. Parsed once per edition and kept for the life of the process:
  * requests hold on to it without counting, and there are only a few editions a year. */
 #include "case/case_int.h"
+#include "core/form/form.h"
 #include "core/setting/setting.h"
 #include <pthread.h>
 
@@ -39,12 +40,21 @@ static Rc parse_json(Cx *cx, const char *file, Str text, JsonNode **ret) {
 
 /* ---- catalogue ---- */
 
+/* The flow of an item: its own, that of its class, that of the whole catalogue. */
+static Str flow_of(const JsonNode *n, const JsonNode *class, const CaseCatalogue *c) {
+        Str own = json_text(n, "flow"), of_class = json_text(class, "flow");
+
+        return own.n ? own : of_class.n ? of_class : c->flow;
+}
+
 static Rc category_parse(Cx *cx, const JsonNode *n, const JsonNode *class, CaseCatalogue *c) {
         CaseCategory i = { .code = json_text(n, "code"),
                            .name = json_text(n, "zh"),
                            .name_en = json_text(n, "en"),
                            .unit = json_text(n, "unit"),
                            .icon = json_text(n, "icon"),
+                           .flow = flow_of(n, class, c),
+                           .form = json_text(n, "form"),
                            .class = json_text(class, "code"),
                            .class_name = json_text(class, "zh"),
                            .class_name_en = json_text(class, "en") };
@@ -103,6 +113,21 @@ static Rc limits_parse(Cx *cx, Str text, int64_t edition, const void **ret) {
         return *ret = l, OK;
 }
 
+/* Compiled in the context that stays alone: what is only tried is thrown away at once. */
+static Rc form_read(Cx *cx, Str text, int64_t edition, const void **ret) {
+        CaseForm *f = TAKE(cx->arena, CaseForm);
+        FormSchema *schema;
+
+        (void)edition;
+        TRY(form_compile(cx, text, NULL, &schema));
+        *f = (CaseForm){ .text = text, .schema = schema };
+        if (cx != profiles.kept) {
+                form_free(schema);
+                f->schema = NULL;
+        }
+        return *ret = f, OK;
+}
+
 /* ---- editions ---- */
 
 static const void *edition_known(Str kind, Str name, int64_t edition, Str content) {
@@ -156,8 +181,9 @@ Rc case_flow(Cx *cx, Str code, int64_t edition, const Flow **ret) {
         const void *found;
 
         TRY(case_profile(cx, &p));
-        if (p->flow->edition == edition && str_eq(p->flow->code, code))
-                return *ret = p->flow, OK;
+        for (size_t i = 0; i < p->flows.n; i++)
+                if (p->flows.v[i]->edition == edition && str_eq(p->flows.v[i]->code, code))
+                        return *ret = p->flows.v[i], OK;
         TRY(edition_of(cx, S("flow"), code, edition, flow_read, &found));
         return *ret = found, OK;
 }
@@ -176,10 +202,21 @@ Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret) {
 /* ---- the profile as a whole ---- */
 
 /* The texts it is made of, read before the lock is taken. */
+typedef struct Text {
+        Str name, content;
+        int64_t edition;
+} Text;
+
+typedef struct TextList {
+        Text *v;
+        size_t n, cap;
+} TextList;
+
 typedef struct Texts {
-        Str profile, departments, catalogue, flow, flow_name;
+        Str profile, departments, catalogue;
         Str limits; /* p NULL: the profile has none */
-        int64_t catalogue_edition, flow_edition, limits_edition;
+        int64_t catalogue_edition, limits_edition;
+        TextList flows, forms;
 } Texts;
 
 static Rc limits_read(Cx *cx, Texts *ret) {
@@ -194,18 +231,29 @@ static Rc limits_read(Cx *cx, Texts *ret) {
         return setting_edition(cx, S("limits"), S("limits"), &ret->limits_edition);
 }
 
-static Rc texts_read(Cx *cx, Texts *ret) {
-        const void *catalogue;
+/* The newest edition of everything of a kind. */
+static Rc named_read(Cx *cx, Str kind, TextList *ret) {
+        SettingNameList names = { 0 };
 
+        TRY(setting_list(cx, kind, &names));
+        for (size_t i = 0; i < names.n; i++) {
+                Text t = { .name = names.v[i].name, .edition = names.v[i].edition };
+
+                TRY(setting_get_edition(cx, kind, t.name, t.edition, &t.content));
+                *list_push(cx->arena, ret) = t;
+        }
+        return OK;
+}
+
+static Rc texts_read(Cx *cx, Texts *ret) {
+        *ret = (Texts){ 0 };
         TRY(setting_get(cx, S("profile"), S("profile"), &ret->profile));
         TRY(setting_get(cx, S("departments"), S("departments"), &ret->departments));
         TRY(setting_get(cx, S("catalogue"), S("catalogue"), &ret->catalogue));
         TRY(setting_edition(cx, S("catalogue"), S("catalogue"), &ret->catalogue_edition));
-        TRY(catalogue_parse(cx, ret->catalogue, ret->catalogue_edition, &catalogue));
-        ret->flow_name = ((const CaseCatalogue *)catalogue)->flow;
         TRY(limits_read(cx, ret));
-        TRY(setting_get(cx, S("flow"), ret->flow_name, &ret->flow));
-        return setting_edition(cx, S("flow"), ret->flow_name, &ret->flow_edition);
+        TRY(named_read(cx, S("flow"), &ret->flows));
+        return named_read(cx, S("form"), &ret->forms);
 }
 
 static Rc departments_parse(Cx *cx, Str text, CaseProfile *p) {
@@ -244,35 +292,91 @@ static Rc profile_parse(Cx *cx, const Texts *t, CaseProfile *p) {
         return departments_parse(cx, t->departments, p);
 }
 
-static Rc units_check(Cx *cx, const CaseProfile *p) {
-        for (size_t i = 0; i < p->catalogue->items.n; i++)
-                if (!case_department(p, p->catalogue->items.v[i].unit))
-                        return wrong(cx, "catalogue", NULL, "no such department",
-                                     p->catalogue->items.v[i].unit);
+/* Every item's department, flow and form are there; so are the forms that the flows ask for. */
+static Rc references_check(Cx *cx, const CaseProfile *p) {
+        for (size_t i = 0; i < p->catalogue->items.n; i++) {
+                const CaseCategory *k = &p->catalogue->items.v[i];
+
+                if (!case_department(p, k->unit))
+                        return wrong(cx, "catalogue", NULL, "no such department", k->unit);
+                if (!case_flow_newest(p, k->flow))
+                        return wrong(cx, "catalogue", NULL, "no such flow", k->flow);
+                if (k->form.n && !case_form(p, k->form))
+                        return wrong(cx, "catalogue", NULL, "no such form", k->form);
+        }
+        for (size_t i = 0; i < p->flows.n; i++) {
+                const Flow *f = p->flows.v[i];
+
+                if (f->open_form.n && !case_form(p, f->open_form))
+                        return wrong(cx, "flow", NULL, "no such form", f->open_form);
+                for (size_t k = 0; k < f->actions.n; k++)
+                        if (f->actions.v[k].form.n && !case_form(p, f->actions.v[k].form))
+                                return wrong(cx, "flow", NULL, "no such form", f->actions.v[k].form);
+        }
         return OK;
+}
+
+/* With the lock held. */
+static Rc flows_take(Cx *cx, const Texts *t, CaseProfile *p) {
+        const void *parsed;
+
+        for (size_t i = 0; i < t->flows.n; i++) {
+                const Text *f = &t->flows.v[i];
+
+                TRY(edition_take(cx, S("flow"), f->name, f->edition, f->content, flow_read, &parsed));
+                *list_push(cx->arena, &p->flows) = parsed;
+        }
+        for (size_t i = 0; i < t->forms.n; i++) {
+                const Text *f = &t->forms.v[i];
+                CaseForm form;
+
+                TRY(edition_take(cx, S("form"), f->name, f->edition, f->content, form_read, &parsed));
+                form = *(const CaseForm *)parsed;
+                form.name = f->name;
+                *list_push(cx->arena, &p->forms) = form;
+        }
+        return OK;
+}
+
+/* What the trial holds, in memory that stays. */
+static void flows_keep(const CaseProfile *trial, CaseProfile *p) {
+        Arena *a = profiles.kept->arena;
+
+        for (size_t i = 0; i < trial->flows.n; i++)
+                *list_push(a, &p->flows) = trial->flows.v[i];
+        for (size_t i = 0; i < trial->forms.n; i++) {
+                CaseForm form = trial->forms.v[i];
+
+                form.name = str_dup(a, form.name);
+                *list_push(a, &p->forms) = form;
+        }
 }
 
 /* With the lock held. */
 static Rc take_over(Cx *cx, const Texts *t, uint64_t generation) {
         CaseProfile trial = { 0 }, *p;
-        const void *flow, *catalogue, *limits = NULL;
+        const void *catalogue, *limits = NULL;
         Texts kept = *t;
 
         TRY(profile_parse(cx, t, &trial));
-        TRY(edition_take(cx, S("flow"), t->flow_name, t->flow_edition, t->flow, flow_read, &flow));
         TRY(edition_take(cx, S("catalogue"), S("catalogue"), t->catalogue_edition, t->catalogue,
                          catalogue_parse, &catalogue));
         if (t->limits.p)
                 TRY(edition_take(cx, S("limits"), S("limits"), t->limits_edition, t->limits, limits_parse, &limits));
         trial.catalogue = catalogue;
-        TRY(units_check(cx, &trial));
+        TRY(flows_take(cx, t, &trial));
+        trial.flow = case_flow_newest(&trial, trial.catalogue->flow);
+        if (!trial.flow)
+                return wrong(cx, "catalogue", NULL, "no such flow", trial.catalogue->flow);
+        TRY(references_check(cx, &trial));
         p = TAKE(profiles.kept->arena, CaseProfile);
         kept.profile = str_dup(profiles.kept->arena, t->profile);
         kept.departments = str_dup(profiles.kept->arena, t->departments);
         TRY(profile_parse(profiles.kept, &kept, p));
-        p->flow = flow;
+        p->flow = trial.flow;
         p->catalogue = catalogue;
         p->limits = limits;
+        flows_keep(&trial, p);
         profiles.now = p;
         profiles.generation = generation;
         return OK;
@@ -306,6 +410,20 @@ Rc case_profile_reload(Cx *cx) {
         if (rc == E_MISSING) /* a database that was not initialised yet */
                 return cx->problem = (Problem){ 0 }, OK;
         return rc;
+}
+
+const Flow *case_flow_newest(const CaseProfile *p, Str code) {
+        for (size_t i = 0; i < p->flows.n; i++)
+                if (str_eq(p->flows.v[i]->code, code))
+                        return p->flows.v[i];
+        return NULL;
+}
+
+const CaseForm *case_form(const CaseProfile *p, Str name) {
+        for (size_t i = 0; i < p->forms.n; i++)
+                if (str_eq(p->forms.v[i].name, name))
+                        return &p->forms.v[i];
+        return NULL;
 }
 
 const CaseCategory *case_category(const CaseCatalogue *c, Str code) {

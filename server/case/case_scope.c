@@ -2,6 +2,16 @@
  * flow and the posts of who asks. */
 #include "case/case_int.h"
 
+/* The level of a centre that is asked for as such: by the digits of its place code. FLOW_HOLDER_NONE: none of them. */
+static FlowHolder level_of(Str place) {
+        switch (place.n) {
+        case 9: return FLOW_HOLDER_TOWNSHIP;
+        case 6: return FLOW_HOLDER_COUNTY;
+        case 4: return FLOW_HOLDER_CITY;
+        }
+        return FLOW_HOLDER_NONE;
+}
+
 static void mine_of_post(Buf *b, const Post *p) {
         if (p->role == ROLE_MEMBER)
                 buf_fmt(b, "%d:" STR_FMT ",%d:" STR_FMT ",", FLOW_HOLDER_GRID_MEMBER, STR_ARG(p->place),
@@ -9,7 +19,10 @@ static void mine_of_post(Buf *b, const Post *p) {
         else if (p->role == ROLE_INSPECTOR)
                 buf_fmt(b, "%d:" STR_FMT ",", FLOW_HOLDER_VERIFIER, STR_ARG(p->place));
         else if (p->role == ROLE_DISPATCHER)
-                buf_fmt(b, "%d:" STR_FMT ",", FLOW_HOLDER_DISPATCHER, STR_ARG(p->place));
+                buf_fmt(b, "%d:" STR_FMT ",%d:" STR_FMT ",", FLOW_HOLDER_DISPATCHER, STR_ARG(p->place),
+                        level_of(p->place), STR_ARG(p->place));
+        else if (p->role == ROLE_LEADER)
+                buf_fmt(b, "%d:" STR_FMT ",", FLOW_HOLDER_GRID_LEADER, STR_ARG(p->place));
         else if (p->role == ROLE_DEPARTMENT)
                 buf_fmt(b, "d:" STR_FMT ",", STR_ARG(p->department));
 }
@@ -94,26 +107,50 @@ static CaseRight holder_right(const Cx *cx, const CaseRow *row) {
         return (CaseRight){ 0 };
 }
 
-CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_reporter) {
+/* Is there a post of the centre of just that level which the place belongs to? */
+static bool covers_at(const Cx *cx, FlowHolder level, Str place) {
+        for (size_t i = 0; cx->actor && i < cx->actor->posts.n; i++) {
+                const Post *p = &cx->actor->posts.v[i];
+
+                if (p->role == ROLE_DISPATCHER && level_of(p->place) == level && str_starts(place, p->place))
+                        return true;
+        }
+        return false;
+}
+
+CaseRight case_right_by_post(const Cx *cx, uint32_t who, Str place) {
         static const struct {
                 FlowWho who;
                 Role role;
-        } by_post[] = { { FLOW_WHO_DISPATCHER, ROLE_DISPATCHER },
-                        { FLOW_WHO_GRID_MEMBER, ROLE_MEMBER },
-                        { FLOW_WHO_GRID_LEADER, ROLE_LEADER },
-                        { FLOW_WHO_INSPECTOR, ROLE_INSPECTOR } };
-        CaseRight right = { 0 };
+                FlowHolder level; /* none: any */
+        } by_post[] = {
+                { FLOW_WHO_DISPATCHER, ROLE_DISPATCHER, FLOW_HOLDER_NONE },
+                { FLOW_WHO_TOWNSHIP, ROLE_DISPATCHER, FLOW_HOLDER_TOWNSHIP },
+                { FLOW_WHO_COUNTY, ROLE_DISPATCHER, FLOW_HOLDER_COUNTY },
+                { FLOW_WHO_CITY, ROLE_DISPATCHER, FLOW_HOLDER_CITY },
+                { FLOW_WHO_GRID_MEMBER, ROLE_MEMBER, FLOW_HOLDER_NONE },
+                { FLOW_WHO_GRID_LEADER, ROLE_LEADER, FLOW_HOLDER_NONE },
+                { FLOW_WHO_INSPECTOR, ROLE_INSPECTOR, FLOW_HOLDER_NONE },
+        };
+
+        for (size_t i = 0; i < ARRAY_LEN(by_post); i++)
+                if (who >> by_post[i].who & 1 && (by_post[i].level ? covers_at(cx, by_post[i].level, place)
+                                                                  : actor_covers(cx, by_post[i].role, place)))
+                        return (CaseRight){ true, by_post[i].role, STR_NONE };
+        return (CaseRight){ 0 };
+}
+
+CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_reporter) {
+        CaseRight right;
 
         if (as_reporter)
                 return (CaseRight){ flow_who(a, FLOW_WHO_REPORTER), ROLE_NONE, STR_NONE };
         if (!cx->actor)
-                return right;
+                return (CaseRight){ 0 };
         if (cx->actor->is_system)
                 return (CaseRight){ true, ROLE_SYSTEM, STR_NONE };
-        for (size_t i = 0; i < ARRAY_LEN(by_post); i++)
-                if (flow_who(a, by_post[i].who) && actor_covers(cx, by_post[i].role, c->row.place))
-                        return (CaseRight){ true, by_post[i].role, STR_NONE };
-        if (flow_who(a, FLOW_WHO_HOLDER))
+        right = case_right_by_post(cx, a->who, c->row.place);
+        if (!right.allowed && flow_who(a, FLOW_WHO_HOLDER))
                 right = holder_right(cx, &c->row);
         if (!right.allowed && flow_who(a, FLOW_WHO_OPENER) && is_me(cx, c->row.opener)) {
                 right = case_right_to_report(cx, c->row.place);
@@ -173,12 +210,12 @@ bool case_in_my_hands(const Cx *cx, const CaseRow *row) {
                 return actor_covers(cx, ROLE_MEMBER, row->place) ||
                        actor_covers(cx, ROLE_INSPECTOR, row->place);
         case FLOW_HOLDER_TARGET: return holder_right(cx, row).allowed;
-        case FLOW_HOLDER_GRID_LEADER:
+        case FLOW_HOLDER_GRID_LEADER: return actor_covers(cx, ROLE_LEADER, row->place);
         case FLOW_HOLDER_TOWNSHIP:
         case FLOW_HOLDER_COUNTY:
-        case FLOW_HOLDER_CITY:
+        case FLOW_HOLDER_CITY: return covers_at(cx, (FlowHolder)row->holder_kind, row->place);
+        case FLOW_HOLDER_OPENER: return is_me(cx, row->opener);
         case FLOW_HOLDER_UNITS:
-        case FLOW_HOLDER_OPENER:
         case FLOW_HOLDER_REPORTER:
         case FLOW_HOLDER_OUTSIDE:
         case FLOW_HOLDER_NONE:

@@ -20,7 +20,7 @@ Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
                        r->target_account, r->target_department, r->target_name, r->limit_days, r->due_ms,
                        r->overran, r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers,
                        r->has_reporter, r->reopened, r->returned, r->satisfaction, r->version, r->search,
-                       &row->id));
+                       r->kind, r->facts, r->parent, &row->id));
         TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
@@ -33,7 +33,8 @@ Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) {
                         r->holder_kind, r->holder_account, r->holder_department, r->holder_name,
                         r->holder_since_ms, r->target_account, r->target_department, r->target_name,
                         r->due_ms, r->overran, r->closed_ms, r->photos, r->thumb, r->reopened, r->returned,
-                        r->satisfaction, &moved));
+                        r->satisfaction, r->facts, r->merged_into, r->units, r->asked, r->urged,
+                        r->supervised, r->voices, &moved));
         if (!moved)
                 return *ret = NULL, OK;
         row->version++;
@@ -60,7 +61,8 @@ Rc case_store_step_add(Cx *cx, const CaseStepRow *r, CaseStepRow **ret) {
                             r->actor_role, r->actor_department, r->from_state, r->to_state, r->note,
                             r->reason, r->target_account, r->target_department, r->target_name,
                             r->satisfaction, r->photos, r->detail, r->holder_kind, r->holder_account,
-                            r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash, &row->id));
+                            r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash,
+                            r->form, r->unit, r->ref, r->days, &row->id));
         TRY(audit_seal(cx, "case_step", pair_key(cx, row->case_id, row->seq), &db_shape_CaseStepRow, row));
         return *ret = row, OK;
 }

@@ -17,6 +17,11 @@ static Str state_name(Cx *cx, const Flow *f, Str code) {
         return s ? in_lang(cx, s->name, s->name_en) : code;
 }
 
+static Str centre_text(Cx *cx, Str place, size_t digits) {
+        return str_fmt(cx->arena, cx->lang == LANG_EN ? "centre of " STR_FMT : STR_FMT "网格中心",
+                       STR_ARG(territory_name(cx, str_sub(place, 0, digits))));
+}
+
 Str case_holder_text(Cx *cx, const CaseProfile *p, int64_t kind, Str place, Str department, Str name) {
         bool en = cx->lang == LANG_EN;
         Str grid = territory_name(cx, place);
@@ -31,13 +36,19 @@ Str case_holder_text(Cx *cx, const CaseProfile *p, int64_t kind, Str place, Str 
         case FLOW_HOLDER_DISPATCHER: return en ? S("grid centre") : S("网格中心");
         case FLOW_HOLDER_TARGET: return department.n ? case_department_name(cx, p, department) : name;
         case FLOW_HOLDER_GRID_LEADER:
-        case FLOW_HOLDER_TOWNSHIP:
-        case FLOW_HOLDER_COUNTY:
-        case FLOW_HOLDER_CITY:
+                return str_fmt(cx->arena, en ? "grid leader of " STR_FMT : STR_FMT "网格长",
+                               STR_ARG(territory_name(cx, str_sub(place, 0, 12))));
+        case FLOW_HOLDER_TOWNSHIP: return centre_text(cx, place, 9);
+        case FLOW_HOLDER_COUNTY: return centre_text(cx, place, 6);
+        case FLOW_HOLDER_CITY: return centre_text(cx, place, 4);
         case FLOW_HOLDER_UNITS:
-        case FLOW_HOLDER_OPENER:
-        case FLOW_HOLDER_REPORTER:
-        case FLOW_HOLDER_OUTSIDE:
+                if (!department.n)
+                        return en ? S("the units together") : S("协同单位");
+                return str_fmt(cx->arena, en ? STR_FMT " and others" : STR_FMT "等单位",
+                               STR_ARG(case_department_name(cx, p, department)));
+        case FLOW_HOLDER_OPENER: return en ? S("who opened it") : S("发起人");
+        case FLOW_HOLDER_REPORTER: return en ? S("the reporter") : S("反映人");
+        case FLOW_HOLDER_OUTSIDE: return name.n ? name : en ? S("an outside party") : S("外部单位");
         case FLOW_HOLDER_NONE:
         case FLOW_HOLDER_COUNT: break;
         }
@@ -72,14 +83,14 @@ static const char *holder_word(const CaseRow *row) {
         case FLOW_HOLDER_VERIFIER: return "member";
         case FLOW_HOLDER_DISPATCHER: return "dispatcher";
         case FLOW_HOLDER_TARGET: return row->holder_department.n ? "department" : "member";
-        case FLOW_HOLDER_GRID_LEADER:
+        case FLOW_HOLDER_GRID_LEADER: return "leader";
         case FLOW_HOLDER_TOWNSHIP:
         case FLOW_HOLDER_COUNTY:
-        case FLOW_HOLDER_CITY:
-        case FLOW_HOLDER_UNITS:
-        case FLOW_HOLDER_OPENER:
-        case FLOW_HOLDER_REPORTER:
-        case FLOW_HOLDER_OUTSIDE:
+        case FLOW_HOLDER_CITY: return "dispatcher";
+        case FLOW_HOLDER_UNITS: return "units";
+        case FLOW_HOLDER_OPENER: return "opener";
+        case FLOW_HOLDER_REPORTER: return "reporter";
+        case FLOW_HOLDER_OUTSIDE: return "outside";
         case FLOW_HOLDER_NONE:
         case FLOW_HOLDER_COUNT: break;
         }
@@ -216,6 +227,11 @@ static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView 
         ret->to_state_name = state_name(cx, c->flow, s->to_state);
         ret->note = case_note_text(cx, c->flow, s);
         ret->target = target_text(cx, c->profile, s);
+        ret->form = s->form;
+        ret->unit = s->unit;
+        ret->unit_name = s->unit.n ? case_department_name(cx, c->profile, s->unit) : STR_NONE;
+        ret->ref = s->ref;
+        ret->days = s->days;
         ret->hash = hex_str(cx->arena, (const uint8_t *)s->hash.p, s->hash.n);
         ret->previous = hex_str(cx->arena, (const uint8_t *)s->previous.p, s->previous.n);
 }
@@ -270,6 +286,43 @@ static Rc readers_fill(Cx *cx, const Case *c, CaseView *v) {
         return OK;
 }
 
+static Rc facts_fill(Cx *cx, const Case *c, CaseView *v) {
+        FlowFacts facts;
+
+        TRY(case_facts(cx, c, &facts));
+        for (size_t i = 0; i < c->flow->facts.n; i++) {
+                const FlowFact *f = &c->flow->facts.v[i];
+                const FlowValue *value = flow_facts_get(c->flow, facts, (int)i);
+
+                if (value)
+                        *list_push(cx->arena, &v->facts) =
+                                (CaseFact){ f->code, in_lang(cx, f->name, f->name_en), value->code,
+                                            in_lang(cx, value->name, value->name_en) };
+        }
+        return OK;
+}
+
+static void requests_fill(Cx *cx, const Case *c, CaseView *v) {
+        CaseAsked asked;
+
+        case_asked(c, &asked);
+        for (size_t i = 0; i < c->flow->requests.n; i++) {
+                const CaseStepRow *s = asked.by[i + 1];
+
+                if (!(asked.open >> (i + 1) & 1) || !s)
+                        continue;
+                *list_push(cx->arena, &v->requests) =
+                        (CaseRequest){ .word = c->flow->requests.v[i],
+                                       .name = case_action_name(cx, c->flow, s->action),
+                                       .by = case_actor_text(cx, c->profile, s->actor_name, s->actor_role,
+                                                             s->actor_department, false),
+                                       .at = s->at_ms,
+                                       .note = case_note_text(cx, c->flow, s),
+                                       .days = s->days,
+                                       .form = s->form };
+        }
+}
+
 static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         CaseView *v = TAKE(cx->arena, CaseView);
         CasePhotoRowList rows;
@@ -278,6 +331,13 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         TRY(case_item(cx, &c->row, v->item));
         v->text = c->row.text;
         v->flow = c->row.flow;
+        v->flow_name = in_lang(cx, c->flow->name, c->flow->name_en);
+        v->kind = c->row.kind;
+        v->voices = c->row.voices;
+        v->urged = c->row.urged;
+        v->supervised = c->row.supervised;
+        TRY(facts_fill(cx, c, v));
+        requests_fill(cx, c, v);
         TRY(photo_views(cx, c, &v->photos, &rows));
         steps_fill(cx, c, &rows, &v->photos, &v->steps);
         TRY(readers_fill(cx, c, v));
@@ -324,7 +384,16 @@ static Rc still_in_time(Cx *cx, const Case *c, const FlowAction *a, bool *ret) {
         return *ret = now_ms(cx) < until, OK;
 }
 
-static void action_view(Cx *cx, const Case *c, const FlowAction *a, ActionView *ret) {
+/* What an action asks for beside note, photos and target. */
+static void action_asks(const Case *c, const FlowAction *a, ActionForm *form) {
+        const CaseForm *schema = a->form.n ? case_form(c->profile, a->form) : NULL;
+
+        form->media = a->media ? SOME_INT(a->media) : (OptInt){ 0 };
+        if (schema)
+                form->schema = schema->text;
+}
+
+static void action_view(Cx *cx, const Case *c, const FlowAction *a, uint32_t missing, ActionView *ret) {
         static const char *const notes[] = { "none", "optional", "required" };
         ActionForm *form = TAKE(cx->arena, ActionForm);
         int photos;
@@ -349,24 +418,38 @@ static void action_view(Cx *cx, const Case *c, const FlowAction *a, ActionView *
                         (ReasonView){ a->reasons.v[i].code,
                                       in_lang(cx, a->reasons.v[i].name, a->reasons.v[i].name_en) };
         form->satisfaction = a->satisfaction;
+        action_asks(c, a, form);
+        if (missing)
+                ret->unmet = case_missing_text(cx->arena, missing, cx->lang);
+}
+
+/* Offered to who asks; what only waits for others is shown with what it waits for. */
+static bool is_offered(Cx *cx, const Case *c, const FlowCase *standing, const FlowAction *a) {
+        CaseRight right;
+
+        if (!case_action_carried(a) || !flow_action_offered(c->flow, a, standing))
+                return false;
+        right = case_right(cx, c, a, false);
+        return right.allowed && !case_same_person(cx, c, a) && !case_action_spent(cx, c, a, right);
 }
 
 Rc case_actions(Cx *cx, CaseId id, ActionList **ret) {
         ActionList *list = TAKE(cx->arena, ActionList);
+        FlowCase standing;
         Case *c;
 
         TRY(load_scoped(cx, id, &c));
         list->version = c->row.version;
         list->state = c->row.state;
+        TRY(case_standing(cx, c, &standing));
         for (size_t i = 0; i < c->flow->actions.n; i++) {
                 const FlowAction *a = &c->flow->actions.v[i];
                 bool in_time;
 
-                if (!flow_action_from(a, c->row.state) || !case_right(cx, c, a, false).allowed)
-                        continue;
                 TRY(still_in_time(cx, c, a, &in_time));
-                if (in_time)
-                        action_view(cx, c, a, list_push(cx->arena, &list->actions));
+                if (in_time && is_offered(cx, c, &standing, a))
+                        action_view(cx, c, a, flow_action_missing(a, &standing),
+                                    list_push(cx->arena, &list->actions));
         }
         return *ret = list, OK;
 }
@@ -452,6 +535,24 @@ static CategoryClass *class_of(Cx *cx, Catalogue *v, const CaseCategory *k) {
         return class;
 }
 
+static void flows_fill(Cx *cx, const CaseProfile *p, Catalogue *v) {
+        for (size_t i = 0; i < p->flows.n; i++) {
+                const Flow *f = p->flows.v[i];
+                FlowView *view = list_push(cx->arena, &v->flows);
+
+                *view = (FlowView){ .code = f->code,
+                                    .name = f->name,
+                                    .name_en = f->name_en,
+                                    .kind = str_c(flow_kind_words[f->kind]),
+                                    .form = f->open_form };
+                for (int w = 1; w < FLOW_WHO_COUNT; w++)
+                        if (f->open_who >> w & 1)
+                                *list_push(cx->arena, &view->open_who) = str_c(flow_who_words[w]);
+        }
+        for (size_t i = 0; i < p->forms.n; i++)
+                *list_push(cx->arena, &v->forms) = (FormView){ p->forms.v[i].name, p->forms.v[i].text };
+}
+
 Rc case_catalogue_view(Cx *cx, Catalogue **ret) {
         Catalogue *v = TAKE(cx->arena, Catalogue);
         const CaseProfile *p;
@@ -467,8 +568,10 @@ Rc case_catalogue_view(Cx *cx, Catalogue **ret) {
                 const CaseCategory *k = &p->catalogue->items.v[i];
 
                 *list_push(cx->arena, &class_of(cx, v, k)->items) =
-                        (CategoryView){ k->code, k->name, k->name_en, k->unit, k->limit_days, k->icon };
+                        (CategoryView){ k->code, k->name, k->name_en, k->unit,
+                                        k->limit_days, k->icon, k->flow, k->form };
         }
+        flows_fill(cx, p, v);
         for (size_t i = 0; i < p->flow->states.n; i++) {
                 const FlowState *s = &p->flow->states.v[i];
 

@@ -162,6 +162,52 @@ Street *street_new(void) {
         return s;
 }
 
+static Rc flows_work(Cx *cx, void *arg) {
+        static const char *const kinds[][2] = { { "flow", "flows" }, { "form", "forms" } };
+        const FlowProfile *p = arg;
+        const FlowFiles *files[] = { &p->flows, &p->forms };
+
+        for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+                for (size_t i = 0; i < files[k]->n; i++)
+                        if (!str_eq(files[k]->v[i].name, S("six-step"))) /* the street has donghua's */
+                                TRY(setting_put(cx, str_c(kinds[k][0]), files[k]->v[i].name,
+                                                files[k]->v[i].text));
+        return audit_note(cx, "test.flows", S("flows"), STR_NONE);
+}
+
+void street_flows(Street *s) {
+        Cx *cx = s->cx;
+        FlowProfile p;
+        Str share;
+
+        MUST(setting_share_dir(cx, &share));
+        MUST(flow_profile_read(cx, str_fmt(cx->arena, STR_FMT "/profiles/common", STR_ARG(share)), S(""), &p));
+        MUST(db_write(cx, flows_work, &p));
+        MUST(case_profile_reload(cx));
+        s->street2 = hire(s, "street2", "郑文", ROLE_DISPATCHER, "530103003", "");
+        s->city = hire(s, "city", "钱江", ROLE_DISPATCHER, "5301", "");
+}
+
+Rc open_as(Street *s, const char *flow, const char *form, int64_t *ret) {
+        CaseNew in = { .category = S("06010"),
+                       .text = S("需要多方处理的事"),
+                       .lon_e7 = SOME_INT(1027320000),
+                       .lat_e7 = SOME_INT(250320000),
+                       .channel = CASE_CHANNEL_MEMBER,
+                       .flow = str_c(flow),
+                       .form = form ? str_c(form) : STR_NONE };
+        CaseId id = { 0 };
+
+        TRY(case_open(s->cx, &in, &id));
+        return *ret = id.n, OK;
+}
+
+Rc act_form(Street *s, int64_t id, const char *action, const char *note, const char *form) {
+        return act_now(s, id, action,
+                       &(CaseAction){ .note = note ? str_c(note) : STR_NONE,
+                                      .form = form ? str_c(form) : STR_NONE });
+}
+
 void later(Street *s, int64_t ms) { s->cx->now_ms += ms; }
 
 int64_t report(Street *s, const char *text) {

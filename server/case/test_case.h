@@ -12,11 +12,16 @@ typedef struct Street {
         Cx *cx;
         const Actor *member1, *member2, *member3; /* of the three grids */
         const Actor *leader, *street, *centre, *inspector, *stranger, *chengguan, *huanwei;
+        const Actor *street2, *city; /* with street_flows() */
         Str photo1, photo2, photo3; /* uploaded */
 } Street;
 
 /* A fresh database with places, people, the profile donghua and three photos; the clock stands at Monday 2026-11-16 09:00. */
 Street *street_new(void);
+/* Every flow that the profiles share, with its forms, and a second dispatcher of the township, one of the city. */
+void street_flows(Street *s);
+/* A report of that flow in the first grid, with the data of its form (NULL: none). */
+Rc open_as(Street *s, const char *flow, const char *form, int64_t *ret);
 static inline void as(Street *s, const Actor *who) { s->cx->actor = who; }
 void later(Street *s, int64_t ms);
 
@@ -27,6 +32,7 @@ Rc act(Street *s, int64_t id, const char *action, const CaseAction *more);
 Rc act_now(Street *s, int64_t id, const char *action, const CaseAction *more);
 Rc act_photo(Street *s, int64_t id, const char *action, const char *note, Str photo);
 Rc dispatch_to(Street *s, int64_t id, const char *action, const char *department);
+Rc act_form(Street *s, int64_t id, const char *action, const char *note, const char *form);
 CaseRow *row_of(Street *s, int64_t id);
 /* Takes a case all the way to the archive. */
 void to_archive(Street *s, int64_t id);

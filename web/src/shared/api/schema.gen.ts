@@ -951,6 +951,11 @@ export interface components {
         };
         /** @description What an action asks for */
         ActionForm: {
+            /**
+             * Format: int64
+             * @description Voice notes or videos needed at least
+             */
+            media?: number;
             /** @description none, optional or required */
             note: string;
             /** @description Kinds that must each be there */
@@ -963,6 +968,8 @@ export interface components {
             /** @description When given, one must be chosen */
             reasons: components["schemas"]["ReasonView"][];
             satisfaction: boolean;
+            /** @description JSON Schema of the data that must come with it */
+            schema?: unknown;
             target: boolean;
             target_kinds: components["schemas"]["TargetKind"][];
         };
@@ -982,6 +989,8 @@ export interface components {
             to_state_name?: string;
             /** @description primary, plain or danger */
             tone: string;
+            /** @description What has to be done before it can be taken; absent: it can */
+            unmet?: string;
         };
         /** @description One entry of the chained log */
         AuditEntryView: {
@@ -1175,6 +1184,8 @@ export interface components {
         CaseAction: {
             /** @description Action (操作) */
             action: string;
+            /** @description What the action's form asks for (表单) */
+            form?: unknown;
             /** @description Note (说明) */
             note?: string;
             /** @description Photos (照片) */
@@ -1217,6 +1228,10 @@ export interface components {
             category: string;
             /** @description Channel (来源) */
             channel: components["schemas"]["CaseChannel"];
+            /** @description Flow; else that of the category (流程) */
+            flow?: string;
+            /** @description What the form of the category or flow asks for (表单) */
+            form?: unknown;
             /** @description What was done (处置情况) */
             handled_note?: string;
             /** @description Photos afterwards (处置后照片) */
@@ -1257,6 +1272,13 @@ export interface components {
             items: components["schemas"]["CaseEvent"][];
             /** @description Cursor of the next page; absent on the last (下一页) */
             next?: string;
+        };
+        /** @description What the flow knows of a case */
+        CaseFact: {
+            fact: string;
+            name: string;
+            value: string;
+            value_name: string;
         };
         /** @description A row of the queue */
         CaseItem: {
@@ -1389,6 +1411,22 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A request that waits for an answer */
+        CaseRequest: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description Working days asked for
+             */
+            days?: number;
+            form?: unknown;
+            name: string;
+            note?: string;
+            /** @description extend, suspend, void … */
+            word: string;
+        };
         /** @description Why the reporter's name and telephone are needed */
         CaseReveal: {
             /** @description Reason (查看原因) */
@@ -1460,6 +1498,13 @@ export interface components {
             actor: string;
             /** Format: date-time */
             at: string;
+            /**
+             * Format: int64
+             * @description Working days asked for or granted
+             */
+            days?: number;
+            /** @description What was filled in */
+            form?: unknown;
             from_state?: string;
             hash: string;
             /**
@@ -1470,6 +1515,11 @@ export interface components {
             note?: string;
             photos: components["schemas"]["PhotoView"][];
             previous: string;
+            /**
+             * Format: int64
+             * @description Another case: a part, one that was merged, the main one
+             */
+            ref?: number;
             /** Format: int64 */
             seq: number;
             /** Format: int64 */
@@ -1477,11 +1527,18 @@ export interface components {
             target?: string;
             to_state: string;
             to_state_name: string;
+            /** @description Department for which it was taken */
+            unit?: string;
+            unit_name?: string;
         };
         /** @description A case */
         CaseView: {
+            facts: components["schemas"]["CaseFact"][];
             flow: string;
+            flow_name: string;
             item: components["schemas"]["CaseItem"];
+            /** @description event, assignment, campaign, whistle, dispute, order, service or grading */
+            kind: string;
             /** @description Whether who asks may see them whole, for a reason */
             may_reveal: boolean;
             photos: components["schemas"]["PhotoView"][];
@@ -1492,13 +1549,25 @@ export interface components {
             reporter_name?: string;
             /** @description Masked */
             reporter_phone?: string;
+            requests: components["schemas"]["CaseRequest"][];
             steps: components["schemas"]["CaseStepView"][];
+            /** Format: int64 */
+            supervised: number;
             text: string;
+            /** Format: int64 */
+            urged: number;
+            /**
+             * Format: int64
+             * @description Reports that tell of it
+             */
+            voices: number;
         };
         /** @description Classes, states, departments of the profile */
         Catalogue: {
             classes: components["schemas"]["CategoryClass"][];
             departments: components["schemas"]["Department"][];
+            flows: components["schemas"]["FlowView"][];
+            forms: components["schemas"]["FormView"][];
             profile: string;
             states: components["schemas"]["StateView"][];
             steps: string[];
@@ -1516,6 +1585,10 @@ export interface components {
         /** @description A sub-item of the catalogue */
         CategoryView: {
             code: string;
+            /** @description Flow that such a case moves through */
+            flow: string;
+            /** @description Form that comes with the report; absent: the flow's */
+            form?: string;
             icon?: string;
             /** Format: int64 */
             limit_days: number;
@@ -1656,6 +1729,22 @@ export interface components {
             /** @description Page (分页) */
             page?: string;
         };
+        /** @description A flow that cases can be opened in */
+        FlowView: {
+            code: string;
+            /** @description Form that comes with it */
+            form?: string;
+            kind: string;
+            name: string;
+            name_en: string;
+            /** @description Posts that may open one by hand; none: whoever may report */
+            open_who: string[];
+        };
+        /** @description A form of the profile */
+        FormView: {
+            name: string;
+            schema: unknown;
+        };
         /** @enum {string} */
         GridKind: "community" | "rural" | "unit";
         /** @description State of the server */
@@ -1668,7 +1757,7 @@ export interface components {
             department?: string;
             /** Format: int64 */
             id?: number;
-            /** @description member, dispatcher, department or none */
+            /** @description member, leader, dispatcher, department, units, opener, reporter, outside or none */
             kind: string;
             name: string;
             /** Format: date-time */
@@ -1872,7 +1961,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -3274,7 +3363,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem404"];
-            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作); case.reopen-too-late: The time to reopen this case has passed (已超过可重新办理的期限) */
+            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作); case.reopen-too-late: The time to reopen this case has passed (已超过可重新办理的期限); case.once-only: That can be done once only (此操作只能进行一次) */
             409: {
                 headers: {
                     [name: string]: unknown;

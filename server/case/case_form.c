@@ -1,0 +1,45 @@
+/* What is filled in (表单): judged by the profile's JSON Schema before anything is written; stored with the step as it was judged. */
+#include "case/case_int.h"
+
+enum { FORM_DATA_MAX = 20000 /* bytes */ };
+
+static void errors_add(Cx *cx, const FieldErrorList *errors) {
+        for (size_t i = 0; i < errors->n; i++)
+                field_error(cx, str_fmt(cx->arena, "/form" STR_FMT, STR_ARG(errors->v[i].pointer)),
+                            errors->v[i].code, errors->v[i].zh, errors->v[i].en);
+}
+
+Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, bool needed, CaseFormData *ret) {
+        const CaseForm *form = name.n ? case_form(p, name) : NULL;
+        FieldErrorList errors = { 0 };
+        Buf text = BUF_IN(cx->arena);
+        JsonNode *node;
+
+        *ret = (CaseFormData){ .text = STR_NONE };
+        if (name.n && !form)
+                return fail(cx, P_CONFIG_INVALID, "there is no form " STR_FMT, STR_ARG(name));
+        if (!form && data.n)
+                field_error(cx, S("/form"), "not-asked", S("此操作不需要填写表单"), S("No form is asked for"));
+        if (form && !data.n && needed)
+                field_error(cx, S("/form"), "required", S("请填写表单"), S("Fill in the form"));
+        if (data.n > FORM_DATA_MAX)
+                field_error(cx, S("/form"), "too-long", S("表单内容过长"), S("What was filled in is too long"));
+        if (!form || !data.n || data.n > FORM_DATA_MAX)
+                return OK;
+        TRY(json_parse(cx, data, &node));
+        TRY(form_validate(cx, form->schema, node, &errors));
+        errors_add(cx, &errors);
+        json_write(&text, node);
+        *ret = (CaseFormData){ buf_view(&text), node };
+        return OK;
+}
+
+OptInt case_days_asked(const FlowAction *a, const CaseFormData *data) {
+        int64_t days;
+
+        if (data->node && json_int(data->node, "workdays", &days))
+                return SOME_INT(days);
+        if (a->amount.amount && a->amount.unit == FLOW_UNIT_WORKDAYS)
+                return SOME_INT(a->amount.amount);
+        return (OptInt){ 0 };
+}
