@@ -294,6 +294,33 @@ TEST(case_flow__the_risk_of_a_dispute_decides_who_acts) {
         leads_to(s, id, "assign");
 }
 
+/* What the register of a dispute looks like to who acts now. */
+static Str register_seen(Street *s, int64_t id) {
+        CaseView *v;
+
+        must(s, case_view(s->cx, (CaseId){ id }, &v));
+        for (size_t i = 0; i < v->steps.n; i++)
+                if (str_eq(v->steps.v[i].action, S("register")))
+                        return v->steps.v[i].form;
+        return STR_NONE;
+}
+
+TEST(case_flow__telephones_in_forms_are_whole_only_for_who_holds_the_case) {
+        Street *s = street_new();
+        int64_t id;
+
+        street_flows(s);
+        as(s, s->member1);
+        CHECK_OK(s->cx, open_as(s, "dispute", NULL, &id));
+        CHECK_OK(s->cx, act_form(s, id, "register", NULL,
+                                 "{\"kind\":\"neighbour\",\"parties\":[{\"name\":\"甲\",\"side\":\"first\",\"phone\":\"139 0000 1234\"},"
+                                 "{\"name\":\"乙\",\"side\":\"second\"}],\"people\":2,\"demand\":\"身份证 530103199001010016\"}"));
+        CHECK(str_contains(register_seen(s, id), S("\"139****1234\""))); /* the member has passed it on */
+        CHECK(!str_contains(register_seen(s, id), S("139 0000 1234")));
+        as(s, s->street);
+        CHECK(str_contains(register_seen(s, id), S("139 0000 1234")));
+}
+
 TEST(case_flow__urging_and_supervision_are_counted) {
         Street *s = street_new();
         int64_t id;

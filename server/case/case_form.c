@@ -43,3 +43,36 @@ OptInt case_days_asked(const FlowAction *a, const CaseFormData *data) {
                 return SOME_INT(a->amount.amount);
         return (OptInt){ 0 };
 }
+
+/* 530103****0016 */
+static Str id_masked(Arena *a, Str s) { return str_fmt(a, STR_FMT "********" STR_FMT, STR_ARG(str_sub(s, 0, 6)), STR_ARG(str_sub(s, 14, 4))); }
+
+static bool is_identity(Str s) {
+        for (size_t i = 0; i < s.n; i++)
+                if ((s.p[i] < '0' || s.p[i] > '9') && !(i == 17 && (s.p[i] == 'X' || s.p[i] == 'x')))
+                        return false;
+        return s.n == 18;
+}
+
+static void mask_node(Arena *a, JsonNode *n) {
+        if (n->type == JT_STR && is_identity(n->text))
+                n->text = id_masked(a, n->text);
+        else if (n->type == JT_STR && json_phone(a, n->text).p)
+                n->text = mask_phone(a, json_phone(a, n->text));
+        for (JsonNode *child = n->first; child; child = child->next)
+                mask_node(a, child);
+}
+
+Str case_form_shown(Cx *cx, const CaseRow *row, Str data) {
+        Problem before = cx->problem;
+        Buf text = BUF_IN(cx->arena);
+        JsonNode *node;
+
+        if (!data.n || case_in_my_hands(cx, row))
+                return data;
+        if (json_parse(cx, data, &node) != OK) /* it was judged when it was stored */
+                return cx->problem = before, STR_NONE;
+        mask_node(cx->arena, node);
+        json_write(&text, node);
+        return buf_view(&text);
+}

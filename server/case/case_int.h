@@ -111,6 +111,8 @@ typedef struct CaseFormData {
 /* Judges what came with an action or a report by the form of that name (empty: none is asked for); what is wrong is collected as
  * field errors under /form. */
 Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, bool needed, CaseFormData *ret);
+/* What was filled in, as who asks may see it: telephones and identity numbers whole only for those in whose hands the case is. */
+Str case_form_shown(Cx *cx, const CaseRow *row, Str data);
 /* Working days that a request asks for: by its form, or as the flow says. Not set when in other units. */
 OptInt case_days_asked(const FlowAction *a, const CaseFormData *data);
 

@@ -227,7 +227,7 @@ static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView 
         ret->to_state_name = state_name(cx, c->flow, s->to_state);
         ret->note = case_note_text(cx, c->flow, s);
         ret->target = target_text(cx, c->profile, s);
-        ret->form = s->form;
+        ret->form = case_form_shown(cx, &c->row, s->form);
         ret->unit = s->unit;
         ret->unit_name = s->unit.n ? case_department_name(cx, c->profile, s->unit) : STR_NONE;
         ret->ref = s->ref;
@@ -319,7 +319,7 @@ static void requests_fill(Cx *cx, const Case *c, CaseView *v) {
                                        .at = s->at_ms,
                                        .note = case_note_text(cx, c->flow, s),
                                        .days = s->days,
-                                       .form = s->form };
+                                       .form = case_form_shown(cx, &c->row, s->form) };
         }
 }
 
