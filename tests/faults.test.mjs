@@ -49,6 +49,7 @@ forEachDatabase('locked', (world) => {
 /* ---- a disk that is full: a small file system of the server's own ---- */
 
 const UNSHARE = process.getuid() === 0 ? ['unshare', '-m'] : ['unshare', '-rm']
+/* Also asked by zz_coverage: where nothing can be mounted, nobody can provoke a full disk. */
 const canMount = spawnSync(UNSHARE[0], [...UNSHARE.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
 
 describe('full disk [sqlite]', { skip: !canMount && 'no file system can be mounted here: A FULL DISK IS NOT TESTED', timeout: 120_000 }, () => {

@@ -270,10 +270,23 @@ static Rc forget_work(Cx *cx, void *arg) {
         return kept ? OK : forget_now(cx, *sha256);
 }
 
+/* What failed because another sender of the same was faster and took the pieces away did not fail. *ret_done tells. */
+static Rc ask_if_done(Cx *cx, Str sha256, bool *ret_done) {
+        Problem problem = cx->problem;
+        BlobView *v;
+
+        cx->problem = (Problem){ 0 };
+        TRY(blob_state(cx, sha256, &v));
+        if (!v->complete)
+                cx->problem = problem;
+        return *ret_done = v->complete, OK;
+}
+
 Rc blob_piece(Cx *cx, const BlobPiece *p) {
         BlobView *v;
         Problem problem;
         MediaKind kind;
+        bool done;
         Rc rc;
 
         TRY(blob_state(cx, p->sha256, &v));
@@ -283,18 +296,20 @@ Rc blob_piece(Cx *cx, const BlobPiece *p) {
                 TRY(check_head(cx, str_sub(p->bytes, 0, HEAD_BYTES), p->total, &kind));
         if (p->start == 0 && (int64_t)p->bytes.n == p->total)
                 return blob_store(cx, p->sha256, p->bytes);
-        TRY(db_write(cx, piece_work, (void *)(uintptr_t)p));
-        if (p->start + (int64_t)p->bytes.n < p->total)
-                return OK;
+        rc = db_write(cx, piece_work, (void *)(uintptr_t)p);
+        if (rc != OK && cx->problem.code == P_BLOB_OFFSET) {
+                TRY(ask_if_done(cx, p->sha256, &done));
+                return done ? OK : rc;
+        }
+        if (rc != OK || p->start + (int64_t)p->bytes.n < p->total)
+                return rc;
         rc = keep_pieces(cx, p->sha256, p->total);
         if (rc == OK || rc == E_BUSY)
                 return rc;
         problem = cx->problem;
-        TRY(blob_state(cx, p->sha256, &v));
-        if (v->complete) { /* another sender was faster, and took the pieces away */
-                cx->problem = (Problem){ 0 };
+        TRY(ask_if_done(cx, p->sha256, &done));
+        if (done)
                 return OK;
-        }
         if (db_write(cx, forget_work, (void *)(uintptr_t)&p->sha256) != OK)
                 return problem_rc(cx->problem.code);
         cx->problem = problem;
