@@ -93,20 +93,23 @@ static Rc import_calendar_work(Cx *cx, void *arg) {
         return audit_note(cx, "calendar.imported", S("calendar/CN"), STR_NONE);
 }
 
-/* A file of one year joins the others. */
+/* A file of one year joins the others; deadlines that were waiting for it are right afterwards. */
 static int import_calendar(Cx *cx, const Config *config, Str file) {
         CalendarImport in = { 0 };
+        CaseRecomputed cases;
         const Calendar *all;
 
         if (!file_read(cx->arena, str_z(cx->arena, file), FILE_MAX, &in.text))
                 return (void)fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(file)), 2;
-        if (db_write(cx, import_calendar_work, &in) != OK)
+        if (db_write(cx, import_calendar_work, &in) != OK || case_recompute(cx, &cases) != OK)
                 return 2;
         all = in.result;
         if (config->json)
-                printf("{\"ok\":true,\"days\":%zu,\"years\":[%d,%d]}\n", all->n, all->years[0], all->years[all->year_count - 1]);
+                printf("{\"ok\":true,\"days\":%zu,\"years\":[%d,%d],\"cases\":%lld,\"changed\":%lld}\n", all->n, all->years[0],
+                       all->years[all->year_count - 1], (long long)cases.cases, (long long)cases.changed);
         else if (!config->quiet)
-                printf("工作日历 calendar: %zu 天 days, %d–%d\n", all->n, all->years[0], all->years[all->year_count - 1]);
+                printf("工作日历 calendar: %zu 天 days, %d–%d\n期限 deadlines: %lld 件在办 open cases, %lld 件更新 changed\n", all->n,
+                       all->years[0], all->years[all->year_count - 1], (long long)cases.cases, (long long)cases.changed);
         return 0;
 }
 
@@ -158,7 +161,55 @@ int command_import(Cx *cx, const Config *config) {
 
 /* ---- check ----------------------------------------------------------------------------------------------------------------- */
 
+static void time_put(Buf *b, Arena *a, OptInt ms) {
+        if (ms.set)
+                buf_json_str(b, time_rfc3339(a, ms.n));
+        else
+                buf_c(b, "null");
+}
+
+static void stale_json(Cx *cx, const CaseStaleList *l) {
+        Buf b = BUF_IN(cx->arena);
+
+        buf_fmt(&b, "{\"ok\":%s,\"cases\":%lld,\"more\":%lld,\"findings\":[", l->n ? "false" : "true", (long long)l->cases,
+                (long long)l->more);
+        for (size_t i = 0; i < l->n; i++) {
+                buf_fmt(&b, "%s{\"id\":%lld,\"number\":", i ? "," : "", (long long)l->v[i].id);
+                buf_json_str(&b, l->v[i].number);
+                buf_c(&b, ",\"stored\":");
+                time_put(&b, cx->arena, l->v[i].stored_ms);
+                buf_c(&b, ",\"derived\":");
+                time_put(&b, cx->arena, l->v[i].derived_ms);
+                buf_char(&b, '}');
+        }
+        buf_c(&b, "]}\n");
+        put(cx, &b);
+}
+
+static Str time_or_none(Arena *a, OptInt ms) { return ms.set ? time_rfc3339(a, ms.n) : S("–"); }
+
+static int check_cases(Cx *cx, const Config *config) {
+        CaseStaleList l;
+
+        if (app_open(cx, config, true) != OK || case_deadlines_check(cx, &l) != OK)
+                return command_failed(cx, config);
+        if (config->json) {
+                stale_json(cx, &l);
+        } else {
+                for (size_t i = 0; i < l.n; i++)
+                        printf("  " STR_FMT ": " STR_FMT " → " STR_FMT "\n", STR_ARG(l.v[i].number),
+                               STR_ARG(time_or_none(cx->arena, l.v[i].stored_ms)),
+                               STR_ARG(time_or_none(cx->arena, l.v[i].derived_ms)));
+                printf("%lld 件在办 open cases, %lld 件期限与日历不符 deadlines differ\n", (long long)l.cases,
+                       (long long)l.n + (long long)l.more);
+        }
+        db_close();
+        return l.n ? 1 : 0;
+}
+
 int command_check(Cx *cx, const Config *config) {
+        if (str_eq_c(word(config, 0), "cases"))
+                return check_cases(cx, config);
         if (str_eq_c(word(config, 0), "flows") && config->rest.n > 1)
                 return command_check_flows(cx, config);
         if (str_eq_c(word(config, 0), "database")) {
@@ -171,7 +222,7 @@ int command_check(Cx *cx, const Config *config) {
                 db_close();
                 return 0;
         }
-        (void)fail(cx, P_CONFIG_INVALID, "wangge check flows DIR|FILE… | wangge check database --db URL");
+        (void)fail(cx, P_CONFIG_INVALID, "wangge check flows DIR|FILE… | wangge check cases|database --db URL");
         return command_failed(cx, config);
 }
 

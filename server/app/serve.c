@@ -158,6 +158,7 @@ static Rc serve(Cx *cx, const Config *config) {
                             .quick = gate_quick };
 
         TRY(app_open(cx, config, true));
+        TRY(case_recompute_if_needed(cx));
         TRY(refuse_demo_beyond_loopback(cx, config));
         paper_public_url(config->public_url);
         live_init();

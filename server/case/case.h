@@ -14,6 +14,28 @@ Rc case_profile_reload(Cx *cx);
 /* Seals the reporters of a database that is older than core/vault, a few hundred a transaction; nothing to do afterwards. */
 Rc case_reporters_seal(Cx *cx);
 
+/* Derives the deadlines of all cases that are not final anew, from log, flow, limits and calendar, and stores those that differ, a
+ * few hundred a transaction; nothing else of a case changes. After a calendar was imported; running it again changes nothing. */
+typedef struct CaseRecomputed {
+        int64_t cases, changed, edition; /* looked at; stored anew; of the calendar */
+} CaseRecomputed;
+Rc case_recompute(Cx *cx, CaseRecomputed *ret);
+/* At the start of a server: the same when the calendar is another than the one that was last worked off. */
+Rc case_recompute_if_needed(Cx *cx);
+
+/* A deadline that is not what log and calendar say. */
+typedef struct CaseStale {
+        int64_t id;
+        Str number;
+        OptInt stored_ms, derived_ms;
+} CaseStale;
+typedef struct CaseStaleList {
+        CaseStale *v;
+        size_t n, cap;
+        int64_t cases, more; /* looked at; found beyond the thousand that are kept */
+} CaseStaleList;
+Rc case_deadlines_check(Cx *cx, CaseStaleList *ret); /* changes nothing */
+
 /* Creates a case as cx->actor (NULL: the public). Fails with PLACE_OUTSIDE, PLACE_UNKNOWN, CASE_CATEGORY_UNKNOWN, BLOB_MISSING,
  * NOT_FOUND (no such building), CASE_NOT_YOURS (the flow is not for that post to open); with self_handled also CASE_PHOTO_NEEDED.
  * Joins the caller's transaction. */

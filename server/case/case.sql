@@ -103,6 +103,25 @@ SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c
        c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
 FROM case_case c ORDER BY c.id;
 
+-- What is not finished, in order of the ids, a piece at a time.
+-- query case_open_after(after int, limit int) -> many CaseRow
+SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
+       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
+       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
+       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
+       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
+       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
+FROM case_case c WHERE NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit;
+
+-- The deadline alone: nobody acted, so the version stays.
+-- query case_due_set(id int, due_ms int?) -> one CaseRow
+UPDATE case_case SET due_ms = :due_ms WHERE id = :id
+RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
+          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
+          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
+          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
+          search, kind, facts, parent, merged_into, units, asked, urged, supervised, voices;
+
 -- Newest first.
 -- query case_newest(lo text, hi text, me int, departments text, posts text?, under text?, channel_lo int,
 --   channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,

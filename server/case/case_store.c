@@ -42,6 +42,18 @@ Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) {
         return *ret = row, OK;
 }
 
+Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret) {
+        return q_case_open_after(cx, after, limit, ret);
+}
+
+Rc case_store_due(Cx *cx, int64_t id, OptInt due_ms, CaseRow **ret) {
+        CaseRow *row;
+
+        TRY(q_case_due_set(cx, id, due_ms, &row));
+        TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
+        return *ret = row, OK;
+}
+
 Rc case_store_get(Cx *cx, int64_t id, const CaseScope *s, CaseRow **ret) {
         CaseRow *row;
 

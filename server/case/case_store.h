@@ -31,6 +31,9 @@ typedef struct CaseFilter {
 Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from row; sealed */
 /* Everything that moves, from row; row->version is what was read. *ret NULL when that version is gone; sealed. */
 Rc case_store_move(Cx *cx, const CaseRow *row, CaseRow **ret);
+/* Not final, with ids after that one, in order. */
+Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret);
+Rc case_store_due(Cx *cx, int64_t id, OptInt due_ms, CaseRow **ret); /* the deadline alone, not the version; sealed */
 Rc case_store_get(Cx *cx, int64_t id, const CaseScope *scope,
                   CaseRow **ret); /* scope NULL: any; P_NOT_FOUND */
 
