@@ -53,7 +53,7 @@ describe('the phone without a network', { timeout: 300_000 }, () => {
     await sees(page.getByRole('heading', { name: '已保存' }))
     await phone.tap(page.getByRole('button', { name: '回到今日' }))
     await page.reload()
-    await sees(page.getByText('没有网络，可以继续填写'))
+    await sees(page.getByText(/没有网络，可以继续填写|没有连上服务器/)) // the browser may not know yet that it is off line
     await pillSays('待上传 1')
     await phone.tap(pill())
     await sees(page.getByText('等待上传'))
