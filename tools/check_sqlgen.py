@@ -28,6 +28,12 @@ CASES = [
      "{ 0, \" AND a = \\001\\001 \" },"),
     ("sqlgen", "x.sql", "-- row XRow: a int?,\n--   b text\n-- query x_a() -> each XRow\n-- sqlite:\nSELECT 1;\n-- postgres:\nSELECT 2;",
      None, "text_x_a_sqlite, text_x_a_postgres"),
+    ("sqlgen", "x.sql", "-- part x_in(list, a)\n$list HAS $a;\n-- row XRow: a int, b int\n-- params x_who: me int\n"
+     "-- query x_a({x_who}) -> many XRow\nSELECT {c.XRow} WHERE {x_in(:me, coalesce(c.a, 0))};", None,
+     "SELECT c.a, c.b WHERE \\001\\001 HAS coalesce(c.a, 0)"),
+    ("sqlgen", "x.sql", "-- query x_a() -> exec\nSELECT {x_no};", "x.sql:2: unknown row, part or params {x_no}", ""),
+    ("sqlgen", "x.sql", "-- part x_p(a)\n$a;\n-- query x_a() -> exec\nSELECT {x_p};", "x_p takes 1 arguments", ""),
+    ("sqlgen", "x.sql", "-- part x_p\n{x_p};\n-- query x_a() -> exec\nSELECT {x_p};", "unknown row, part", ""),
     ("migrations", "x/migrations/0001_x.sql", "-- t\nCREATE TABLE x_t (\n  a @INT@\n);", "x.sql:3: column x_t.a has no comment", ""),
     ("migrations", "x/migrations/0001_x.sql", "CREATE TABLE x_t (\n  a @INT@ -- a\n);", "table x_t has no comment", ""),
     ("migrations", "x/migrations/0001_x.sql", "-- t\nCREATE TABLE x_t (\n  a @DATE@ -- a\n);", "x.sql:3: unknown template word @DATE@", ""),

@@ -27,6 +27,9 @@ IDENT = r"[a-z][a-z0-9_]*"
 ROW_HEAD = re.compile(r"^row\s+([A-Z][A-Za-z0-9]*)\s*:\s*(.*)$", re.S)
 QUERY_HEAD = re.compile(rf"^query\s+({IDENT})\s*\((.*)\)\s*->\s*(\w+)(?:\s+([A-Z][A-Za-z0-9]*))?\s*$", re.S)
 MEMBER = re.compile(rf"^({IDENT})\s+([a-z]+)(\?)?$")
+PART_HEAD = re.compile(rf"^part\s+({IDENT})\s*(?:\(([^)]*)\))?$")
+PARAMS_HEAD = re.compile(rf"^params\s+({IDENT}):\s*(.*)$", re.S)
+NAMED = re.compile(r"\{(?:(?P<alias>[a-z]+)\.)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:\((?P<args>(?:[^(){}]|\([^()]*\))*)\))?\}")
 TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|::|:(?P<param>[A-Za-z_][A-Za-z0-9_]*)|\[\[|\]\]|\s+", re.S)
 
 
@@ -51,6 +54,16 @@ class Member:
 class Row:
     name: str
     members: list
+    path: str
+    line: int
+
+
+@dataclass
+class Part:
+    """Text that several queries share: of SQL with $arguments, or of parameters."""
+    name: str
+    args: list
+    text: str
     path: str
     line: int
 
@@ -98,14 +111,44 @@ def members_of(path, line, text, what):
     return result
 
 
-class Reader:
-    """Reads one file into rows and queries."""
+def split_args(text):
+    """Cuts at the commas outside of parentheses."""
+    args, depth, now = [], 0, ""
+    for c in text or "":
+        depth += (c == "(") - (c == ")")
+        if c == "," and depth == 0:
+            args.append(now.strip())
+            now = ""
+        else:
+            now += c
+    return args + [now.strip()] if now.strip() else args
 
-    def __init__(self, path):
+
+class Reader:
+    """Reads one file into rows and queries. named: what {NAME} stands for, the rows and parts of all files; None: only those are read."""
+
+    def __init__(self, path, named=None):
         self.path = str(path)
         self.lines = Path(path).read_text(encoding="utf-8").split("\n")
         self.at = 0
-        self.rows, self.queries = [], []
+        self.rows, self.queries, self.parts = [], [], []
+        self.named = named
+
+    def expand(self, line, text, depth=0):
+        """Puts rows' columns ({Row}, {c.Row}) and parts ({part}, {part(a, b)}) in place of their names, all on the line of the use."""
+        def put(m):
+            found = self.named.get(m["name"])
+            if found is None or depth > 8:
+                raise Wrong(self.path, line, f"unknown row, part or params {m[0]}")
+            if isinstance(found, Row):
+                prefix = m["alias"] + "." if m["alias"] else ""
+                return ", ".join(prefix + member.name for member in found.members)
+            args = split_args(m["args"])
+            if len(args) != len(found.args):
+                raise Wrong(self.path, line, f"{m[0]}: {found.name} takes {len(found.args)} arguments")
+            body = re.sub(r"\$([a-z_]+)", lambda a: dict(zip(found.args, args)).get(a[1], a[0]), found.text)
+            return self.expand(line, body, depth + 1).replace("\n", " ")
+        return NAMED.sub(put, text)
 
     def head_text(self, complete):
         """A declaration that may go on over several comment lines until complete(text)."""
@@ -124,6 +167,14 @@ class Reader:
             if re.match(r"^--\s*row\b", bare):
                 self.read_row(start)
                 doc = []
+            elif re.match(r"^--\s*params\b", bare):
+                self.read_params(start)
+                doc = []
+            elif re.match(r"^--\s*part\b", bare):
+                self.read_part(start)
+                doc = []
+            elif self.named is None:
+                self.at += 1
             elif re.match(r"^--\s*query\b", bare):
                 self.read_query(start, doc)
                 doc = []
@@ -136,6 +187,27 @@ class Reader:
             else:
                 raise Wrong(self.path, start, "SQL outside a query; a query starts with: -- query name(…) -> …")
         return self
+
+    def read_params(self, line):
+        text = self.head_text(lambda t: not t.rstrip().endswith((",", ":")))
+        m = PARAMS_HEAD.match(text)
+        if not m:
+            raise Wrong(self.path, line, "wanted: -- params name: parameter type, …")
+        self.parts.append(Part(m[1], [], m[2], self.path, line))
+
+    def read_part(self, line):
+        m = PART_HEAD.match(self.head_text(lambda t: True))
+        if not m:
+            raise Wrong(self.path, line, "wanted: -- part name or -- part name(argument, …), then SQL up to ';'")
+        lines = []
+        while self.at < len(self.lines):
+            bare = strip_comment(self.lines[self.at]).rstrip()
+            self.at += 1
+            lines.append(bare.removesuffix(";"))
+            if bare.endswith(";"):
+                self.parts.append(Part(m[1], split_args(m[2]), "\n".join(lines), self.path, line))
+                return
+        raise Wrong(self.path, line, f"part {m[1]}: no ';' at the end of a line closes it")
 
     def read_row(self, line):
         text = self.head_text(lambda t: not t.rstrip().endswith((",", ":")))
@@ -156,6 +228,7 @@ class Reader:
         if not m:
             raise Wrong(self.path, line, "wanted: -- query name(param type, …) -> exec | id | later | one Row | opt Row | many Row | each Row")
         name, params, yields, row_name = m.groups()
+        params = self.expand(line, params)
         if yields not in YIELDS:
             raise Wrong(self.path, line, f"query {name}: unknown result {yields!r}; known: {' '.join(YIELDS)}")
         if (yields in ("exec", "id", "later")) != (row_name is None):
@@ -189,7 +262,7 @@ class Reader:
             bare = self.lines[self.at].strip()
             if m := re.match(r"^--\s*(sqlite|postgres):$", bare):
                 which = m.group(1)
-            elif re.match(r"^--\s*(row|query)\b", bare):
+            elif re.match(r"^--\s*(row|query|part|params)\b", bare):
                 break
             elif bare.startswith("--"):
                 if not q.texts:
@@ -207,9 +280,9 @@ class Reader:
         lines, first = [], self.at + 1
         while self.at < len(self.lines):
             raw = self.lines[self.at]
-            if re.match(r"^\s*--\s*(row|query)\b", raw):
+            if re.match(r"^\s*--\s*(row|query|part|params)\b", raw):
                 break
-            line = strip_comment(raw).rstrip()
+            line = self.expand(self.at + 1, strip_comment(raw).rstrip())
             self.at += 1
             if line.endswith(";"):
                 lines.append(line[:-1])
@@ -421,12 +494,29 @@ def source(rows, queries, header_name):
     return "\n".join(out) + "\n"
 
 
-def load(paths):
-    """All rows and queries, with names resolved and found to be unique."""
-    rows, queries, seen, errors = {}, [], {}, []
+def named_of(paths):
+    """Rows and parts of all files by name. What is wrong with a row is told by the reading proper."""
+    named = {}
     for path in paths:
         try:
             reader = Reader(path).read()
+        except Wrong as e:
+            raise SystemExit(str(e)) from e
+        for part in reader.parts:
+            if part.name in named:
+                raise SystemExit(str(Wrong(part.path, part.line, f"part {part.name} is already there")))
+            named[part.name] = part
+        named |= {row.name: row for row in reader.rows if row.name not in named}
+    return named
+
+
+def load(paths):
+    """All rows and queries, with names resolved and found to be unique."""
+    rows, queries, seen, errors = {}, [], {}, []
+    named = named_of(paths)
+    for path in paths:
+        try:
+            reader = Reader(path, named).read()
         except Wrong as e:
             errors.append(str(e))
             continue

@@ -9,6 +9,41 @@
 --   phase   0 any, 1 disposed, 2 open, 3 archived, 4 late, 5 rated, 6 satisfied, 7 reopened: CasePhase, as the statistics count
 --   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count; else empty
 
+-- params case_scope_params: lo text, hi text, me int, departments text, posts text?
+-- part case_scope_near
+((c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]])
+    OR c.opener = :me OR c.holder_account = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND {code_in(:departments, d.department)})));
+-- part case_scope_wide
+((c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]])
+    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND {code_in(:departments, d.department)})));
+-- part case_mine
+(c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
+    OR (c.holder_kind <> 0 AND ({place_in_kinds(:mine, c.place, c.holder_kind)})));
+-- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,
+--   closed_until int, phase int, now int, duty text, state text?, category text?, late_at int?, department text?, q text?,
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?
+-- part case_filter
+AND c.channel >= :channel_lo AND c.channel <= :channel_hi
+  AND c.created_ms >= :from AND c.created_ms < :until
+  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
+  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
+    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
+  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
+    OR {place_in(:duty, c.place)})
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
+  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
+        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
+  [[ AND {case_mine} ]];
+
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
 --   entered_ms int, disposed bool, archived bool, final bool, holder_kind int, holder_account int?,
@@ -60,394 +95,106 @@ RETURNING id;
 
 -- query case_reader_counted(id int) -> one CaseRow
 UPDATE case_case SET readers = readers + 1 WHERE id = :id
-RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
-          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
-          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
-          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
-          search, kind, facts, parent, merged_into, units, asked, urged, supervised, voices;
+RETURNING {CaseRow};
 
 -- query case_by_id(id int) -> opt CaseRow
-SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
-       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
-       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
-       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
-       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
+SELECT {c.CaseRow}
 FROM case_case c WHERE c.id = :id;
 
--- query case_in_scope(id int, lo text, hi text, me int, departments text, posts text?) -> opt CaseRow
-SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
-       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
-       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
-       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
-       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
-FROM case_case c WHERE c.id = :id AND ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))));
+-- query case_in_scope(id int, {case_scope_params}) -> opt CaseRow
+SELECT {c.CaseRow}
+FROM case_case c WHERE c.id = :id AND {case_scope_near};
 
 -- query case_all() -> each CaseRow
-SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
-       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
-       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
-       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
-       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
+SELECT {c.CaseRow}
 FROM case_case c ORDER BY c.id;
 
 -- What is not finished, in order of the ids, a piece at a time.
 -- query case_open_after(after int, limit int) -> many CaseRow
-SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
-       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
-       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
-       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
-       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
+SELECT {c.CaseRow}
 FROM case_case c WHERE NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit;
 
 -- The deadline alone: nobody acted, so the version stays.
 -- query case_due_set(id int, due_ms int?) -> one CaseRow
 UPDATE case_case SET due_ms = :due_ms WHERE id = :id
-RETURNING id, flow, flow_edition, catalogue_edition, category, class, text, place, building, address, lon_e7, lat_e7, channel,
-          opener, state, entered_ms, disposed, archived, final, holder_kind, holder_account, holder_department,
-          holder_name, holder_since_ms, target_account, target_department, target_name, limit_days, due_ms, overran,
-          created_ms, closed_ms, photos, thumb, readers, has_reporter, reopened, returned, satisfaction, version,
-          search, kind, facts, parent, merged_into, units, asked, urged, supervised, voices;
+RETURNING {CaseRow};
 
 -- Newest first.
--- query case_newest(lo text, hi text, me int, departments text, posts text?, under text?, channel_lo int,
---   channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
---   duty text, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, before int,
---   limit int) -> many CaseRow
-SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
-       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
-       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
-       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
-       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
+-- query case_newest({case_filter_params}, before int, limit int) -> many CaseRow
+SELECT {c.CaseRow}
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
-  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
-  AND c.created_ms >= :from AND c.created_ms < :until
-  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
-  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
-    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
-  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
-  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
-  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
-  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]]
+WHERE {case_scope_wide}
+  {case_filter}
   AND c.id < :before
 ORDER BY c.id DESC LIMIT :limit;
 
 -- The same for small scopes.
--- query case_newest_near(lo text, hi text, me int, departments text, posts text?, under text?,
---   channel_lo int, channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
---   duty text, state text?, category text?, late_at int?,
---   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?,
---   before int, limit int) -> many CaseRow
-SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
-       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
-       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
-       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
-       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
+-- query case_newest_near({case_filter_params}, before int, limit int) -> many CaseRow
+SELECT {c.CaseRow}
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
-  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
-  AND c.created_ms >= :from AND c.created_ms < :until
-  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
-  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
-    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
-  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
-  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
-  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
-  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]]
+WHERE {case_scope_near}
+  {case_filter}
   AND c.id < :before
 ORDER BY c.id DESC LIMIT :limit;
 
 -- By due time (those without one last), or oldest first.
--- query case_by_key(lo text, hi text, me int, departments text, posts text?, under text?, channel_lo int,
---   channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
---   duty text, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, by_due bool, key int, after int,
---   limit int) -> many CaseRow
-SELECT c.id, c.flow, c.flow_edition, c.catalogue_edition, c.category, c.class, c.text, c.place, c.building, c.address,
-       c.lon_e7, c.lat_e7, c.channel, c.opener, c.state, c.entered_ms, c.disposed, c.archived, c.final, c.holder_kind,
-       c.holder_account, c.holder_department, c.holder_name, c.holder_since_ms, c.target_account, c.target_department,
-       c.target_name, c.limit_days, c.due_ms, c.overran, c.created_ms, c.closed_ms, c.photos, c.thumb, c.readers,
-       c.has_reporter, c.reopened, c.returned, c.satisfaction, c.version, c.search,
-       c.kind, c.facts, c.parent, c.merged_into, c.units, c.asked, c.urged, c.supervised, c.voices
+-- query case_by_key({case_filter_params}, by_due bool, key int, after int, limit int) -> many CaseRow
+SELECT {c.CaseRow}
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
-  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
-  AND c.created_ms >= :from AND c.created_ms < :until
-  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
-  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
-    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
-  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
-  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
-  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
-  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]]
+WHERE {case_scope_near}
+  {case_filter}
   AND (CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id) > (CAST(:key AS BIGINT), CAST(:after AS BIGINT))
 ORDER BY CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id LIMIT :limit;
 
 -- row CaseTotal: cases int
--- query case_total(lo text, hi text, me int, departments text, posts text?, under text?, channel_lo int,
---   channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
---   duty text, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?) -> one CaseTotal
+-- query case_total({case_filter_params}) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
-  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
-  AND c.created_ms >= :from AND c.created_ms < :until
-  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
-  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
-    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
-  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
-  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
-  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
-  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]];
+WHERE {case_scope_wide}
+  {case_filter};
 
--- query case_total_near(lo text, hi text, me int, departments text, posts text?, under text?,
---   channel_lo int, channel_hi int, from int, until int, closed_from int, closed_until int, phase int, now int,
---   duty text, state text?, category text?, late_at int?,
---   department text?, q text?, id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text,
---   mine text?) -> one CaseTotal
+-- query case_total_near({case_filter_params}) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
-  AND c.channel >= :channel_lo AND c.channel <= :channel_hi
-  AND c.created_ms >= :from AND c.created_ms < :until
-  AND coalesce(c.closed_ms, 0) >= :closed_from AND coalesce(c.closed_ms, 0) < :closed_until
-  AND CASE CAST(:phase AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN c.disposed WHEN 2 THEN NOT c.final WHEN 3 THEN c.archived
-    WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
-  AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:duty AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%')
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
-  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
-  [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
-        OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
-  [[ AND (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%'))) ]];
+WHERE {case_scope_near}
+  {case_filter};
 
 -- row CaseStateCount: state text, cases int, late int, mine int
--- query case_state_counts(lo text, hi text, me int, departments text, posts text?, under text?, now int,
---   mine text) -> many CaseStateCount
+-- query case_state_counts({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
-       CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')))
+       CAST(sum(CASE WHEN {case_mine}
                 THEN 1 ELSE 0 END) AS BIGINT) AS mine
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
+WHERE {case_scope_wide}
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
 GROUP BY c.state;
 
--- query case_state_counts_near(lo text, hi text, me int, departments text, posts text?, under text?,
---   now int, mine text) -> many CaseStateCount
+-- query case_state_counts_near({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
-       CAST(sum(CASE WHEN (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND (CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 15) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 12) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 9) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 6) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 4) || ',%'
-    OR CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':' || substr(c.place, 1, 2) || ',%')))
+       CAST(sum(CASE WHEN {case_mine}
                 THEN 1 ELSE 0 END) AS BIGINT) AS mine
 FROM case_case c
-WHERE ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
+WHERE {case_scope_near}
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
 GROUP BY c.state;
 
 -- row CaseHappening: id int, case_id int, at_ms int, action text, actor_name text?, actor_role int, actor_department text?,
 --   to_state text, flow text, flow_edition int, text text, place text, created_ms int
 -- What others did to cases in scope, newest first.
--- query case_happenings(lo text, hi text, me int, departments text, posts text?, before int,
---   limit int) -> many CaseHappening
+-- query case_happenings({case_scope_params}, before int, limit int) -> many CaseHappening
 SELECT t.id, t.case_id, t.at_ms, t.action, t.actor_name, t.actor_role, t.actor_department, t.to_state, c.flow,
        c.flow_edition, c.text, c.place, c.created_ms
 FROM case_step t JOIN case_case c ON c.id = t.case_id
 WHERE t.id < :before AND t.actor IS DISTINCT FROM CAST(:me AS BIGINT)
-  AND ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
+  AND {case_scope_near}
 ORDER BY t.id DESC LIMIT :limit;
 
 -- row CaseDot: id int, created_ms int, category text, catalogue_edition int, state text, flow text, flow_edition int, text text,
 --   due_ms int?, lon_e7 int, lat_e7 int
 -- Open cases inside a box of the map, newest first.
--- query case_dots(lo text, hi text, me int, departments text, posts text?, west int, east int, south int,
---   north int, limit int) -> many CaseDot
-SELECT c.id, c.created_ms, c.category, c.catalogue_edition, c.state, c.flow, c.flow_edition, c.text, c.due_ms, c.lon_e7, c.lat_e7
+-- query case_dots({case_scope_params}, west int, east int, south int, north int, limit int) -> many CaseDot
+SELECT {c.CaseDot}
 FROM case_case c
 WHERE NOT c.final AND c.lon_e7 >= :west AND c.lon_e7 <= :east AND c.lat_e7 >= :south AND c.lat_e7 <= :north
-  AND ((c.place >= :lo AND c.place < :hi [[ AND (CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 15) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 12) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 9) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 6) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 4) || ',%'
-       OR CAST(:posts AS TEXT) LIKE '%,' || substr(c.place, 1, 2) || ',%') ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND replace(CAST(:departments AS TEXT), ',' || d.department || ',', '') <> CAST(:departments AS TEXT))))
+  AND {case_scope_near}
 ORDER BY c.id DESC LIMIT :limit;
 
 -- row CaseAccountLoad: account int, open_cases int
@@ -469,21 +216,15 @@ VALUES (:case_id, :seq, :at_ms, :action, :actor, :actor_name, :actor_role, :acto
   :holder_account, :holder_department, :holder_name, :held_ms, :previous, :hash, :form, :unit, :ref, :days);
 
 -- query case_steps(case_id int) -> many CaseStepRow
-SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
-       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-       holder_department, holder_name, held_ms, previous, hash, form, unit, ref, days
+SELECT {CaseStepRow}
 FROM case_step WHERE case_id = :case_id ORDER BY seq;
 
 -- query case_step_at(case_id int, seq int) -> opt CaseStepRow
-SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
-       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-       holder_department, holder_name, held_ms, previous, hash, form, unit, ref, days
+SELECT {CaseStepRow}
 FROM case_step WHERE case_id = :case_id AND seq = :seq;
 
 -- query case_step_all() -> each CaseStepRow
-SELECT id, case_id, seq, at_ms, action, actor, actor_name, actor_role, actor_department, from_state, to_state, note, reason,
-       target_account, target_department, target_name, satisfaction, photos, detail, holder_kind, holder_account,
-       holder_department, holder_name, held_ms, previous, hash, form, unit, ref, days
+SELECT {CaseStepRow}
 FROM case_step ORDER BY case_id, seq;
 
 -- row CasePhotoRow: case_id int, n int, sha256 text, kind int, seq int, width int, height int, type text?
@@ -492,19 +233,19 @@ FROM case_step ORDER BY case_id, seq;
 -- query case_photo_add(case_id int, n int, sha256 text, kind int, seq int, width int, height int, type text?) -> one CasePhotoRow
 INSERT INTO case_photo (case_id, n, sha256, kind, seq, width, height, type)
 VALUES (:case_id, :n, :sha256, :kind, :seq, :width, :height, :type)
-RETURNING case_id, n, sha256, kind, seq, width, height, type;
+RETURNING {CasePhotoRow};
 
 -- query case_photo_last(case_id int) -> one CasePhotoLast
 SELECT COALESCE(MAX(n), 0) FROM case_photo WHERE case_id = :case_id;
 
 -- query case_photos(case_id int) -> many CasePhotoRow
-SELECT case_id, n, sha256, kind, seq, width, height, type FROM case_photo WHERE case_id = :case_id ORDER BY n;
+SELECT {CasePhotoRow} FROM case_photo WHERE case_id = :case_id ORDER BY n;
 
 -- query case_photo_of(case_id int, sha256 text) -> many CasePhotoRow
-SELECT case_id, n, sha256, kind, seq, width, height, type FROM case_photo WHERE case_id = :case_id AND sha256 = :sha256;
+SELECT {CasePhotoRow} FROM case_photo WHERE case_id = :case_id AND sha256 = :sha256;
 
 -- query case_photo_all() -> each CasePhotoRow
-SELECT case_id, n, sha256, kind, seq, width, height, type FROM case_photo ORDER BY case_id, n;
+SELECT {CasePhotoRow} FROM case_photo ORDER BY case_id, n;
 
 -- row CaseReaderRow: case_id int, account int, name text, by_account int, at_ms int
 
@@ -512,32 +253,32 @@ SELECT case_id, n, sha256, kind, seq, width, height, type FROM case_photo ORDER 
 INSERT INTO case_reader (case_id, account, name, by_account, at_ms)
 VALUES (:case_id, :account, :name, :by_account, :at_ms)
 ON CONFLICT DO NOTHING
-RETURNING case_id, account, name, by_account, at_ms;
+RETURNING {CaseReaderRow};
 
 -- query case_readers(case_id int) -> many CaseReaderRow
-SELECT case_id, account, name, by_account, at_ms FROM case_reader WHERE case_id = :case_id ORDER BY at_ms, account;
+SELECT {CaseReaderRow} FROM case_reader WHERE case_id = :case_id ORDER BY at_ms, account;
 
 -- query case_reader_all() -> each CaseReaderRow
-SELECT case_id, account, name, by_account, at_ms FROM case_reader ORDER BY case_id, account;
+SELECT {CaseReaderRow} FROM case_reader ORDER BY case_id, account;
 
 -- name and phone: only in rows that were written before they were sealed, until the next start
 -- row CaseReporterRow: case_id int, name text?, phone text?, phone_mac blob?, name_sealed blob?, phone_sealed blob?
 
 -- query case_reporter_add(case_id int, phone_mac blob?, name_sealed blob?, phone_sealed blob?) -> one CaseReporterRow
 INSERT INTO case_reporter (case_id, phone_mac, name_sealed, phone_sealed) VALUES (:case_id, :phone_mac, :name_sealed, :phone_sealed)
-RETURNING case_id, name, phone, phone_mac, name_sealed, phone_sealed;
+RETURNING {CaseReporterRow};
 
 -- query case_reporter(case_id int) -> opt CaseReporterRow
-SELECT case_id, name, phone, phone_mac, name_sealed, phone_sealed FROM case_reporter WHERE case_id = :case_id;
+SELECT {CaseReporterRow} FROM case_reporter WHERE case_id = :case_id;
 
 -- query case_reporters_plain(limit int) -> many CaseReporterRow
-SELECT case_id, name, phone, phone_mac, name_sealed, phone_sealed FROM case_reporter
+SELECT {CaseReporterRow} FROM case_reporter
 WHERE name IS NOT NULL OR phone IS NOT NULL ORDER BY case_id LIMIT :limit;
 
 -- query case_reporter_seal(case_id int, phone_mac blob?, name_sealed blob?, phone_sealed blob?) -> one CaseReporterRow
 UPDATE case_reporter SET name = NULL, phone = NULL, phone_mac = :phone_mac, name_sealed = :name_sealed, phone_sealed = :phone_sealed
 WHERE case_id = :case_id
-RETURNING case_id, name, phone, phone_mac, name_sealed, phone_sealed;
+RETURNING {CaseReporterRow};
 
 -- row CasePhoneCase: case_id int, place text
 -- query case_of_phone(phone_mac blob, limit int) -> many CasePhoneCase
@@ -545,4 +286,4 @@ SELECT r.case_id, c.place FROM case_reporter r JOIN case_case c ON c.id = r.case
 ORDER BY r.case_id DESC LIMIT :limit;
 
 -- query case_reporter_all() -> each CaseReporterRow
-SELECT case_id, name, phone, phone_mac, name_sealed, phone_sealed FROM case_reporter ORDER BY case_id;
+SELECT {CaseReporterRow} FROM case_reporter ORDER BY case_id;

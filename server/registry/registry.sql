@@ -13,16 +13,13 @@ INSERT INTO registry_building (code, grid, address, address_fold, name, lon_e7, 
   version, created_ms, changed_ms)
 VALUES (:code, :grid, :address, :fold, :name, :lon, :lat, :units, :floors, :households, :footprint, 1, :now, :now)
 ON CONFLICT (address_fold) DO NOTHING
-RETURNING id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
-  created_ms, changed_ms;
+RETURNING {RegistryBuildingRow};
 
 -- query registry_building_by_code(code text) -> opt RegistryBuildingRow
-SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
-  created_ms, changed_ms FROM registry_building WHERE code = :code;
+SELECT {RegistryBuildingRow} FROM registry_building WHERE code = :code;
 
 -- query registry_building_by_fold(fold text) -> opt RegistryBuildingRow
-SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
-  created_ms, changed_ms FROM registry_building WHERE address_fold = :fold;
+SELECT {RegistryBuildingRow} FROM registry_building WHERE address_fold = :fold;
 
 -- Nothing when somebody changed it first.
 -- query registry_building_update(code text, name text, units int, floors int, households int, footprint blob, version int,
@@ -30,43 +27,29 @@ SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floor
 UPDATE registry_building SET name = :name, units = :units, floors = :floors, households = :households,
   footprint = :footprint, version = version + 1, changed_ms = :now
 WHERE code = :code AND version = :version
-RETURNING id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
-  created_ms, changed_ms;
+RETURNING {RegistryBuildingRow};
 
 -- scope_lo, scope_hi, several: what the asker's posts reach (WhoScope).
 -- query registry_buildings(lo text, hi text, scope_lo text, scope_hi text, several text?, like text?,
 --   after text?, limit int) -> many RegistryBuildingRow
-SELECT b.id, b.code, b.grid, b.address, b.address_fold, b.name, b.lon_e7, b.lat_e7, b.units, b.floors, b.households,
-  b.footprint, b.version, b.created_ms, b.changed_ms
+SELECT {b.RegistryBuildingRow}
 FROM registry_building b
 WHERE b.grid >= :lo AND b.grid < :hi
 AND b.grid >= :scope_lo AND b.grid < :scope_hi
-[[ AND (CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 15) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 12) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 9) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 6) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 4) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 2) || ',%') ]]
+[[ AND ({place_in(:several, b.grid)}) ]]
 [[ AND (b.address_fold LIKE :like ESCAPE '!' OR b.name LIKE :like ESCAPE '!' OR b.code LIKE :like ESCAPE '!') ]]
 [[ AND b.code > :after ]]
 ORDER BY b.code LIMIT :limit;
 
 -- query registry_buildings_in_box(west int, south int, east int, north int, scope_lo text, scope_hi text,
 --   several text?, limit int) -> many RegistryBuildingRow
-SELECT b.id, b.code, b.grid, b.address, b.address_fold, b.name, b.lon_e7, b.lat_e7, b.units, b.floors, b.households,
-  b.footprint, b.version, b.created_ms, b.changed_ms
+SELECT {b.RegistryBuildingRow}
 FROM registry_building b
 WHERE b.lat_e7 BETWEEN :south AND :north AND b.lon_e7 BETWEEN :west AND :east
 AND b.grid >= :scope_lo AND b.grid < :scope_hi
-[[ AND (CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 15) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 12) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 9) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 6) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 4) || ',%'
-    OR CAST(:several AS TEXT) LIKE '%,' || substr(b.grid, 1, 2) || ',%') ]]
+[[ AND ({place_in(:several, b.grid)}) ]]
 ORDER BY b.code LIMIT :limit;
 
 -- For verification.
 -- query registry_buildings_all() -> each RegistryBuildingRow
-SELECT id, code, grid, address, address_fold, name, lon_e7, lat_e7, units, floors, households, footprint, version,
-  created_ms, changed_ms FROM registry_building ORDER BY id;
+SELECT {RegistryBuildingRow} FROM registry_building ORDER BY id;

@@ -14,7 +14,7 @@ INSERT INTO audit_entry (lane, seq, at_ms, actor_id, actor_name, address, action
 VALUES (:lane, :seq, :at_ms, :actor_id, :actor_name, :address, :action, :subject, :detail, :seals, :previous, :previous_id, :hash);
 
 -- query audit_lane_head(lane int) -> opt AuditHeadRow
-SELECT id, lane, seq, at_ms, hash FROM audit_entry WHERE lane = :lane ORDER BY seq DESC LIMIT 1;
+SELECT {AuditHeadRow} FROM audit_entry WHERE lane = :lane ORDER BY seq DESC LIMIT 1;
 
 -- Newest entry of every lane: the lanes are found by jumping over the index, not by reading it.
 -- query audit_heads() -> many AuditHeadRow
@@ -29,11 +29,11 @@ FROM lanes JOIN audit_entry e
 ORDER BY e.lane;
 
 -- query audit_chain() -> each AuditEntryRow
-SELECT id, lane, seq, at_ms, actor_id, actor_name, address, action, subject, detail, seals, previous, previous_id, hash
+SELECT {AuditEntryRow}
 FROM audit_entry ORDER BY lane, seq;
 
 -- query audit_at(lane int, seq int) -> opt AuditEntryRow
-SELECT id, lane, seq, at_ms, actor_id, actor_name, address, action, subject, detail, seals, previous, previous_id, hash
+SELECT {AuditEntryRow}
 FROM audit_entry WHERE lane = :lane AND seq = :seq;
 
 -- query audit_newest() -> one AuditIdRow
@@ -42,7 +42,7 @@ SELECT COALESCE(MAX(id), 0) AS id FROM audit_entry;
 -- A window of ids, so that a search reads a bounded piece of the log. Newest first.
 -- query audit_page(actor int?, action text?, subject text?, since int?, until int?, before int, floor int, limit int)
 --   -> many AuditEntryRow
-SELECT id, lane, seq, at_ms, actor_id, actor_name, address, action, subject, detail, seals, previous, previous_id, hash
+SELECT {AuditEntryRow}
 FROM audit_entry
 WHERE id < :before AND id >= :floor [[ AND actor_id = :actor ]] [[ AND action = :action ]] [[ AND subject = :subject ]]
   [[ AND at_ms >= :since ]] [[ AND at_ms < :until ]]

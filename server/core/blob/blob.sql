@@ -10,13 +10,13 @@
 INSERT INTO blob_file (sha256, type, width, height, size, kept_sha256, uploader, created_ms, used)
 VALUES (:sha256, :type, :width, :height, :size, :kept_sha256, :uploader, :now, :used)
 ON CONFLICT (sha256) DO NOTHING
-RETURNING sha256, type, width, height, size, kept_sha256, uploader, created_ms;
+RETURNING {BlobFileRow};
 
 -- query blob_data_add(sha256 text, bytes blob, thumb blob) -> exec
 INSERT INTO blob_data (sha256, bytes, thumb) VALUES (:sha256, :bytes, :thumb) ON CONFLICT (sha256) DO NOTHING;
 
 -- query blob_file_get(sha256 text) -> opt BlobUsedRow
-SELECT sha256, type, width, height, size, uploader, created_ms, used FROM blob_file WHERE sha256 = :sha256;
+SELECT {BlobUsedRow} FROM blob_file WHERE sha256 = :sha256;
 
 -- query blob_file_use(sha256 text) -> exec
 UPDATE blob_file SET used = TRUE WHERE sha256 = :sha256 AND NOT used;
@@ -28,7 +28,7 @@ SELECT d.bytes, f.type FROM blob_data d JOIN blob_file f ON f.sha256 = d.sha256 
 SELECT d.thumb, f.type FROM blob_data d JOIN blob_file f ON f.sha256 = d.sha256 WHERE d.sha256 = :sha256;
 
 -- query blob_each() -> each BlobFileRow
-SELECT sha256, type, width, height, size, kept_sha256, uploader, created_ms FROM blob_file ORDER BY sha256;
+SELECT {BlobFileRow} FROM blob_file ORDER BY sha256;
 
 -- query blob_received(sha256 text) -> opt BlobReceivedRow
 SELECT received FROM blob_upload WHERE sha256 = :sha256;

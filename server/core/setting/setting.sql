@@ -18,7 +18,7 @@ SELECT name, max(edition) AS edition FROM setting_file WHERE kind = :kind GROUP 
 INSERT INTO setting_file (kind, name, edition, content, added_ms, digest)
 VALUES (:kind, :name, :edition, :content, :added_ms, :digest)
 ON CONFLICT (kind, name, edition) DO NOTHING
-RETURNING kind, name, edition, content, added_ms, digest;
+RETURNING {SettingRow};
 
 -- query setting_all() -> each SettingRow
-SELECT kind, name, edition, content, added_ms, digest FROM setting_file ORDER BY kind, name, edition;
+SELECT {SettingRow} FROM setting_file ORDER BY kind, name, edition;

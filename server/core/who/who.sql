@@ -1,5 +1,26 @@
 -- Named queries of accounts, posts and sessions.
 
+-- A list of place codes ",code,code," holds the place or one that it lies in. The levels are spelled out: an index cannot help, and
+-- a call per level is what both databases do quickest.
+-- part place_in(list, place)
+CAST($list AS TEXT) LIKE '%,' || substr($place, 1, 15) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || substr($place, 1, 12) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || substr($place, 1, 9) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || substr($place, 1, 6) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || substr($place, 1, 4) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || substr($place, 1, 2) || ',%';
+-- The same for a list with a word before each place: ",kind:code,".
+-- part place_in_kinds(list, place, kind)
+CAST($list AS TEXT) LIKE '%,' || CAST($kind AS TEXT) || ':' || substr($place, 1, 15) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || CAST($kind AS TEXT) || ':' || substr($place, 1, 12) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || CAST($kind AS TEXT) || ':' || substr($place, 1, 9) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || CAST($kind AS TEXT) || ':' || substr($place, 1, 6) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || CAST($kind AS TEXT) || ':' || substr($place, 1, 4) || ',%'
+OR CAST($list AS TEXT) LIKE '%,' || CAST($kind AS TEXT) || ':' || substr($place, 1, 2) || ',%';
+-- The code is one of a list ",code,code,".
+-- part code_in(list, code)
+replace(CAST($list AS TEXT), ',' || $code || ',', '') <> CAST($list AS TEXT);
+
 -- row WhoIdRow: id int
 -- row WhoCountRow: n int
 -- row WhoAccountRow: id int, login text, name text, phone text?, duty_hours text?, disabled bool, created_ms int, version int
@@ -17,10 +38,10 @@
 INSERT INTO who_account (login, name, phone, duty_hours, disabled, created_ms, version)
 VALUES (:login, :name, :phone, :duty_hours, FALSE, :now, 1)
 ON CONFLICT (login) DO NOTHING
-RETURNING id, login, name, phone, duty_hours, disabled, created_ms, version;
+RETURNING {WhoAccountRow};
 
 -- query who_account_get(id int) -> opt WhoAccountRow
-SELECT id, login, name, phone, duty_hours, disabled, created_ms, version FROM who_account WHERE id = :id;
+SELECT {WhoAccountRow} FROM who_account WHERE id = :id;
 
 -- query who_account_by_login(login text) -> one WhoIdRow
 SELECT id FROM who_account WHERE login = :login;
@@ -30,15 +51,15 @@ UPDATE who_account
 SET name = COALESCE(CAST(:name AS TEXT), name), phone = COALESCE(CAST(:phone AS TEXT), phone),
     duty_hours = COALESCE(CAST(:duty_hours AS TEXT), duty_hours), disabled = COALESCE(:disabled, disabled), version = version + 1
 WHERE id = :id AND version = :version
-RETURNING id, login, name, phone, duty_hours, disabled, created_ms, version;
+RETURNING {WhoAccountRow};
 
 -- Takes the account's row for the rest of the transaction: changes of its posts and password follow one another.
 -- query who_account_touch(id int) -> opt WhoAccountRow
 UPDATE who_account SET version = version + 1 WHERE id = :id
-RETURNING id, login, name, phone, duty_hours, disabled, created_ms, version;
+RETURNING {WhoAccountRow};
 
 -- query who_account_list(q text?, q_login text, under text?, role text?, after int?, limit int) -> many WhoAccountRow
-SELECT a.id, a.login, a.name, a.phone, a.duty_hours, a.disabled, a.created_ms, a.version
+SELECT {a.WhoAccountRow}
 FROM who_account a
 WHERE TRUE [[ AND (a.name LIKE :q ESCAPE '\' OR a.login LIKE :q_login ESCAPE '\') ]]
   [[ AND EXISTS (SELECT 1 FROM who_post p WHERE p.account_id = a.id AND p.until_ms IS NULL
@@ -48,23 +69,23 @@ WHERE TRUE [[ AND (a.name LIKE :q ESCAPE '\' OR a.login LIKE :q_login ESCAPE '\'
 ORDER BY a.id LIMIT :limit;
 
 -- query who_account_all() -> each WhoAccountRow
-SELECT id, login, name, phone, duty_hours, disabled, created_ms, version FROM who_account ORDER BY id;
+SELECT {WhoAccountRow} FROM who_account ORDER BY id;
 
 -- ---- passwords
 
 -- query who_secret_insert(account int, hash text, now int, must_change bool, shared bool) -> one WhoSecretRow
 INSERT INTO who_secret (account_id, hash, since_ms, must_change, shared) VALUES (:account, :hash, :now, :must_change, :shared)
-RETURNING id, account_id, hash, since_ms, must_change, shared;
+RETURNING {WhoSecretRow};
 
 -- Newest first.
 -- query who_secret_list(account int) -> many WhoSecretRow
-SELECT id, account_id, hash, since_ms, must_change, shared FROM who_secret WHERE account_id = :account ORDER BY id DESC;
+SELECT {WhoSecretRow} FROM who_secret WHERE account_id = :account ORDER BY id DESC;
 
 -- query who_secret_drop(id int) -> exec
 DELETE FROM who_secret WHERE id = :id;
 
 -- query who_secret_all() -> each WhoSecretRow
-SELECT id, account_id, hash, since_ms, must_change, shared FROM who_secret ORDER BY id;
+SELECT {WhoSecretRow} FROM who_secret ORDER BY id;
 
 -- query who_secret_shared() -> one WhoCountRow
 SELECT COUNT(*) AS n FROM who_secret s JOIN who_account a ON a.id = s.account_id
@@ -75,18 +96,18 @@ WHERE s.shared AND NOT a.disabled AND s.id = (SELECT MAX(x.id) FROM who_secret x
 -- query who_post_insert(account int, role text, place code, department code, since int) -> opt WhoPostRow
 INSERT INTO who_post (account_id, role, place, department, since_ms) VALUES (:account, :role, :place, :department, :since)
 ON CONFLICT DO NOTHING
-RETURNING id, account_id, role, place, department, since_ms, until_ms;
+RETURNING {WhoPostRow};
 
 -- query who_post_finish(id int, account int, now int) -> opt WhoPostRow
 UPDATE who_post SET until_ms = :now WHERE id = :id AND account_id = :account AND until_ms IS NULL
-RETURNING id, account_id, role, place, department, since_ms, until_ms;
+RETURNING {WhoPostRow};
 
 -- query who_post_list(account int) -> many WhoPostRow
-SELECT id, account_id, role, place, department, since_ms, until_ms FROM who_post
+SELECT {WhoPostRow} FROM who_post
 WHERE account_id = :account AND until_ms IS NULL ORDER BY id;
 
 -- query who_post_all() -> each WhoPostRow
-SELECT id, account_id, role, place, department, since_ms, until_ms FROM who_post ORDER BY id;
+SELECT {WhoPostRow} FROM who_post ORDER BY id;
 
 -- Takes the rows of a role for the rest of the transaction, so that two last administrators do not end each other.
 -- query who_post_hold(role text) -> exec
@@ -119,14 +140,9 @@ WHERE a.id = :account;
 SELECT p.id AS post_id, p.account_id, a.name, a.phone, a.duty_hours, p.role, p.place, p.department
 FROM who_post p JOIN who_account a ON a.id = p.account_id
 WHERE p.until_ms IS NULL AND NOT a.disabled
-  AND ((p.place >= :lo AND p.place < :hi [[ AND (CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 15) || ',%'
-       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 12) || ',%'
-       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 9) || ',%'
-       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 6) || ',%'
-       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 4) || ',%'
-       OR CAST(:several AS TEXT) LIKE '%,' || substr(p.place, 1, 2) || ',%') ]])
+  AND ((p.place >= :lo AND p.place < :hi [[ AND ({place_in(:several, p.place)}) ]])
        OR (p.department <> '' AND (CAST(:all_departments AS BOOLEAN)
-           OR replace(CAST(:departments AS TEXT), ',' || p.department || ',', '') <> CAST(:departments AS TEXT))))
+           OR {code_in(:departments, p.department)})))
   [[ AND p.place >= :under AND p.place < CAST(:under AS TEXT) || ':' ]] [[ AND p.role = :role ]]
   [[ AND a.name LIKE :q ESCAPE '\' ]] [[ AND (p.place, p.id) > (:after_place, :after_id) ]]
 ORDER BY p.place, p.id LIMIT :limit;
