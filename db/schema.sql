@@ -109,6 +109,8 @@ CREATE TABLE blob_upload (
 -- how often it was urged
 -- how often it was put under supervision
 -- reports that tell of it, its own and those merged into it
+-- What the newest card that was not withdrawn is, to sort and to find by; the cards themselves have a table of their own.
+-- 0 none, 1 yellow, 2 red
 CREATE TABLE case_case (
   -- also the last part of the number people use: YYYYMMDD-NNNNNN
   id INTEGER PRIMARY KEY,
@@ -192,7 +194,9 @@ CREATE TABLE case_case (
   version INTEGER NOT NULL,
   -- text, category, places and address, folded for search
   search TEXT NOT NULL
-, kind TEXT NOT NULL DEFAULT 'event', facts TEXT NOT NULL DEFAULT '', parent INTEGER, merged_into INTEGER, units INTEGER NOT NULL DEFAULT 0, asked TEXT NOT NULL DEFAULT '', urged INTEGER NOT NULL DEFAULT 0, supervised INTEGER NOT NULL DEFAULT 0, voices INTEGER NOT NULL DEFAULT 1) STRICT;
+, kind TEXT NOT NULL DEFAULT 'event', facts TEXT NOT NULL DEFAULT '', parent INTEGER, merged_into INTEGER, units INTEGER NOT NULL DEFAULT 0, asked TEXT NOT NULL DEFAULT '', urged INTEGER NOT NULL DEFAULT 0, supervised INTEGER NOT NULL DEFAULT 0, voices INTEGER NOT NULL DEFAULT 1, card INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE INDEX case_case_card ON case_case (card, id) WHERE card <> 0;
 
 CREATE INDEX case_case_department ON case_case (holder_department) WHERE holder_department IS NOT NULL;
 

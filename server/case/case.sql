@@ -29,7 +29,7 @@
     OR (c.holder_kind <> 0 AND ({place_in_kinds(:mine, c.place, c.holder_kind)})));
 -- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,
 --   closed_until int, phase int, now int, duty text, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, card int?, part_of int?, kind text, asked text
 -- part case_filter
 AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
@@ -42,7 +42,10 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
-  [[ AND {case_mine} ]];
+  [[ AND {case_mine} ]]
+  [[ AND c.card = :card AND c.card <> 0 ]] [[ AND c.parent = :part_of ]]
+  AND (CAST(:kind AS TEXT) = '' OR c.kind = :kind)
+  AND (CAST(:asked AS TEXT) = '' OR c.asked LIKE '%,' || CAST(:asked AS TEXT) || ',%');
 
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
@@ -51,7 +54,7 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
 --   target_department text?, target_name text?, limit_days int, due_ms int?, overran bool, created_ms int,
 --   closed_ms int?, photos int, thumb text?, readers int, has_reporter bool, reopened int, returned int,
 --   satisfaction int?, version int, search text, kind text, facts text, parent int?, merged_into int?, units int,
---   asked text, urged int, supervised int, voices int
+--   asked text, urged int, supervised int, voices int, card int
 
 -- row CaseStepRow: id int, case_id int, seq int, at_ms int, action text, actor int?, actor_name text?,
 --   actor_role int, actor_department text?, from_state text?, to_state text, note text?, reason text?,

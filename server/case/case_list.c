@@ -129,6 +129,10 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
                            .closed_from_ms = in->closed_from.set ? in->closed_from.n : INT64_MIN,
                            .closed_until_ms = in->closed_to.set ? in->closed_to.n : INT64_MAX,
                            .phase = in->phase,
+                           .card = in->card ? SOME_INT(in->card) : (OptInt){ 0 },
+                           .part_of = in->part_of,
+                           .kind = in->kind.n ? in->kind : S(""),
+                           .asked = in->asked.n ? in->asked : S(""),
                            .duty = in->duty.set && in->duty.b ? scope->duty : S("") };
         TRY(under_fill(cx, in->under, &f->under));
         if (in->late.set && in->late.b)

@@ -25,7 +25,8 @@ typedef struct CaseFilter {
         int64_t phase, closed_from_ms, closed_until_ms;
         int64_t channel_lo, channel_hi, from_ms, until_ms;
         int64_t id_lo, id_hi, day_lo_ms, day_hi_ms; /* q read as a number */
-        OptInt late_at_ms;
+        OptInt late_at_ms, card, part_of;
+        Str kind, asked; /* empty: any */
 } CaseFilter;
 
 Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from row; sealed */

@@ -135,6 +135,13 @@ static Rc item_names(Cx *cx, const CaseRow *row, CaseItem *ret) {
         return OK;
 }
 
+/* ",a,b," */
+static void words_fill(Cx *cx, Str list, StrList *ret) {
+        for (Str word; str_cut(list, ',', &word, &list);)
+                if (word.n)
+                        *list_push(cx->arena, ret) = word;
+}
+
 Rc case_item(Cx *cx, const CaseRow *row, CaseItem *ret) {
         const CaseProfile *p;
 
@@ -158,7 +165,15 @@ Rc case_item(Cx *cx, const CaseRow *row, CaseItem *ret) {
                            .reopened = row->reopened,
                            .returned = row->returned,
                            .satisfaction = (Satisfaction)(row->satisfaction.set ? row->satisfaction.n : 0),
-                           .version = row->version };
+                           .version = row->version,
+                           .kind = row->kind,
+                           .voices = row->voices,
+                           .urged = row->urged,
+                           .supervised = row->supervised,
+                           .units = row->units,
+                           .card = (CardKind)row->card,
+                           .part = row->parent.set };
+        words_fill(cx, row->asked, &ret->asked);
         ret->holder = holder_view(cx, p, row);
         if (row->thumb.n)
                 ret->thumb = photo_url(cx, row->id, row->thumb, true);

@@ -951,11 +951,23 @@ export interface components {
         };
         /** @description What an action asks for */
         ActionForm: {
+            /** @description The note is a question to the reporter */
+            ask: boolean;
+            /** @description Name of the flow of the parts it opens */
+            child?: string;
+            child_many: boolean;
+            /**
+             * Format: int64
+             * @description A link for somebody without an account is issued and lasts so many days; 0: none
+             */
+            link_days: number;
             /**
              * Format: int64
              * @description Voice notes or videos needed at least
              */
             media?: number;
+            /** @description Another case must be named */
+            merge: boolean;
             /** @description none, optional or required */
             note: string;
             /** @description Kinds that must each be there */
@@ -972,6 +984,15 @@ export interface components {
             schema?: unknown;
             target: boolean;
             target_kinds: components["schemas"]["TargetKind"][];
+            /** @description One of them must be chosen */
+            unit_choices: components["schemas"]["CaseUnitView"][];
+            /** Format: int64 */
+            units_max: number;
+            /**
+             * Format: int64
+             * @description Departments to name, one of them lead; 0 with units_max 0: none
+             */
+            units_min: number;
         };
         /** @description What this user may do now */
         ActionList: {
@@ -1180,14 +1201,35 @@ export interface components {
             /** @description 工作日, 周末, 国庆节 … */
             why: string;
         };
+        /** @enum {string} */
+        CardKind: "yellow" | "red";
+        /** @description A yellow or red card */
+        CardView: {
+            /**
+             * Format: date-time
+             * @description The moment at which it was due, not when it was noticed
+             */
+            at: string;
+            kind: components["schemas"]["CardKind"];
+            why: string;
+            /** Format: date-time */
+            withdrawn?: string;
+            withdrawn_why?: string;
+        };
         /** @description An action to take */
         CaseAction: {
             /** @description Action (操作) */
             action: string;
+            /** @description Parts to open (子件) */
+            children?: components["schemas"]["PartLink"][];
             /** @description What the action's form asks for (表单) */
             form?: unknown;
+            /** @description Number or id of the case it goes on in (并入) */
+            into?: string;
             /** @description Note (说明) */
             note?: string;
+            /** @description Who outside is to get a link (外部人员) */
+            outside?: components["schemas"]["OutsideLink"];
             /** @description Photos (照片) */
             photos?: components["schemas"]["PhotoLink"][];
             /** @description Reason (原因) */
@@ -1196,11 +1238,26 @@ export interface components {
             satisfaction?: components["schemas"]["Satisfaction"];
             /** @description Target (承办) */
             target?: components["schemas"]["TargetLink"];
+            /** @description Department it is taken for (单位) */
+            unit?: string;
+            /** @description Departments that handle it together (协办单位) */
+            units?: components["schemas"]["UnitLink"][];
             /**
              * Format: int64
              * @description Version (版本)
              */
             version: number;
+        };
+        /** @description What a machine that reports by itself has said */
+        CaseAlarmView: {
+            /** Format: date-time */
+            first: string;
+            /** Format: int64 */
+            hits: number;
+            key: string;
+            /** Format: date-time */
+            last: string;
+            source: string;
         };
         /** @enum {string} */
         CaseChannel: "member" | "leader" | "centre" | "qr" | "web" | "hotline" | "department" | "order";
@@ -1283,7 +1340,11 @@ export interface components {
         /** @description A row of the queue */
         CaseItem: {
             address?: string;
+            /** @description Requests that wait for an answer: extend, suspend, void … */
+            asked: string[];
             building?: string;
+            /** @description Card it holds now */
+            card?: components["schemas"]["CardKind"];
             category: string;
             category_name: string;
             channel: components["schemas"]["CaseChannel"];
@@ -1298,11 +1359,15 @@ export interface components {
             holder: components["schemas"]["HolderView"];
             /** Format: int64 */
             id: number;
+            /** @description event, assignment, campaign, whistle, dispute, order, service or grading */
+            kind: string;
             lat: number;
             /** @description A clock is running and its due time has passed */
             late: boolean;
             lon: number;
             number: string;
+            /** @description It is a part of another case */
+            part: boolean;
             /**
              * Format: int64
              * @description Photos alone; voice notes and videos are not counted
@@ -1325,10 +1390,37 @@ export interface components {
              */
             step: number;
             step_name: string;
+            /** Format: int64 */
+            supervised: number;
             text: string;
             thumb?: string;
+            /**
+             * Format: int64
+             * @description Departments that handle it together; 0: no joint handling
+             */
+            units: number;
+            /** Format: int64 */
+            urged: number;
             /** Format: int64 */
             version: number;
+            /**
+             * Format: int64
+             * @description Reports that tell of it
+             */
+            voices: number;
+        };
+        /** @description A link that somebody without an account was given */
+        CaseLinkView: {
+            action_names: string[];
+            /** Format: date-time */
+            expires: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            issued: string;
+            name: string;
+            /** Format: date-time */
+            used?: string;
         };
         /** @description Every action with who, when, hash and the hash before it */
         CaseLog: {
@@ -1348,6 +1440,10 @@ export interface components {
         CasePhase: "disposed" | "open" | "archived" | "late" | "rated" | "satisfied" | "reopened";
         /** @description Which cases */
         CaseQuery: {
+            /** @description Request that waits for an answer: extend, suspend, void … (待批申请) */
+            asked?: string;
+            /** @description Card it holds now (黄牌红牌) */
+            card?: components["schemas"]["CardKind"];
             /** @description Category (类别) */
             category?: string;
             /** @description Channel (来源) */
@@ -1371,6 +1467,8 @@ export interface components {
              * @description Reported from (开始时间)
              */
             from?: string;
+            /** @description Kind of flow: event, whistle, dispute … (类型) */
+            kind?: string;
             /** @description Late (超时) */
             late?: boolean;
             /**
@@ -1384,6 +1482,11 @@ export interface components {
             order?: components["schemas"]["CaseOrder"];
             /** @description Page (分页) */
             page?: string;
+            /**
+             * Format: int64
+             * @description Parts of this case (主件)
+             */
+            part_of?: number;
             /** @description Counted by the statistics as (统计口径) */
             phase?: components["schemas"]["CasePhase"];
             /** @description Search: number, text or place (搜索) */
@@ -1410,6 +1513,18 @@ export interface components {
             state: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description Another case that belongs to it */
+        CaseRef: {
+            final: boolean;
+            holder: string;
+            /** Format: int64 */
+            id: number;
+            late: boolean;
+            number: string;
+            place_name: string;
+            state_name: string;
+            text: string;
         };
         /** @description A request that waits for an answer */
         CaseRequest: {
@@ -1531,16 +1646,42 @@ export interface components {
             unit?: string;
             unit_name?: string;
         };
+        /** @description A department that handles a case together with others */
+        CaseUnitView: {
+            /** Format: date-time */
+            arrived?: string;
+            /** Format: date-time */
+            called: string;
+            department: string;
+            /** Format: date-time */
+            done?: string;
+            lead: boolean;
+            name: string;
+            rating_note?: string;
+            /** @description How whoever called them rated them */
+            satisfaction?: components["schemas"]["Satisfaction"];
+        };
         /** @description A case */
         CaseView: {
+            alarm?: components["schemas"]["CaseAlarmView"];
+            cards: components["schemas"]["CardView"][];
+            /** @description Its parts */
+            children: components["schemas"]["CaseRef"][];
             facts: components["schemas"]["CaseFact"][];
             flow: string;
             flow_name: string;
             item: components["schemas"]["CaseItem"];
             /** @description event, assignment, campaign, whistle, dispute, order, service or grading */
             kind: string;
+            links: components["schemas"]["CaseLinkView"][];
             /** @description Whether who asks may see them whole, for a reason */
             may_reveal: boolean;
+            /** @description Cases that go on in it */
+            merged: components["schemas"]["CaseRef"][];
+            /** @description The case it goes on in */
+            merged_into?: components["schemas"]["CaseRef"];
+            /** @description The case it is a part of */
+            parent?: components["schemas"]["CaseRef"];
             photos: components["schemas"]["PhotoView"][];
             rating_note?: string;
             readers: components["schemas"]["PersonName"][];
@@ -1554,6 +1695,7 @@ export interface components {
             /** Format: int64 */
             supervised: number;
             text: string;
+            units: components["schemas"]["CaseUnitView"][];
             /** Format: int64 */
             urged: number;
             /**
@@ -1810,6 +1952,30 @@ export interface components {
             scope: components["schemas"]["ScopeView"];
             /** Format: date-time */
             session_expires: string;
+        };
+        /** @description Who outside is to get a link */
+        OutsideLink: {
+            /** @description Name (对方名称) */
+            name: string;
+            /** @description Telephone (电话) */
+            phone?: string;
+        };
+        /** @description A part to open */
+        PartLink: {
+            /** @description Building (楼栋编码) */
+            building?: string;
+            /** @description Category; else that of the case (类别) */
+            category?: string;
+            /** @description Department (部门) */
+            department?: string;
+            /** @description Latitude (纬度) */
+            lat?: number;
+            /** @description Longitude (经度) */
+            lon?: number;
+            /** @description Place; else that of the case (地区) */
+            place?: string;
+            /** @description What is to be done (内容) */
+            text: string;
         };
         /** @description Change one's own password */
         PasswordChange: {
@@ -2250,6 +2416,13 @@ export interface components {
             account?: number;
             /** @description Department (部门) */
             department?: string;
+        };
+        /** @description A department to call */
+        UnitLink: {
+            /** @description Department (部门) */
+            department: string;
+            /** @description Takes the lead (牵头) */
+            lead?: boolean;
         };
     };
     responses: {
@@ -3145,6 +3318,10 @@ export interface operations {
     case_list: {
         parameters: {
             query?: {
+                /** @description Request that waits for an answer: extend, suspend, void … (待批申请) */
+                asked?: string;
+                /** @description Card it holds now (黄牌红牌) */
+                card?: components["schemas"]["CardKind"];
                 /** @description Category (类别) */
                 category?: string;
                 /** @description Channel (来源) */
@@ -3159,6 +3336,8 @@ export interface operations {
                 duty?: boolean;
                 /** @description Reported from (开始时间) */
                 from?: string;
+                /** @description Kind of flow: event, whistle, dispute … (类型) */
+                kind?: string;
                 /** @description Late (超时) */
                 late?: boolean;
                 /** @description Page size (每页条数) */
@@ -3169,6 +3348,8 @@ export interface operations {
                 order?: components["schemas"]["CaseOrder"];
                 /** @description Page (分页) */
                 page?: string;
+                /** @description Parts of this case (主件) */
+                part_of?: number;
                 /** @description Counted by the statistics as (统计口径) */
                 phase?: components["schemas"]["CasePhase"];
                 /** @description Search: number, text or place (搜索) */
