@@ -1,27 +1,31 @@
-/* What a face gives to draw a form with: its own looks for a field's frame, the control in it, a card, a button. Everything else of
- * a form is in this folder. `provide(formKit, …)` once per face or page. */
-import type { Component, InjectionKey } from 'vue'
+/* What a face gives to draw a form with: the classes of its own looks for a frame, an input, a chip, a button. What the parts of a
+ * form are and how they behave is in this folder. `provide(formLooks, …)` once per face or page. */
+import { inject, type InjectionKey } from 'vue'
 import type { Basket } from '@/shared/photo/basket'
 import type { ChoiceField, NumberField, TextField, TicksField, YesField } from './model'
 
 export type Controlled = TextField | ChoiceField | NumberField | YesField | TicksField
 
-/** The frame: label, hint, what is wrong. `group`: the control is several inputs, so the label is a legend. */
-export interface FrameProps { id: string, label: string, hint: string, wrong: string, needed: boolean, group: boolean }
-/** The control. Emits update:modelValue. */
-export interface ControlProps { id: string, field: Controlled, modelValue: unknown, invalid: boolean, needed: boolean }
-/** One of several (a person involved); emits remove. */
-export interface CardProps { title: string, removeLabel: string }
-/** Emits press. */
-export interface AddProps { label: string }
-
-export interface FormKit {
-  Frame: Component<FrameProps>
-  Control: Component<ControlProps>
-  Card: Component<CardProps>
-  Add: Component<AddProps>
+export interface FormLooks {
+  /** The frame of a field. */
+  frame: string
+  /** An input of several lines, and one of a single line. */
+  area: string
+  line: string
+  /** One of the answers to choose from. */
+  chip: string
+  /** Takes one of several away; a square with a cross. */
+  shut: string
+  /** Adds one of several. */
+  add: string
 }
-export const formKit: InjectionKey<FormKit> = Symbol('form kit')
+export const formLooks: InjectionKey<FormLooks> = Symbol('form looks')
+
+export function useLooks(): FormLooks {
+  const looks = inject(formLooks)
+  if (!looks) throw new Error('no looks for forms are provided')
+  return looks
+}
 
 /** The photos of a form by pointer: the form's owner uploads them (console) or puts them into the outbox (app). */
 export interface FormPhotos { kind: string, basket: Basket }

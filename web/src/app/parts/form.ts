@@ -1,13 +1,10 @@
 /* Forms in this face's looks: `provideForms()` in the page that shows one; the renderer itself is fetched when it is shown. */
 import { defineAsyncComponent, provide } from 'vue'
-import { formKit } from '@/shared/form/kit'
-import FormAdd from './FormAdd.vue'
-import FormCard from './FormCard.vue'
-import FormControl from './FormControl.vue'
-import FormFrame from './FormFrame.vue'
+import { formLooks } from '@/shared/form/kit'
+import './form.css'
 
 export const SchemaForm = defineAsyncComponent(() => import('@/shared/form/SchemaForm.vue'))
 
 export function provideForms(): void {
-  provide(formKit, { Frame: FormFrame, Control: FormControl, Card: FormCard, Add: FormAdd })
+  provide(formLooks, { frame: '', area: 'area', line: 'area single', chip: 'chip', shut: 'sheet-shut', add: 'chip more' })
 }
