@@ -251,7 +251,7 @@ describe('commands', { timeout: 120_000 }, () => {
   })
 
   test('flows and places are checked, passwords set from the shell', async () => {
-    const flow = await command(['check', 'flows', 'profiles/donghua/flows/six-step.json'])
+    const flow = await command(['check', 'flows', 'profiles/common/flows/six-step.json'])
     assert.equal(flow.code, 0, flow.stdout)
     const bad = join(database.dir, 'bad.json')
     writeFileSync(bad, '{"code":"x"}')

@@ -30,7 +30,7 @@ forEachDatabase('cases of several flows', (world) => {
 
   test('the catalogue tells the flows and forms there are', async () => {
     const c = await ok(world.anyone().GET('/api/catalogue'))
-    assert.deepEqual(c.flows.map((f) => f.code), ['assignment', 'dispute', 'five-step', 'service', 'six-step', 'volunteer'])
+    assert.deepEqual(c.flows.map((f) => f.code), ['assignment', 'campaign', 'dispute', 'five-step', 'place-check', 'service', 'six-step', 'volunteer', 'whistle'])
     assert.deepEqual(c.flows.find((f) => f.code === 'dispute').open_who, ['grid-member', 'grid-leader', 'dispatcher'])
     assert.equal(c.forms.find((f) => f.name === 'triage').schema.type, 'object')
     assert.ok(c.classes.every((k) => k.items.every((i) => i.flow === 'six-step')))

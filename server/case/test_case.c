@@ -36,7 +36,7 @@ static Rc profile_work(Cx *cx, void *arg) {
         TRY(put_file(cx, share, "profile", "profile", "profiles/donghua/profile.json"));
         TRY(put_file(cx, share, "catalogue", "catalogue", "profiles/donghua/catalogue.json"));
         TRY(put_file(cx, share, "departments", "departments", "profiles/donghua/departments.json"));
-        TRY(put_file(cx, share, "flow", "six-step", "profiles/donghua/flows/six-step.json"));
+        TRY(put_file(cx, share, "flow", "six-step", "profiles/common/flows/six-step.json"));
         TRY(put_file(cx, share, "calendar", "CN", "data/calendar/CN.tsv"));
         return audit_note(cx, "test.profile", S("profile"), STR_NONE);
 }

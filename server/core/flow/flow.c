@@ -124,7 +124,7 @@ bool flow_action_offered(const Flow *f, const FlowAction *a, const FlowCase *c) 
                 return false;
         if ((c->requests & asked) || (c->requests & answered) != answered)
                 return false;
-        if ((a->ask && !c->reporter) || (a->unit_mark && !c->units))
+        if ((a->ask && !c->reporter) || ((a->unit_mark || a->units_add) && !c->units))
                 return false;
         return !a->keep_holder || c->target || c->units;
 }

@@ -254,6 +254,7 @@ typedef struct FlowAction {
         bool other_person;            /* not the account that took the request */
         FlowLimit amount;             /* what a request asks for when no form says it */
         int units_min, units_max;     /* so many departments are named, one of them lead; 0 none */
+        bool units_add;               /* beside those that are there, who stay; else in their place */
         FlowUnitMark unit_mark;       /* taken for one unit */
         uint32_t guards;              /* bit per FlowGuard */
         FlowOnce once;
@@ -364,7 +365,7 @@ typedef struct FlowCase {
 } FlowCase;
 
 /* Does the action exist now? From this state, under these facts; a request while none of its word is open, an answer while one
- * is; a question while there is a reporter; a unit's mark while there are units. What `once`, within_workdays and other_person
+ * is; a question while there is a reporter; a unit's mark, and more units, while there are units. What `once`, within_workdays and other_person
  * ask depends on the log: see flow_action_spent(). */
 bool flow_action_offered(const Flow *f, const FlowAction *a, const FlowCase *c);
 /* Guards that do not hold, bit per FlowGuard; 0: it may be taken. */

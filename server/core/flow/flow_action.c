@@ -169,7 +169,7 @@ static int request_word(FlowReader *r, const JsonNode *n, const char *name) {
 }
 
 static void units_read(FlowReader *r, const JsonNode *n, FlowAction *a) {
-        static const char *const known[] = { "min", "max", NULL };
+        static const char *const known[] = { "min", "max", "add", NULL };
         const JsonNode *m = json_get(n, "units");
 
         a->unit_mark = (FlowUnitMark)flow_word(r, n, "unit_mark", flow_unit_mark_words, FLOW_UNIT_MARK_COUNT,
@@ -181,6 +181,7 @@ static void units_read(FlowReader *r, const JsonNode *n, FlowAction *a) {
                 return;
         a->units_min = flow_number(r, m, "min", 1, FLOW_UNITS_MAX, 1);
         a->units_max = flow_number(r, m, "max", 1, FLOW_UNITS_MAX, FLOW_UNITS_MAX);
+        a->units_add = flow_flag(r, m, "add");
         if (a->units_min > a->units_max)
                 flow_fault(r, m, S("单位数下限大于上限"), S("'min' is larger than 'max'"));
 }

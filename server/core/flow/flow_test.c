@@ -10,7 +10,7 @@ static Str six_step(Cx *cx) {
 
         if (setting_share_dir(cx, &share) != OK ||
             !file_read(cx->arena,
-                       str_fmt(cx->arena, STR_FMT "/profiles/donghua/flows/six-step.json", STR_ARG(share)).p,
+                       str_fmt(cx->arena, STR_FMT "/profiles/common/flows/six-step.json", STR_ARG(share)).p,
                        1 << 20, &text))
                 test_fail(__FILE__, __LINE__, "the shipped flow cannot be read");
         return text;
