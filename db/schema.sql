@@ -335,6 +335,32 @@ CREATE TABLE case_step (
 
 CREATE INDEX case_step_department ON case_step (target_department, case_id) WHERE target_department IS NOT NULL;
 
+-- Departments that handle a case together (协办单位). Who was called and is no longer asked for keeps the row, and may go on reading.
+CREATE TABLE case_unit (
+  -- the case
+  case_id INTEGER NOT NULL,
+  -- code of the department
+  department TEXT NOT NULL,
+  -- takes the lead
+  lead INTEGER CHECK (lead IN (0, 1)) NOT NULL,
+  -- when it was called, Unix milliseconds
+  called_ms INTEGER NOT NULL,
+  -- when it said that it is there
+  arrived_ms INTEGER,
+  -- when it said that its part is done
+  done_ms INTEGER,
+  -- how whoever called rated it: 1 satisfied, 2 fair, 3 dissatisfied
+  satisfaction INTEGER,
+  -- what was said about that
+  rating_note TEXT,
+  -- since when it is no longer one of those that handle it
+  left_ms INTEGER,
+  PRIMARY KEY (case_id, department),
+  FOREIGN KEY (case_id) REFERENCES case_case (id)
+) STRICT;
+
+CREATE INDEX case_unit_department ON case_unit (department, case_id);
+
 -- The migrations this database has been given.
 CREATE TABLE db_migration (
   name TEXT NOT NULL PRIMARY KEY, -- number and name of the file, 0001_db

@@ -56,14 +56,18 @@ static Rc load_whole(Cx *cx, CaseId id, const CaseScope *scope, Case *c) {
         c->file = f;
         c->row = *f->row;
         c->steps = f->steps;
-        return OK;
+        c->units = f->units;
+        return case_flow(cx, c->row.flow, c->row.flow_edition, &c->flow);
 }
 
 static Rc load_in_transaction(Cx *cx, CaseId id, const CaseScope *scope, Case *c) {
         CaseRow *row;
 
         TRY(case_store_get(cx, id.n, scope, &row));
+        TRY(case_flow(cx, row->flow, row->flow_edition, &c->flow));
         c->row = *row;
+        if (case_flow_has_units(c->flow))
+                TRY(case_store_units(cx, id.n, &c->units));
         return case_store_steps(cx, id.n, &c->steps);
 }
 
@@ -75,7 +79,6 @@ Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret) {
         else
                 TRY(load_whole(cx, id, scope, c));
         TRY(case_profile(cx, &c->profile));
-        TRY(case_flow(cx, c->row.flow, c->row.flow_edition, &c->flow));
         if (!c->steps.n)
                 return fail(cx, P_SERVER_BUG, "case %lld has no steps", (long long)id.n);
         return *ret = c, OK;
@@ -170,9 +173,10 @@ static Rc category_choose(Cx *cx, const CaseNew *in, const CaseProfile *p, const
         return OK;
 }
 
-/* May who asks open such a case there? Residents come by the channels that the flow starts from. */
-static Rc check_opener(Cx *cx, const Flow *f, Str place) {
-        if (!f->open_who || !cx->actor || cx->actor->is_system ||
+/* May who asks open such a case there? Residents come by the channels that the flow starts from; whether a part is opened the flow of
+ * the whole has decided. */
+static Rc check_opener(Cx *cx, const CaseNew *in, const Flow *f, Str place) {
+        if (!f->open_who || in->part_of.set || !cx->actor || cx->actor->is_system ||
             case_right_by_post(cx, f->open_who, place).allowed)
                 return OK;
         return fail_zh(cx, P_CASE_NOT_YOURS,
@@ -186,7 +190,7 @@ static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, const Flow *
 
         TRY(locate(cx, in, row));
         TRY(check_place(cx, in, row));
-        TRY(check_opener(cx, f, row->place));
+        TRY(check_opener(cx, in, f, row->place));
         row->flow = f->code;
         row->flow_edition = f->edition;
         row->kind = str_c(flow_kind_words[f->kind]);
@@ -197,6 +201,7 @@ static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, const Flow *
         row->class = k->class;
         row->text = in->text;
         row->channel = in->channel;
+        row->parent = in->part_of;
         row->opener = me ? SOME_INT(me) : (OptInt){ 0 };
         row->limit_days = k->limit_days;
         row->created_ms = row->entered_ms = row->holder_since_ms = now_ms(cx);
@@ -261,10 +266,10 @@ static Rc handled_at_once(Cx *cx, Case *c, const CaseNew *in) {
         return case_move(cx, c, a, &action, false);
 }
 
-/* The form of the category, or else of the flow. An account has to fill it in; a resident cannot be asked to. */
+/* The form of the category, or else of the flow. An account has to fill it in; a resident cannot be asked to, and parts come in lists. */
 static Rc form_fill(Cx *cx, const CaseNew *in, const CaseCategory *k, Case *c, CaseFormData *ret) {
         Str name = k->form.n ? k->form : c->flow->open_form;
-        bool needed = cx->actor && !cx->actor->is_system;
+        bool needed = cx->actor && !cx->actor->is_system && !in->part_of.set;
 
         *ret = (CaseFormData){ .text = STR_NONE };
         if (!name.n && !in->form.n)
@@ -284,6 +289,17 @@ static Rc start_of(Cx *cx, const CaseNew *in, const Flow *f, const FlowState **r
                 return fail(cx, P_CASE_ACTION_FORBIDDEN, "the flow has no action on the spot");
         *ret = flow_state(f, flow_action(f, f->spot_action)->from.v[0]);
         return OK;
+}
+
+Rc case_opening_check(Cx *cx, const CaseNew *in, CaseRow *ret) {
+        const CaseCategory *category;
+        const CaseProfile *p;
+        const Flow *f;
+
+        TRY(case_profile(cx, &p));
+        TRY(category_choose(cx, in, p, &category, &f));
+        *ret = (CaseRow){ 0 };
+        return row_fill(cx, in, p, f, category, ret);
 }
 
 static Rc open_work(Cx *cx, void *arg) {

@@ -48,6 +48,7 @@ typedef struct CaseNew {
         Str address;       /* e.g. building address with unit */
         bool self_handled; /* the flow's on-the-spot action follows at once, with what comes next */
         Str flow; /* empty: that of the category */
+        OptInt part_of; /* the case that it is a part of; whoever says so has checked that it may be */
         Str form; /* data of the form that comes with the report, JSON; a resident may leave it out */
         Str handled_note;
         StrList handled_photos; /* afterwards; without `photos` the first of two or more shows the state before */

@@ -1,11 +1,12 @@
 -- Cases and their steps. The scope of who asks is part of every query that somebody's screen causes:
 --   lo, hi  range that holds the places of the posts (empty when there is none);  posts  ",code,code," when there are several:
 --           one of them has to begin the place as well
---   me      account: reported, held and read-along cases;  departments  ",code,code,": what was ever dispatched to them. They are
---           taken from the posts, so that the planners start from those few and not from the steps
+--   me      account: reported, held and read-along cases;  departments  ",code,code,": what was ever dispatched to them, or what they
+--           were called to. They are taken from the posts, so that the planners start from those few and not from the steps
 -- Queries over a wide scope walk the cases in order and stop when the page is full (the conditions that could tempt the planner
 -- into gathering and sorting everything are written so that no index fits); those ending in _near start from the indexes.
---   mine    ",kind:code,d:department," what is in one's own hands by post (kind: FlowHolder)
+--   mine    ",kind:code,d:department," what is in one's own hands by post (kind: FlowHolder; 9: several units, each
+--           until its part is done)
 --   phase   0 any, 1 disposed, 2 open, 3 archived, 4 late, 5 rated, 6 satisfied, 7 reopened: CasePhase, as the statistics count
 --   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count; else empty
 
@@ -16,6 +17,9 @@
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
     OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
       (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND {code_in(:departments, d.department)}))
+    OR c.id IN (SELECT u.case_id FROM case_unit u WHERE u.department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
        AND {code_in(:departments, d.department)})));
 -- part case_scope_wide
 ((c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]])
@@ -23,10 +27,15 @@
     OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
     OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
       (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND {code_in(:departments, d.department)}))
+    OR c.id IN (SELECT u.case_id FROM case_unit u WHERE u.department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
        AND {code_in(:departments, d.department)})));
 -- part case_mine
 (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND ({place_in_kinds(:mine, c.place, c.holder_kind)})));
+    OR (c.holder_kind <> 0 AND ({place_in_kinds(:mine, c.place, c.holder_kind)}))
+    OR (c.holder_kind = 9 AND EXISTS (SELECT 1 FROM case_unit u WHERE u.case_id = c.id AND u.left_ms IS NULL AND u.done_ms IS NULL
+      AND CAST(:mine AS TEXT) LIKE '%,d:' || u.department || ',%')));
 -- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,
 --   closed_until int, phase int, now int, duty text, state text?, category text?, late_at int?, department text?, q text?,
 --   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, card int?, part_of int?, kind text, asked text
@@ -39,7 +48,8 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
     OR {place_in(:duty, c.place)})
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
-  [[ AND (c.holder_department = :department OR c.target_department = :department) ]]
+  [[ AND (c.holder_department = :department OR c.target_department = :department OR (c.units > 0 AND EXISTS
+    (SELECT 1 FROM case_unit u WHERE u.case_id = c.id AND u.department = :department AND u.left_ms IS NULL))) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
   [[ AND {case_mine} ]]

@@ -79,12 +79,20 @@ static Rc fail_not_yours(Cx *cx, const Case *c, const FlowAction *a) {
                        STR_ARG(a->name_en));
 }
 
-static Rc fail_missing(Cx *cx, const FlowAction *a, uint32_t guards) {
+static Rc fail_missing(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing, uint32_t guards) {
         return fail_zh(cx, P_CASE_ACTION_FORBIDDEN,
                        str_fmt(cx->arena, "还不能“" STR_FMT "”：" STR_FMT, STR_ARG(a->name),
-                               STR_ARG(case_missing_text(cx->arena, guards, LANG_ZH))),
+                               STR_ARG(case_missing_text(cx->arena, c, standing, guards, LANG_ZH))),
                        "\"" STR_FMT "\" is not possible yet: " STR_FMT, STR_ARG(a->name_en),
-                       STR_ARG(case_missing_text(cx->arena, guards, LANG_EN)));
+                       STR_ARG(case_missing_text(cx->arena, c, standing, guards, LANG_EN)));
+}
+
+/* No more parts can be opened. */
+static Rc check_parts_allowed(Cx *cx, const Case *c, const FlowAction *a) {
+        Str zh, en;
+
+        TRY(case_parts_refused(cx, c, a, &zh, &en));
+        return zh.p ? fail_zh(cx, P_CASE_ACTION_FORBIDDEN, zh, STR_FMT, STR_ARG(en)) : OK;
 }
 
 static Rc fail_spent(Cx *cx, const FlowAction *a) {
@@ -169,6 +177,8 @@ static Rc check_form(Cx *cx, const Case *c, const FlowAction *a, const CaseActio
         if (in->target && !a->target_department && !a->target_member)
                 field_error(cx, S("/target"), "not-asked", S("此操作不需要选择承办"),
                             S("This action takes no target"));
+        case_units_check(cx, c, a, &in->units);
+        TRY(case_parts_check(cx, c, a, &in->children));
         return has_field_errors(cx) ? fail_input(cx) : OK;
 }
 
@@ -221,6 +231,8 @@ typedef struct Move {
         FlowCase standing; /* before */
         FlowFacts facts;   /* after */
         CaseFormData form;
+        const CaseUnitRow *unit; /* for which it is taken; NULL: for none */
+        CaseUnitPlan units;      /* after */
 } Move;
 
 static bool is_centre(FlowHolder h) {
@@ -243,6 +255,8 @@ void case_row_hold(CaseRow *row, const FlowState *to) {
                 row->holder_department = row->target_department;
                 row->holder_name = row->target_name;
         }
+        if (to->holder == FLOW_HOLDER_UNITS) /* the lead, who was called last */
+                row->holder_department = row->target_department;
         if (to->holder == FLOW_HOLDER_OPENER)
                 row->holder_account = row->opener;
 }
@@ -277,7 +291,7 @@ static void row_state(Cx *cx, const Move *m, CaseRow *row) {
 static void row_move(Cx *cx, const Case *c, const Move *m, const CaseAction *in, CaseRow *row) {
         const FlowAction *a = m->action;
 
-        if (in->satisfaction)
+        if (in->satisfaction && !a->unit_mark)
                 row->satisfaction = SOME_INT(in->satisfaction);
         row->facts = case_facts_text(cx, c->flow, m->facts);
         row->asked = case_asked_words(
@@ -350,6 +364,8 @@ static void step_fill(Cx *cx, const Case *c, const Move *m, const CaseAction *in
         step->held_ms = SOME_INT(now_ms(cx) - c->row.holder_since_ms);
         step->form = m->form.text;
         step->days = step_days(c, m);
+        step->unit = m->unit ? m->unit->department : STR_NONE;
+        step->detail = m->units.detail;
 }
 
 static Rc check_time(Cx *cx, const Case *c, const FlowAction *a) {
@@ -374,7 +390,7 @@ static PhotoKind kind_otherwise(const FlowAction *a) {
 }
 
 /* May it be taken now, by who asks? */
-static Rc check_possible(Cx *cx, const Case *c, const FlowAction *a, bool as_reporter, Move *m,
+static Rc check_possible(Cx *cx, const Case *c, const FlowAction *a, Str unit, bool as_reporter, Move *m,
                          CaseRight *ret_right) {
         uint32_t missing;
 
@@ -386,17 +402,20 @@ static Rc check_possible(Cx *cx, const Case *c, const FlowAction *a, bool as_rep
                 return fail_not_yours(cx, c, a);
         if (case_same_person(cx, c, a))
                 return fail_same_person(cx, a);
-        if (case_action_spent(cx, c, a, *ret_right))
+        TRY(case_unit_of(cx, c, a, unit, ret_right, &m->unit));
+        if (!(m->unit && a->once == FLOW_ONCE_UNIT) && case_action_spent(cx, c, a, *ret_right))
                 return fail_spent(cx, a);
         missing = flow_action_missing(a, &m->standing);
         if (missing)
-                return fail_missing(cx, a, missing);
+                return fail_missing(cx, c, a, &m->standing, missing);
+        TRY(check_parts_allowed(cx, c, a));
         return check_time(cx, c, a);
 }
 
 /* Everything is in order: the row, its step, the evidence. */
-static Rc write_move(Cx *cx, Case *c, const FlowAction *a, CaseRow *after, CaseStepRow *step,
+static Rc write_move(Cx *cx, Case *c, const Move *m, const CaseAction *in, CaseRow *after, CaseStepRow *step,
                      const CaseEvidence *evidence) {
+        const FlowAction *a = m->action;
         const CaseStepRow *last = &c->steps.v[c->steps.n - 1];
         CaseRow before = c->row, *moved;
         CaseStepRow *added;
@@ -407,11 +426,14 @@ static Rc write_move(Cx *cx, Case *c, const FlowAction *a, CaseRow *after, CaseS
                 return fail_stale(cx, c);
         }
         c->row = *moved;
+        TRY(audit_note(cx, str_z(cx->arena, str_fmt(cx->arena, "case." STR_FMT, STR_ARG(a->code))),
+                       str_fmt(cx->arena, "case/%lld", (long long)moved->id), STR_NONE));
+        TRY(case_units_write(cx, &m->units));
+        TRY(case_parts_make(cx, c, a, &in->children, step));
         TRY(case_step_append(cx, moved, last, step, &added));
         TRY(case_evidence_attach(cx, moved->id, added->seq, evidence));
         *list_push(cx->arena, &c->steps) = *added;
-        TRY(audit_note(cx, str_z(cx->arena, str_fmt(cx->arena, "case." STR_FMT, STR_ARG(a->code))),
-                       str_fmt(cx->arena, "case/%lld", (long long)moved->id), STR_NONE));
+        TRY(case_part_told(cx, moved, &before));
         return case_tell(cx, moved, &before, a->code);
 }
 
@@ -422,19 +444,20 @@ Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as
         CaseStepRow step;
         CaseRight right;
 
-        TRY(check_possible(cx, c, a, as_reporter, &m, &right));
+        TRY(check_possible(cx, c, a, in->unit, as_reporter, &m, &right));
         TRY(check_form(cx, c, a, in, &m.form));
         TRY(take_target(cx, c, a, in->target, &after));
         TRY(case_evidence(cx, &in->photos, kind_otherwise(a), "/photos", &evidence));
         TRY(check_photos(cx, c, a, &evidence));
         m.facts = flow_facts_after(c->flow, a, m.form.node, m.standing.facts);
         m.to = flow_action_next(c->flow, a, m.facts, m.from);
+        case_units_plan(cx, c, a, in, m.from, m.to, m.unit, &after, &m.units);
         row_move(cx, c, &m, in, &after);
         step_fill(cx, c, &m, in, &after, right, &step);
         step.photos = evidence.text;
         TRY(row_deadline(cx, c, &step, &after));
         case_evidence_count(&after, &evidence);
-        return write_move(cx, c, a, &after, &step, &evidence);
+        return write_move(cx, c, &m, in, &after, &step, &evidence);
 }
 
 typedef struct Doing {

@@ -1,8 +1,7 @@
-/* A case as one piece: its row, steps, photos and readers, read together and kept for a moment (core/cache). Every write to these
+/* A case as one piece: its row, steps, photos, readers and units, read together and kept for a moment (core/cache). Every write to these
  * tables sends a notice of the topic "case" with the case's id (case_tell, case_share), which drops it. */
 #include "base/env.h"
-#include "case/case_store.h"
-#include "contract.gen.h"
+#include "case/case_int.h"
 #include "core/cache/cache.h"
 #include "db/db.h"
 
@@ -19,6 +18,7 @@ static void file_pack(Buf *b, const CaseFile *f) {
         rows_pack(b, &db_shape_CaseStepRow, f->steps.v, f->steps.n);
         rows_pack(b, &db_shape_CasePhotoRow, f->photos.v, f->photos.n);
         rows_pack(b, &db_shape_CaseReaderRow, f->readers.v, f->readers.n);
+        rows_pack(b, &db_shape_CaseUnitRow, f->units.v, f->units.n);
 }
 
 static bool file_unpack(Str block, CaseFile *ret) {
@@ -28,11 +28,13 @@ static bool file_unpack(Str block, CaseFile *ret) {
         if (!rows_unpack(&block, &db_shape_CaseRow, &f.row, &rows) || rows != 1 ||
             !rows_unpack(&block, &db_shape_CaseStepRow, &f.steps.v, &f.steps.n) ||
             !rows_unpack(&block, &db_shape_CasePhotoRow, &f.photos.v, &f.photos.n) ||
-            !rows_unpack(&block, &db_shape_CaseReaderRow, &f.readers.v, &f.readers.n))
+            !rows_unpack(&block, &db_shape_CaseReaderRow, &f.readers.v, &f.readers.n) ||
+            !rows_unpack(&block, &db_shape_CaseUnitRow, &f.units.v, &f.units.n))
                 return false;
         f.steps.cap = f.steps.n;
         f.photos.cap = f.photos.n;
         f.readers.cap = f.readers.n;
+        f.units.cap = f.units.n;
         return *ret = f, true;
 }
 
@@ -46,10 +48,14 @@ typedef struct Reading {
 static Rc whole_read(Cx *cx, void *arg) {
         Reading *r = arg;
         CaseFile f = { 0 };
+        const Flow *flow;
 
         TRY(q_case_by_id(cx, r->id, &f.row));
         if (!f.row)
                 return fail(cx, P_NOT_FOUND, "no case %lld here", (long long)r->id);
+        TRY(case_flow(cx, f.row->flow, f.row->flow_edition, &flow));
+        if (case_flow_has_units(flow)) /* between row and steps: whoever changes them adds a step */
+                TRY(q_case_units(cx, r->id, &f.units));
         TRY(q_case_steps(cx, r->id, &f.steps));
         TRY(q_case_photos(cx, r->id, &f.photos)); /* recordings are not counted in the row */
         if (f.row->readers)

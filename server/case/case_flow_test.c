@@ -13,41 +13,6 @@ static void must(Street *s, Rc rc) {
         abort();
 }
 
-static void leads_to(Street *s, int64_t id, const char *state) { CHECK_STR(row_of(s, id)->state, str_c(state)); }
-
-/* Is the action offered to who acts now, and does it wait for something? */
-static const ActionView *offered(Street *s, int64_t id, const char *action) {
-        ActionList *list;
-
-        must(s, case_actions(s->cx, (CaseId){ id }, &list));
-        for (size_t i = 0; i < list->actions.n; i++)
-                if (str_eq_c(list->actions.v[i].action, action))
-                        return &list->actions.v[i];
-        return NULL;
-}
-
-static bool is_mine(Street *s, int64_t id) {
-        CaseQuery q = { .mine = { true, true } };
-        CasePage *page;
-
-        must(s, case_list(s->cx, &q, &page));
-        for (size_t i = 0; i < page->items.n; i++)
-                if (page->items.v[i].id == id)
-                        return true;
-        return false;
-}
-
-/* Refused with field errors at just these places, separated by blanks. */
-static void wrong_at(Street *s, Rc rc, const char *pointers) {
-        Buf b = BUF_IN(s->cx->arena);
-
-        CHECK(rc != OK && s->cx->problem.code == P_INPUT_INVALID);
-        for (size_t i = 0; i < s->cx->problem.errors.n; i++)
-                buf_fmt(&b, "%s" STR_FMT, b.n ? " " : "", STR_ARG(s->cx->problem.errors.v[i].pointer));
-        CHECK_STR(buf_view(&b), str_c(pointers));
-        s->cx->problem = (Problem){ 0 };
-}
-
 static int64_t at_township(Street *s) {
         int64_t id = 0;
 

@@ -63,12 +63,12 @@ static void mask_node(Arena *a, JsonNode *n) {
                 mask_node(a, child);
 }
 
-Str case_form_shown(Cx *cx, const CaseRow *row, Str data) {
+Str case_form_shown(Cx *cx, const Case *c, Str data) {
         Problem before = cx->problem;
         Buf text = BUF_IN(cx->arena);
         JsonNode *node;
 
-        if (!data.n || case_in_my_hands(cx, row))
+        if (!data.n || case_in_my_hands(cx, c))
                 return data;
         if (json_parse(cx, data, &node) != OK) /* it was judged when it was stored */
                 return cx->problem = before, STR_NONE;

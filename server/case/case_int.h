@@ -69,10 +69,13 @@ typedef struct Case {
         const Flow *flow;
         const CaseProfile *profile;
         CaseStepRowList steps;
+        CaseUnitRowList units; /* those that left as well */
         const CaseFile *file; /* read as a whole; NULL inside a transaction, where only what is needed is read */
 } Case;
 Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret); /* with its steps; scope NULL: any */
 Rc case_photos(Cx *cx, const Case *c, CasePhotoRowList *ret);
+/* Whether it could be opened so, but for its photos and form: *ret is the row as far as it is known. Writes nothing. */
+Rc case_opening_check(Cx *cx, const CaseNew *in, CaseRow *ret);
 Str case_number(Arena *a, int64_t created_ms, int64_t id);           /* YYYYMMDD-NNNNNN */
 Str case_fold(Arena *a, Str s); /* for search: lower case, half width, one blank between */
 
@@ -80,9 +83,10 @@ typedef struct CaseRight {
         bool allowed;
         Role role;      /* by which role */
         Str department; /* and department */
+        bool as_unit;   /* as one of the units that handle the case together */
 } CaseRight;
 
-/* ---- case_standing.c: what the flow has to know of a case; pure functions of row and log ---- */
+/* ---- case_standing.c: what the flow has to know of a case; pure functions of row, log, units and parts ---- */
 
 /* Requests that wait for an answer, by number in Flow.requests. */
 typedef struct CaseAsked {
@@ -99,8 +103,8 @@ bool case_action_carried(const FlowAction *a);
 bool case_action_spent(const Cx *cx, const Case *c, const FlowAction *a, CaseRight right);
 /* Was what it answers asked by the very account that acts, although another is needed? */
 bool case_same_person(const Cx *cx, const Case *c, const FlowAction *a);
-/* The sentence that says what is missing; guards: bit per FlowGuard. */
-Str case_missing_text(Arena *a, uint32_t guards, Lang lang);
+/* The sentence that says what is missing, with the units' names; guards: bit per FlowGuard. */
+Str case_missing_text(Arena *a, const Case *c, const FlowCase *standing, uint32_t guards, Lang lang);
 
 /* ---- case_form.c ---- */
 
@@ -112,7 +116,7 @@ typedef struct CaseFormData {
  * field errors under /form. */
 Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, bool needed, CaseFormData *ret);
 /* What was filled in, as who asks may see it: telephones and identity numbers whole only for those in whose hands the case is. */
-Str case_form_shown(Cx *cx, const CaseRow *row, Str data);
+Str case_form_shown(Cx *cx, const Case *c, Str data);
 /* Working days that a request asks for: by its form, or as the flow says. Not set when in other units. */
 OptInt case_days_asked(const FlowAction *a, const CaseFormData *data);
 
@@ -128,7 +132,9 @@ CaseRight case_right_by_post(const Cx *cx, uint32_t who, Str place);
 CaseRight case_right_to_report(const Cx *cx, Str place);
 /* May the actor report through that channel? A field error at /channel when not. */
 Rc case_channel_check(Cx *cx, CaseChannel channel);
-bool case_in_my_hands(const Cx *cx, const CaseRow *row);
+bool case_in_my_hands(const Cx *cx, const Case *c);
+/* As that unit, by the words `unit` and `lead` of the action. */
+CaseRight case_unit_right(const Cx *cx, const Case *c, const FlowAction *a, const CaseUnitRow *u);
 
 /* ---- case_clock.c ---- */
 
@@ -166,6 +172,51 @@ void case_step_hash(Cx *cx, const CaseStepRow *s, Sm3 *ret);
 Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseStepRow *step,
                     CaseStepRow **ret);
 Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action); /* the notice */
+
+/* ---- case_unit.c: several departments at once ---- */
+
+bool case_flow_has_units(const Flow *f);
+/* How many handle it, have arrived, are done, are rated. */
+void case_units_count(const Case *c, FlowCase *ret);
+/* Their names, of whom the guard still waits for. */
+Str case_units_awaited(Arena *a, const Case *c, FlowGuard guard, Lang lang);
+/* Must the action be taken for one unit, and for which may whoever has that right take it now? */
+bool case_action_for_unit(const FlowAction *a, CaseRight right);
+void case_unit_choices(const Cx *cx, const Case *c, const FlowAction *a, CaseRight right, CaseUnitRowList *ret);
+/* The unit it is taken for: the one that was named, or the only one it can be. *ret NULL: for none. right becomes that unit's.
+ * P_CASE_ONCE_ONLY, P_CASE_NOT_YOURS, P_INPUT_INVALID. */
+Rc case_unit_of(Cx *cx, const Case *c, const FlowAction *a, Str named, CaseRight *right, const CaseUnitRow **ret);
+/* What was named, as field errors under /units. */
+void case_units_check(Cx *cx, const Case *c, const FlowAction *a, const UnitLinkList *units);
+
+/* The units as they will be after an action. */
+typedef struct CaseUnitPlan {
+        CaseUnitRowList rows;
+        bool *touched; /* by row */
+        Str detail;    /* of the step: who was called; p NULL when nobody was */
+} CaseUnitPlan;
+/* unit: for which it is taken, or NULL. row: whom the case is given to follows the lead. */
+void case_units_plan(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, const FlowState *from,
+                     const FlowState *to, const CaseUnitRow *unit, CaseRow *row, CaseUnitPlan *ret);
+Rc case_units_write(Cx *cx, const CaseUnitPlan *plan);
+Str case_units_called(Cx *cx, const CaseProfile *p, Str detail); /* a step's detail for people; p NULL when it calls nobody */
+void case_unit_view(Cx *cx, const Case *c, const CaseUnitRow *u, CaseUnitView *ret);
+void case_unit_views(Cx *cx, const Case *c, CaseUnitViewList *ret);
+
+/* ---- case_part.c: cases that are parts of others ---- */
+
+/* How many of its parts are open. */
+Rc case_parts_open(Cx *cx, const Case *c, int *ret);
+/* Why the action can open no part now; nothing (p NULL) when it can. */
+Rc case_parts_refused(Cx *cx, const Case *c, const FlowAction *a, Str *ret_zh, Str *ret_en);
+/* What is wrong with the parts that came, as field errors under /children. */
+Rc case_parts_check(Cx *cx, const Case *c, const FlowAction *a, const PartLinkList *parts);
+/* Opens them, and fills the step with their ids. */
+Rc case_parts_make(Cx *cx, const Case *c, const FlowAction *a, const PartLinkList *parts, CaseStepRow *step);
+/* The screens of the case that it is a part of hear of its end. */
+Rc case_part_told(Cx *cx, const CaseRow *row, const CaseRow *before);
+Rc case_ref(Cx *cx, const CaseRow *row, CaseRef **ret);
+Rc case_parts_fill(Cx *cx, const Case *c, CaseView *v); /* parent, children, parts */
 
 /* ---- case_photo.c: evidence ---- */
 
@@ -206,7 +257,7 @@ Rc case_catalogue_view(Cx *cx, Catalogue **ret);
 
 /* ---- case_reporter.c ---- */
 
-bool case_may_reveal(const Cx *cx, const CaseRow *row);
+bool case_may_reveal(const Cx *cx, const Case *c);
 /* Name and telephone whole; why is noted in the chained log before anything is opened. P_CASE_NOT_YOURS, P_NOT_FOUND. */
 Rc case_reveal(Cx *cx, CaseId id, Str reason, CaseContact **ret);
 

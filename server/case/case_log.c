@@ -73,6 +73,17 @@ static void departments_add(Arena *a, Buf *b, Str department) {
                 buf_fmt(b, "%s" STR_FMT, b->n ? "," : "", STR_ARG(department));
 }
 
+/* Those that left as well: their screens have to let go of it. */
+static Rc units_add(Cx *cx, const CaseRow *row, const CaseRow *before, Buf *b) {
+        CaseUnitRowList units = { 0 };
+
+        if (row->units || (before && before->units))
+                TRY(case_store_units(cx, row->id, &units));
+        for (size_t i = 0; i < units.n; i++)
+                departments_add(cx->arena, b, units.v[i].department);
+        return OK;
+}
+
 Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action) {
         Buf departments = BUF_IN(cx->arena);
         Notice n = { .topic = S("case"),
@@ -87,6 +98,7 @@ Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action) {
         departments_add(cx->arena, &departments, row->target_department);
         if (before)
                 departments_add(cx->arena, &departments, before->holder_department);
+        TRY(units_add(cx, row, before, &departments));
         n.departments = buf_view(&departments);
         n.accounts[0] = row->opener.set ? row->opener.n : 0;
         n.accounts[1] = row->holder_account.set ? row->holder_account.n : 0;

@@ -106,9 +106,9 @@ Rc case_reporters_seal(Cx *cx) {
 /* ---- who sees them ---- */
 
 /* The centre and whoever has the case in hand have to call; nobody else does. */
-bool case_may_reveal(const Cx *cx, const CaseRow *row) {
-        return row->has_reporter && actor_may(cx, PERM_CASE_REVEAL) &&
-               (case_in_my_hands(cx, row) || actor_covers(cx, ROLE_DISPATCHER, row->place));
+bool case_may_reveal(const Cx *cx, const Case *c) {
+        return c->row.has_reporter && actor_may(cx, PERM_CASE_REVEAL) &&
+               (case_in_my_hands(cx, c) || actor_covers(cx, ROLE_DISPATCHER, c->row.place));
 }
 
 Rc case_reveal(Cx *cx, CaseId id, Str reason, CaseContact **ret) {
@@ -116,15 +116,15 @@ Rc case_reveal(Cx *cx, CaseId id, Str reason, CaseContact **ret) {
         CaseReporter *r;
         Buf why = BUF_IN(cx->arena);
         CaseScope scope;
-        CaseRow *row;
+        Case *c;
 
         if (!str_trim(reason).n)
                 return fail_field(cx, S("/reason"), "required", S("请填写查看原因"), S("Say why it is needed"));
         case_scope(cx, &scope);
-        TRY(case_store_get(cx, id.n, &scope, &row));
-        if (!row->has_reporter)
+        TRY(case_load(cx, id, &scope, &c));
+        if (!c->row.has_reporter)
                 return fail(cx, P_NOT_FOUND, "nobody is named as reporter of case %lld", (long long)id.n);
-        if (!case_may_reveal(cx, row))
+        if (!case_may_reveal(cx, c))
                 return fail(cx, P_CASE_NOT_YOURS, "case %lld is not in the actor's hands", (long long)id.n);
         buf_c(&why, "{\"reason\":");
         buf_json_str(&why, reason);

@@ -50,11 +50,11 @@ void case_scope(Cx *cx, CaseScope *ret) {
                             .duty = reach.everything ? S("") : buf_view(&duty) };
 }
 
-static bool is_of_department(const CaseStepRow *step, const CaseScope *s) {
+static bool is_of_department(Str department, const CaseScope *s) {
         Str one, rest = s->departments;
 
-        while (step->target_department.n && str_cut(rest, ',', &one, &rest))
-                if (str_eq(one, step->target_department))
+        while (department.n && str_cut(rest, ',', &one, &rest))
+                if (str_eq(one, department))
                         return true;
         return false;
 }
@@ -86,7 +86,10 @@ bool case_scope_covers(const CaseScope *s, const CaseFile *f) {
                 if (f->readers.v[i].account == s->me)
                         return true;
         for (size_t i = 0; i < f->steps.n; i++)
-                if (is_of_department(&f->steps.v[i], s))
+                if (is_of_department(f->steps.v[i].target_department, s))
+                        return true;
+        for (size_t i = 0; i < f->units.n; i++)
+                if (is_of_department(f->units.v[i].department, s))
                         return true;
         return false;
 }
@@ -95,15 +98,47 @@ static bool is_me(const Cx *cx, OptInt account) {
         return account.set && account.n && account.n == actor_account(cx).n;
 }
 
+/* Of several units the lead is whom the case was given to. */
 static CaseRight holder_right(const Cx *cx, const CaseRow *row) {
-        if (row->holder_kind != FLOW_HOLDER_TARGET)
+        if (row->holder_kind != FLOW_HOLDER_TARGET && row->holder_kind != FLOW_HOLDER_UNITS)
                 return (CaseRight){ 0 };
         if (is_me(cx, row->holder_account))
                 return (CaseRight){ true,
                                     actor_covers(cx, ROLE_LEADER, row->place) ? ROLE_LEADER : ROLE_MEMBER,
-                                    STR_NONE };
+                                    STR_NONE, false };
         if (row->holder_department.n && actor_in_department(cx, row->holder_department))
-                return (CaseRight){ true, ROLE_DEPARTMENT, row->holder_department };
+                return (CaseRight){ true, ROLE_DEPARTMENT, row->holder_department, false };
+        return (CaseRight){ 0 };
+}
+
+/* A department that the profile no longer has: the centre acts in its stead, so that its cases go on. */
+static CaseRight right_in_stead(const Cx *cx, const Case *c, Str department) {
+        if (!department.n || case_department(c->profile, department) ||
+            !actor_covers(cx, ROLE_DISPATCHER, c->row.place))
+                return (CaseRight){ 0 };
+        return (CaseRight){ true, ROLE_DISPATCHER, STR_NONE, false };
+}
+
+CaseRight case_unit_right(const Cx *cx, const Case *c, const FlowAction *a, const CaseUnitRow *u) {
+        CaseRight right = { 0 };
+
+        if (u->left_ms.set || !(flow_who(a, FLOW_WHO_UNIT) || (u->lead && flow_who(a, FLOW_WHO_LEAD))))
+                return right;
+        if (actor_in_department(cx, u->department))
+                right = (CaseRight){ true, ROLE_DEPARTMENT, u->department, true };
+        else
+                right = right_in_stead(cx, c, u->department);
+        right.as_unit = right.allowed;
+        return right;
+}
+
+static CaseRight any_unit_right(const Cx *cx, const Case *c, const FlowAction *a) {
+        for (size_t i = 0; i < c->units.n; i++) {
+                CaseRight right = case_unit_right(cx, c, a, &c->units.v[i]);
+
+                if (right.allowed)
+                        return right;
+        }
         return (CaseRight){ 0 };
 }
 
@@ -136,7 +171,7 @@ CaseRight case_right_by_post(const Cx *cx, uint32_t who, Str place) {
         for (size_t i = 0; i < ARRAY_LEN(by_post); i++)
                 if (who >> by_post[i].who & 1 && (by_post[i].level ? covers_at(cx, by_post[i].level, place)
                                                                   : actor_covers(cx, by_post[i].role, place)))
-                        return (CaseRight){ true, by_post[i].role, STR_NONE };
+                        return (CaseRight){ true, by_post[i].role, STR_NONE, false };
         return (CaseRight){ 0 };
 }
 
@@ -144,14 +179,19 @@ CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_r
         CaseRight right;
 
         if (as_reporter)
-                return (CaseRight){ flow_who(a, FLOW_WHO_REPORTER), ROLE_NONE, STR_NONE };
+                return (CaseRight){ flow_who(a, FLOW_WHO_REPORTER), ROLE_NONE, STR_NONE, false };
         if (!cx->actor)
                 return (CaseRight){ 0 };
         if (cx->actor->is_system)
-                return (CaseRight){ true, ROLE_SYSTEM, STR_NONE };
+                return (CaseRight){ true, ROLE_SYSTEM, STR_NONE, false };
         right = case_right_by_post(cx, a->who, c->row.place);
-        if (!right.allowed && flow_who(a, FLOW_WHO_HOLDER))
+        if (!right.allowed && flow_who(a, FLOW_WHO_HOLDER)) {
                 right = holder_right(cx, &c->row);
+                if (!right.allowed)
+                        right = right_in_stead(cx, c, c->row.holder_department);
+        }
+        if (!right.allowed)
+                right = any_unit_right(cx, c, a);
         if (!right.allowed && flow_who(a, FLOW_WHO_OPENER) && is_me(cx, c->row.opener)) {
                 right = case_right_to_report(cx, c->row.place);
                 right.allowed = true;
@@ -164,15 +204,15 @@ CaseRight case_right_to_report(const Cx *cx, Str place) {
         const Actor *a = cx->actor;
 
         if (!a)
-                return (CaseRight){ true, ROLE_NONE, STR_NONE };
+                return (CaseRight){ true, ROLE_NONE, STR_NONE, false };
         for (size_t i = 0; i < ARRAY_LEN(roles); i++)
                 if (actor_covers(cx, roles[i], place))
-                        return (CaseRight){ true, roles[i], STR_NONE };
+                        return (CaseRight){ true, roles[i], STR_NONE, false };
         if (a->is_system)
-                return (CaseRight){ true, ROLE_SYSTEM, STR_NONE };
+                return (CaseRight){ true, ROLE_SYSTEM, STR_NONE, false };
         if (!a->posts.n)
-                return (CaseRight){ true, ROLE_NONE, STR_NONE };
-        return (CaseRight){ true, a->posts.v[0].role, a->posts.v[0].department };
+                return (CaseRight){ true, ROLE_NONE, STR_NONE, false };
+        return (CaseRight){ true, a->posts.v[0].role, a->posts.v[0].department, false };
 }
 
 /* Who hears of a matter by which way; what residents send has its own route, and nobody sends it in their stead. */
@@ -202,7 +242,20 @@ Rc case_channel_check(Cx *cx, CaseChannel channel) {
                           S("Your post does not report through that channel"));
 }
 
-bool case_in_my_hands(const Cx *cx, const CaseRow *row) {
+/* Until its own part is done; the lead until all is. */
+static bool is_with_my_unit(const Cx *cx, const CaseUnitRowList *units) {
+        for (size_t i = 0; i < units->n; i++) {
+                const CaseUnitRow *u = &units->v[i];
+
+                if (!u->left_ms.set && (!u->done_ms.set || u->lead) && actor_in_department(cx, u->department))
+                        return true;
+        }
+        return false;
+}
+
+bool case_in_my_hands(const Cx *cx, const Case *c) {
+        const CaseRow *row = &c->row;
+
         switch ((FlowHolder)row->holder_kind) {
         case FLOW_HOLDER_GRID_MEMBER: return actor_covers(cx, ROLE_MEMBER, row->place);
         case FLOW_HOLDER_DISPATCHER: return actor_covers(cx, ROLE_DISPATCHER, row->place);
@@ -215,7 +268,7 @@ bool case_in_my_hands(const Cx *cx, const CaseRow *row) {
         case FLOW_HOLDER_COUNTY:
         case FLOW_HOLDER_CITY: return covers_at(cx, (FlowHolder)row->holder_kind, row->place);
         case FLOW_HOLDER_OPENER: return is_me(cx, row->opener);
-        case FLOW_HOLDER_UNITS:
+        case FLOW_HOLDER_UNITS: return is_with_my_unit(cx, &c->units);
         case FLOW_HOLDER_REPORTER:
         case FLOW_HOLDER_OUTSIDE:
         case FLOW_HOLDER_NONE:

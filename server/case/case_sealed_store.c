@@ -35,6 +35,13 @@ static Rc reader_each(Cx *cx, const CaseReaderRow *r, void *arg) {
                         s->arg);
 }
 
+static Rc unit_each(Cx *cx, const CaseUnitRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld/" STR_FMT, (long long)r->case_id, STR_ARG(r->department)), r,
+                        s->arg);
+}
+
 static Rc reporter_each(Cx *cx, const CaseReporterRow *r, void *arg) {
         const Stream *s = arg;
 
@@ -51,6 +58,7 @@ STREAM(case_stream, q_case_all, case_each)
 STREAM(step_stream, q_case_step_all, step_each)
 STREAM(photo_stream, q_case_photo_all, photo_each)
 STREAM(reader_stream, q_case_reader_all, reader_each)
+STREAM(unit_stream, q_case_unit_all, unit_each)
 STREAM(reporter_stream, q_case_reporter_all, reporter_each)
 
 /* A step's own chain: its hash is that of its content, and it names the hash of the step before. */
@@ -81,6 +89,7 @@ void case_store_init(void) {
                 { "case_step", &db_shape_CaseStepRow, step_stream, step_extra },
                 { "case_photo", &db_shape_CasePhotoRow, photo_stream, NULL },
                 { "case_reader", &db_shape_CaseReaderRow, reader_stream, NULL },
+                { "case_unit", &db_shape_CaseUnitRow, unit_stream, NULL },
                 { "case_reporter", &db_shape_CaseReporterRow, reporter_stream, NULL },
         };
 

@@ -73,14 +73,13 @@ Rc case_standing(Cx *cx, const Case *c, FlowCase *ret) {
         TRY(case_facts(cx, c, &f.facts));
         case_asked(c, &asked);
         f.requests = asked.open;
+        case_units_count(c, &f);
+        TRY(case_parts_open(cx, c, &f.children_open));
         return *ret = f, OK;
 }
 
-/* Actions that name several units, open or join cases, hand out links or ask the reporter are not carried out: they are not offered. */
-bool case_action_carried(const FlowAction *a) {
-        return !a->units_max && !a->unit_mark && !a->child.n && !a->merge && !a->link_days &&
-               !a->ask;
-}
+/* Actions that join cases, hand out links or ask the reporter are not carried out: they are not offered. */
+bool case_action_carried(const FlowAction *a) { return !a->merge && !a->link_days && !a->ask; }
 
 /* ---- how often ---- */
 
@@ -93,7 +92,7 @@ static bool is_reopening(const Case *c, const CaseStepRow *s) {
 
 static bool is_of_unit(const Cx *cx, const CaseStepRow *s, CaseRight right) {
         if (right.department.n)
-                return str_eq(s->actor_department, right.department);
+                return str_eq(s->unit.n ? s->unit : s->actor_department, right.department);
         return s->actor.set && s->actor.n == actor_account(cx).n;
 }
 
@@ -113,22 +112,34 @@ bool case_action_spent(const Cx *cx, const Case *c, const FlowAction *a, CaseRig
         return flow_action_spent(a, by_case, by_unit);
 }
 
-Str case_missing_text(Arena *a, uint32_t guards, Lang lang) {
-        static const struct {
-                FlowGuard guard;
-                const char *zh, *en;
-        } words[] = {
-                { FLOW_GUARD_UNITS_ARRIVED, "还有单位未到场", "not every unit has arrived" },
-                { FLOW_GUARD_UNITS_DONE, "还有单位未办结", "not every unit is done" },
-                { FLOW_GUARD_UNITS_RATED, "还有单位未评价", "not every unit is rated" },
-                { FLOW_GUARD_CHILDREN_CLOSED, "还有子件未办结", "not every part is closed" },
-                { FLOW_GUARD_NO_OPEN_REQUEST, "还有申请未答复", "a request has not been answered" },
-        };
+/* "还未报到：城管局、环卫站" */
+static Str missing_of(Arena *a, const Case *c, const FlowCase *standing, FlowGuard guard, Lang lang) {
+        bool en = lang == LANG_EN;
+
+        switch (guard) {
+        case FLOW_GUARD_UNITS_ARRIVED:
+        case FLOW_GUARD_UNITS_DONE:
+        case FLOW_GUARD_UNITS_RATED: {
+                static const char *const words[][2] = { [FLOW_GUARD_UNITS_ARRIVED] = { "还未报到：", "not there yet: " },
+                                                        [FLOW_GUARD_UNITS_DONE] = { "还未办结：", "not done yet: " },
+                                                        [FLOW_GUARD_UNITS_RATED] = { "还未评价：", "not rated yet: " } };
+
+                return str_fmt(a, "%s" STR_FMT, words[guard][en], STR_ARG(case_units_awaited(a, c, guard, lang)));
+        }
+        case FLOW_GUARD_CHILDREN_CLOSED:
+                return str_fmt(a, en ? "%d parts are not closed yet" : "还有 %d 件子件未办结", standing->children_open);
+        case FLOW_GUARD_NO_OPEN_REQUEST: return en ? S("a request has not been answered") : S("还有申请未答复");
+        case FLOW_GUARD_COUNT: break;
+        }
+        return S("");
+}
+
+Str case_missing_text(Arena *a, const Case *c, const FlowCase *standing, uint32_t guards, Lang lang) {
         Buf b = BUF_IN(a);
 
-        for (size_t i = 0; i < ARRAY_LEN(words); i++)
-                if (guards >> words[i].guard & 1)
-                        buf_fmt(&b, "%s%s", b.n ? (lang == LANG_EN ? "; " : "；") : "",
-                                lang == LANG_EN ? words[i].en : words[i].zh);
+        for (int g = 0; g < FLOW_GUARD_COUNT; g++)
+                if (guards >> g & 1)
+                        buf_fmt(&b, "%s" STR_FMT, b.n ? (lang == LANG_EN ? "; " : "；") : "",
+                                STR_ARG(missing_of(a, c, standing, (FlowGuard)g, lang)));
         return buf_view(&b);
 }

@@ -129,6 +129,26 @@ Rc case_store_reader_add(Cx *cx, const CaseReaderRow *r, CaseRow **ret_case) {
 
 Rc case_store_readers(Cx *cx, int64_t id, CaseReaderRowList *ret) { return q_case_readers(cx, id, ret); }
 
+Rc case_store_unit_put(Cx *cx, const CaseUnitRow *r) {
+        CaseUnitRow *row;
+
+        TRY(q_case_unit_put(cx, r->case_id, r->department, r->lead, r->called_ms, r->arrived_ms, r->done_ms,
+                            r->satisfaction, r->rating_note, r->left_ms, &row));
+        return audit_seal(cx, "case_unit",
+                          str_fmt(cx->arena, "%lld/" STR_FMT, (long long)row->case_id, STR_ARG(row->department)),
+                          &db_shape_CaseUnitRow, row);
+}
+
+Rc case_store_units(Cx *cx, int64_t id, CaseUnitRowList *ret) { return q_case_units(cx, id, ret); }
+
+Rc case_store_parts(Cx *cx, int64_t parent, int64_t limit, CaseRowList *ret) {
+        return q_case_parts(cx, parent, limit, ret);
+}
+
+Rc case_store_part_counts(Cx *cx, int64_t parent, CasePartCountList *ret) {
+        return q_case_part_counts(cx, parent, now_ms(cx), ret);
+}
+
 Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret) {
         return q_case_of_phone(cx, mac, limit, ret);
 }

@@ -44,6 +44,7 @@ typedef struct CaseFile {
         CaseStepRowList steps;
         CasePhotoRowList photos;
         CaseReaderRowList readers;
+        CaseUnitRowList units; /* those that left as well */
 } CaseFile;
 Rc case_store_file(Cx *cx, int64_t id, CaseFile *ret); /* of anybody: the caller asks case_scope_covers; P_NOT_FOUND */
 
@@ -79,5 +80,12 @@ Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t lim
 Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north,
                    int64_t limit, CaseDotList *ret);
 Rc case_store_loads(Cx *cx, Str accounts, CaseAccountLoadList *ret);
+
+Rc case_store_unit_put(Cx *cx, const CaseUnitRow *row);         /* new, or as it is now; sealed */
+Rc case_store_units(Cx *cx, int64_t id, CaseUnitRowList *ret); /* the lead first; those that left as well */
+
+/* Cases that are parts of one: those that are open first; and how many there are at each place. */
+Rc case_store_parts(Cx *cx, int64_t parent, int64_t limit, CaseRowList *ret);
+Rc case_store_part_counts(Cx *cx, int64_t parent, CasePartCountList *ret);
 
 void case_store_init(void); /* the sealed tables, the memory */

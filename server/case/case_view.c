@@ -203,6 +203,10 @@ static Rc photo_views(Cx *cx, const Case *c, PhotoViewList *ret, CasePhotoRowLis
 }
 
 static Str target_text(Cx *cx, const CaseProfile *p, const CaseStepRow *s) {
+        Str units = case_units_called(cx, p, s->detail);
+
+        if (units.p)
+                return units;
         if (s->target_department.n)
                 return case_department_name(cx, p, s->target_department);
         return s->target_account.set ? s->target_name : STR_NONE;
@@ -242,7 +246,7 @@ static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView 
         ret->to_state_name = state_name(cx, c->flow, s->to_state);
         ret->note = case_note_text(cx, c->flow, s);
         ret->target = target_text(cx, c->profile, s);
-        ret->form = case_form_shown(cx, &c->row, s->form);
+        ret->form = case_form_shown(cx, c, s->form);
         ret->unit = s->unit;
         ret->unit_name = s->unit.n ? case_department_name(cx, c->profile, s->unit) : STR_NONE;
         ret->ref = s->ref;
@@ -285,7 +289,7 @@ static Rc reporter_fill(Cx *cx, const Case *c, CaseView *v) {
                 return OK;
         v->reporter_name = r->name.n ? mask_name(cx->arena, r->name) : STR_NONE;
         v->reporter_phone = r->phone.n ? mask_phone(cx->arena, r->phone) : STR_NONE;
-        v->may_reveal = case_may_reveal(cx, &c->row);
+        v->may_reveal = case_may_reveal(cx, c);
         return OK;
 }
 
@@ -334,7 +338,7 @@ static void requests_fill(Cx *cx, const Case *c, CaseView *v) {
                                        .at = s->at_ms,
                                        .note = case_note_text(cx, c->flow, s),
                                        .days = s->days,
-                                       .form = case_form_shown(cx, &c->row, s->form) };
+                                       .form = case_form_shown(cx, c, s->form) };
         }
 }
 
@@ -353,12 +357,14 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         v->supervised = c->row.supervised;
         TRY(facts_fill(cx, c, v));
         requests_fill(cx, c, v);
+        case_unit_views(cx, c, &v->units);
+        TRY(case_parts_fill(cx, c, v));
         TRY(photo_views(cx, c, &v->photos, &rows));
         steps_fill(cx, c, &rows, &v->photos, &v->steps);
         TRY(readers_fill(cx, c, v));
         TRY(reporter_fill(cx, c, v));
         for (size_t i = 0; i < c->steps.n; i++)
-                if (c->steps.v[i].satisfaction.set)
+                if (c->steps.v[i].satisfaction.set && !c->steps.v[i].unit.n)
                         v->rating_note = c->steps.v[i].note;
         return *ret = v, OK;
 }
@@ -400,15 +406,36 @@ static Rc still_in_time(Cx *cx, const Case *c, const FlowAction *a, bool *ret) {
 }
 
 /* What an action asks for beside note, photos and target. */
-static void action_asks(const Case *c, const FlowAction *a, ActionForm *form) {
+static void action_asks(Cx *cx, const Case *c, const FlowAction *a, CaseRight right, ActionForm *form) {
         const CaseForm *schema = a->form.n ? case_form(c->profile, a->form) : NULL;
+        const Flow *child = a->child.n ? case_flow_newest(c->profile, a->child) : NULL;
+        CaseUnitRowList units = { 0 };
 
         form->media = a->media ? SOME_INT(a->media) : (OptInt){ 0 };
         if (schema)
                 form->schema = schema->text;
+        form->units_min = a->units_min;
+        form->units_max = a->units_max;
+        if (child)
+                form->child = in_lang(cx, child->name, child->name_en);
+        form->child_many = a->child_many;
+        if (case_action_for_unit(a, right))
+                case_unit_choices(cx, c, a, right, &units);
+        for (size_t i = 0; (!right.as_unit || units.n > 1) && i < units.n; i++)
+                case_unit_view(cx, c, &units.v[i], list_push(cx->arena, &form->unit_choices));
 }
 
-static void action_view(Cx *cx, const Case *c, const FlowAction *a, uint32_t missing, ActionView *ret) {
+static Rc unmet_fill(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing, ActionView *ret) {
+        uint32_t missing = flow_action_missing(a, standing);
+        Str zh, en;
+
+        TRY(case_parts_refused(cx, c, a, &zh, &en));
+        ret->unmet = missing ? case_missing_text(cx->arena, c, standing, missing, cx->lang) : in_lang(cx, zh, en);
+        return OK;
+}
+
+static Rc action_view(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing, CaseRight right,
+                      ActionView *ret) {
         static const char *const notes[] = { "none", "optional", "required" };
         ActionForm *form = TAKE(cx->arena, ActionForm);
         int photos;
@@ -433,19 +460,25 @@ static void action_view(Cx *cx, const Case *c, const FlowAction *a, uint32_t mis
                         (ReasonView){ a->reasons.v[i].code,
                                       in_lang(cx, a->reasons.v[i].name, a->reasons.v[i].name_en) };
         form->satisfaction = a->satisfaction;
-        action_asks(c, a, form);
-        if (missing)
-                ret->unmet = case_missing_text(cx->arena, missing, cx->lang);
+        action_asks(cx, c, a, right, form);
+        return unmet_fill(cx, c, a, standing, ret);
 }
 
 /* Offered to who asks; what only waits for others is shown with what it waits for. */
-static bool is_offered(Cx *cx, const Case *c, const FlowCase *standing, const FlowAction *a) {
+static bool is_offered(Cx *cx, const Case *c, const FlowCase *standing, const FlowAction *a, CaseRight *ret_right) {
+        CaseUnitRowList units = { 0 };
         CaseRight right;
 
         if (!case_action_carried(a) || !flow_action_offered(c->flow, a, standing))
                 return false;
-        right = case_right(cx, c, a, false);
-        return right.allowed && !case_same_person(cx, c, a) && !case_action_spent(cx, c, a, right);
+        *ret_right = right = case_right(cx, c, a, false);
+        if (!right.allowed || case_same_person(cx, c, a))
+                return false;
+        if (case_action_for_unit(a, right)) { /* which also knows what a unit may do once */
+                case_unit_choices(cx, c, a, right, &units);
+                return units.n && (a->once == FLOW_ONCE_UNIT || !case_action_spent(cx, c, a, right));
+        }
+        return !case_action_spent(cx, c, a, right);
 }
 
 Rc case_actions(Cx *cx, CaseId id, ActionList **ret) {
@@ -459,12 +492,12 @@ Rc case_actions(Cx *cx, CaseId id, ActionList **ret) {
         TRY(case_standing(cx, c, &standing));
         for (size_t i = 0; i < c->flow->actions.n; i++) {
                 const FlowAction *a = &c->flow->actions.v[i];
+                CaseRight right;
                 bool in_time;
 
                 TRY(still_in_time(cx, c, a, &in_time));
-                if (in_time && is_offered(cx, c, &standing, a))
-                        action_view(cx, c, a, flow_action_missing(a, &standing),
-                                    list_push(cx->arena, &list->actions));
+                if (in_time && is_offered(cx, c, &standing, a, &right))
+                        TRY(action_view(cx, c, a, &standing, right, list_push(cx->arena, &list->actions)));
         }
         return *ret = list, OK;
 }

@@ -273,3 +273,36 @@ void to_archive(Street *s, int64_t id) {
         as(s, s->street);
         MUST(act_now(s, id, "archive", NULL));
 }
+
+void leads_to(Street *s, int64_t id, const char *state) { CHECK_STR(row_of(s, id)->state, str_c(state)); }
+
+const ActionView *offered(Street *s, int64_t id, const char *action) {
+        ActionList *list;
+
+        MUST(case_actions(s->cx, (CaseId){ id }, &list));
+        for (size_t i = 0; i < list->actions.n; i++)
+                if (str_eq_c(list->actions.v[i].action, action))
+                        return &list->actions.v[i];
+        return NULL;
+}
+
+bool is_mine(Street *s, int64_t id) {
+        CaseQuery q = { .mine = { true, true } };
+        CasePage *page;
+
+        MUST(case_list(s->cx, &q, &page));
+        for (size_t i = 0; i < page->items.n; i++)
+                if (page->items.v[i].id == id)
+                        return true;
+        return false;
+}
+
+void wrong_at(Street *s, Rc rc, const char *pointers) {
+        Buf b = BUF_IN(s->cx->arena);
+
+        CHECK(rc != OK && s->cx->problem.code == P_INPUT_INVALID);
+        for (size_t i = 0; i < s->cx->problem.errors.n; i++)
+                buf_fmt(&b, "%s" STR_FMT, b.n ? " " : "", STR_ARG(s->cx->problem.errors.v[i].pointer));
+        CHECK_STR(buf_view(&b), str_c(pointers));
+        s->cx->problem = (Problem){ 0 };
+}

@@ -34,5 +34,11 @@ Rc act_photo(Street *s, int64_t id, const char *action, const char *note, Str ph
 Rc dispatch_to(Street *s, int64_t id, const char *action, const char *department);
 Rc act_form(Street *s, int64_t id, const char *action, const char *note, const char *form);
 CaseRow *row_of(Street *s, int64_t id);
+void leads_to(Street *s, int64_t id, const char *state); /* checks that it is there now */
+/* What is offered to who acts now, with what it waits for; NULL: it is not. */
+const ActionView *offered(Street *s, int64_t id, const char *action);
+bool is_mine(Street *s, int64_t id);
+/* Refused with field errors at just these places, separated by blanks. */
+void wrong_at(Street *s, Rc rc, const char *pointers);
 /* Takes a case all the way to the archive. */
 void to_archive(Street *s, int64_t id);

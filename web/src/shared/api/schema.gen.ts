@@ -1665,7 +1665,7 @@ export interface components {
         CaseView: {
             alarm?: components["schemas"]["CaseAlarmView"];
             cards: components["schemas"]["CardView"][];
-            /** @description Its parts */
+            /** @description Its parts, those that are open first; the queue's part_of finds more */
             children: components["schemas"]["CaseRef"][];
             facts: components["schemas"]["CaseFact"][];
             flow: string;
@@ -1682,6 +1682,8 @@ export interface components {
             merged_into?: components["schemas"]["CaseRef"];
             /** @description The case it is a part of */
             parent?: components["schemas"]["CaseRef"];
+            /** @description How far its parts are; absent: it has none */
+            parts?: components["schemas"]["PartsView"];
             photos: components["schemas"]["PhotoView"][];
             rating_note?: string;
             readers: components["schemas"]["PersonName"][];
@@ -1976,6 +1978,35 @@ export interface components {
             place?: string;
             /** @description What is to be done (内容) */
             text: string;
+        };
+        /** @description The parts of a case below one place */
+        PartPlaceView: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            late: number;
+            name: string;
+            /** Format: int64 */
+            open: number;
+            place: string;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description How far the parts of a case are */
+        PartsView: {
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description Of those that are open
+             */
+            late: number;
+            /** Format: int64 */
+            open: number;
+            /** @description By the places at which they part: grids, communities, townships … */
+            places: components["schemas"]["PartPlaceView"][];
+            /** Format: int64 */
+            total: number;
         };
         /** @description Change one's own password */
         PasswordChange: {
