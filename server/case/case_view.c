@@ -129,6 +129,8 @@ static Rc item_names(Cx *cx, const CaseRow *row, CaseItem *ret) {
         ret->class_name = k ? in_lang(cx, k->class_name, k->class_name_en) : row->class;
         ret->state_name = s ? in_lang(cx, s->name, s->name_en) : row->state;
         ret->step = s ? s->step : 0;
+        if (s && s->final)
+                ret->ended = str_c(flow_end_words[s->end]);
         ret->step_name = s ? in_lang(cx, f->steps.v[s->step - 1], f->steps_en.v[s->step - 1]) : row->state;
         ret->place_name = territory_name(cx, row->place);
         ret->community_name = territory_name(cx, str_sub(row->place, 0, 12));
@@ -230,6 +232,15 @@ Str case_note_text(Cx *cx, const Flow *f, const CaseStepRow *s) {
         return reason.n ? reason : s->note;
 }
 
+/* Name of the form that came with the step. */
+static Str step_form(const Case *c, const CaseStepRow *s) {
+        const FlowAction *a = flow_action(c->flow, s->action);
+        const CaseCategory *k = a ? NULL : case_category(c->profile->catalogue, c->row.category);
+        Str name = a ? a->form : k && k->form.n ? k->form : c->flow->open_form;
+
+        return name.n ? name : STR_NONE;
+}
+
 static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView *ret) {
         const FlowState *to = flow_state(c->flow, s->to_state);
 
@@ -247,6 +258,7 @@ static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView 
         ret->note = case_note_text(cx, c->flow, s);
         ret->target = target_text(cx, c->profile, s);
         ret->form = case_form_shown(cx, c, s->form);
+        ret->form_name = s->form.n ? step_form(c, s) : STR_NONE;
         ret->unit = s->unit;
         ret->unit_name = s->unit.n ? case_department_name(cx, c->profile, s->unit) : STR_NONE;
         ret->ref = s->ref;
@@ -351,6 +363,7 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         v->text = c->row.text;
         v->flow = c->row.flow;
         v->flow_name = in_lang(cx, c->flow->name, c->flow->name_en);
+        v->step_names = cx->lang == LANG_EN ? c->flow->steps_en : c->flow->steps;
         v->kind = c->row.kind;
         v->voices = c->row.voices;
         v->urged = c->row.urged;

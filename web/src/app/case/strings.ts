@@ -2,6 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
+    needForm: '请把表单填完整。',
     todayTitle: '今日',
     hello: '{name}，您好',
     duty: '值班 {hours}',
@@ -49,6 +50,7 @@ export const t = strings(
     by: '{actor}',
   },
   {
+    needForm: 'Please complete the form.',
     todayTitle: 'Today',
     hello: 'Hello {name}',
     duty: 'On duty {hours}',

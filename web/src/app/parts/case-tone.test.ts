@@ -18,7 +18,8 @@ test('a closed case has no deadline to show', () => {
 })
 
 test('archived is good, refused is not the same as archived', () => {
-  assert.equal(stateTone({ step: 6, closed: at(0) }), 'ok')
-  assert.equal(stateTone({ step: 2, closed: at(0) }), 'idle')
-  assert.equal(stateTone({ step: 3 }), 'info')
+  assert.equal(stateTone({ ended: 'done' }), 'ok')
+  assert.equal(stateTone({ ended: 'rejected' }), 'idle')
+  assert.equal(stateTone({ ended: 'void' }), 'idle')
+  assert.equal(stateTone({}), 'info')
 })

@@ -1,14 +1,13 @@
 /* How a case's state and its deadline look: the same on every screen of the app. */
 import type { CaseItem } from '@/shared/api'
+import { endTone } from '@/shared/case/words'
 import { formatLeft, toMs } from '@/shared/time'
 import type { Tone } from '@/shared/ui/tone'
 
 const soonMs = 8 * 3_600_000
-const archivedStep = 6
 
-export function stateTone(item: Pick<CaseItem, 'step' | 'closed'>): Tone {
-  if (!item.closed) return 'info'
-  return item.step >= archivedStep ? 'ok' : 'idle'
+export function stateTone(item: Pick<CaseItem, 'ended'>): Tone {
+  return endTone(item, 'info')
 }
 
 export interface DueWord { tone: Tone, text: string }

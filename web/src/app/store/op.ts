@@ -1,8 +1,9 @@
 /* Something this phone wants done on the server. It survives reloads and leaves the outbox only against a receipt. */
 import type { CaseAction, CaseCreate, PhotoKind } from '@/shared/api'
+import type { FieldError } from '@/shared/api/problem'
 
 export interface OpPhoto { sha256: string, kind: PhotoKind }
-export interface OpProblem { code: string, status: number, zh: string, en: string, at: number }
+export interface OpProblem { code: string, status: number, zh: string, en: string, at: number, fields?: FieldError[] }
 export interface OpReceipt { caseId: number, number: string, hash: string }
 
 interface OpBase {

@@ -121,7 +121,7 @@ async function sendOne(op: Op): Promise<boolean> {
 }
 
 async function putBack(op: Op, problem: Problem): Promise<boolean> {
-  const last_problem = { code: problem.code, status: problem.status, ...problem.inBoth, at: Date.now() }
+  const last_problem = { code: problem.code, status: problem.status, ...problem.inBoth, at: Date.now(), fields: problem.fields.map((f) => ({ ...f })) }
   const tries = op.tries + 1
   if (problem.status === 401) {
     paused.value = true

@@ -2,6 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
+    unmet: '“{action}”还不能进行：{why}',
     views: '视图', all: '全部', late: '超时', mine: '我的', open: '未办结', filters: '筛选',
     place: '地区', category: '类别', channel: '来源', words: '件号、内容、地址', onlyLate: '只看超时', clear: '清除筛选', anyPlace: '全部地区', anyCategory: '全部类别', anyChannel: '全部来源',
     byDepartment: '部门：{name}', byState: '环节：{name}', byTime: '时间：{from} 至 {to}', byClosed: '办结：{from} 至 {to}', byPhase: '统计：{name}', byDuty: '仅职责范围', phase_disposed: '已处置', phase_open: '办理中', phase_archived: '已归档', phase_late: '超时', phase_rated: '已评价', phase_satisfied: '满意', phase_reopened: '重办过', dropFilter: '取消这个条件',
@@ -28,6 +29,7 @@ export const t = strings(
     layers: '图层', layerGrids: '网格', layerBuildings: '楼栋', layerCases: '事件', layerPlaces: '社区', mapCases: '地图上的未办结事件', legendOpen: '办理中', legendLate: '超时', legendChosen: '选中', wholeArea: '全辖区', thisGrid: '这个网格', gridCases: '本网格事件', gridStaff: '网格长和网格员', call: '电话', gridOpenQueue: '在事件中查看', building: '楼栋', households: '{n} 户', clickHint: '点事件办理，点网格看人和事。',
   },
   {
+    unmet: '“{action}” is not possible yet: {why}',
     views: 'Views', all: 'All', late: 'Late', mine: 'Mine', open: 'Open', filters: 'Filters',
     place: 'Place', category: 'Category', channel: 'Source', words: 'Number, text, address', onlyLate: 'Late only', clear: 'Clear filters', anyPlace: 'All places', anyCategory: 'All categories', anyChannel: 'All sources',
     byDepartment: 'Department: {name}', byState: 'State: {name}', byTime: 'Time: {from} to {to}', byClosed: 'Closed: {from} to {to}', byPhase: 'Counted as: {name}', byDuty: 'Own duty only', phase_disposed: 'disposed', phase_open: 'open', phase_archived: 'archived', phase_late: 'late', phase_rated: 'rated', phase_satisfied: 'satisfied', phase_reopened: 'reopened', dropFilter: 'Drop this filter',

@@ -1,19 +1,16 @@
 /* How a case's facts are said: tone of its state, its due time, its channel, kinds of photos. */
 import type { CaseItem, PhotoKind } from '@/shared/api'
+import { endTone } from '@/shared/case/words'
 import { formatLeft, formatWhen, toMs } from '@/shared/time'
 import type { Tone } from '@/shared/ui/tone'
-import { stateOf } from '../ui/catalogue'
 import { gridWords } from '../ui/words'
 import { t } from './strings'
 
 const soonMs = 24 * 3_600_000
 
 /** Blue diamond: the centre has to do something. Ring: others have it. Disc: done. */
-export function stateTone(item: Pick<CaseItem, 'state' | 'step'>): Tone {
-  const state = stateOf(item.state)
-  if (state?.final) return item.step >= 5 ? 'ok' : 'idle'
-  if (item.step >= 5) return 'ok'
-  return item.step === 3 ? 'idle' : 'info'
+export function stateTone(item: Pick<CaseItem, 'ended' | 'holder'>): Tone {
+  return endTone(item, item.holder.kind === 'dispatcher' ? 'info' : 'idle')
 }
 
 export interface DueWords { tone: Tone, text: string }
@@ -22,7 +19,7 @@ export interface DueWords { tone: Tone, text: string }
 export function dueWords(item: CaseItem, nowMs: number): DueWords | null {
   if (item.closed) return item.late ? { tone: 'danger', text: t('lateTag') } : null
   if (!item.due) return item.late ? { tone: 'danger', text: t('lateTag') } : null
-  if (stateOf(item.state)?.final) return null
+  if (item.ended) return null
   const left = toMs(item.due) - nowMs
   return { tone: item.late || left < 0 ? 'danger' : left < soonMs ? 'warn' : 'ok', text: formatLeft(item.due, nowMs) }
 }

@@ -1356,6 +1356,8 @@ export interface components {
             created: string;
             /** Format: date-time */
             due?: string;
+            /** @description Once it is final: done, merged, void or rejected */
+            ended?: string;
             holder: components["schemas"]["HolderView"];
             /** Format: int64 */
             id: number;
@@ -1620,6 +1622,8 @@ export interface components {
             days?: number;
             /** @description What was filled in */
             form?: unknown;
+            /** @description Name of its form in the catalogue */
+            form_name?: string;
             from_state?: string;
             hash: string;
             /**
@@ -1693,6 +1697,8 @@ export interface components {
             /** @description Masked */
             reporter_phone?: string;
             requests: components["schemas"]["CaseRequest"][];
+            /** @description Of the flow, in order */
+            step_names: string[];
             steps: components["schemas"]["CaseStepView"][];
             /** Format: int64 */
             supervised: number;

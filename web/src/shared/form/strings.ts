@@ -10,7 +10,7 @@ export const t = strings(
     multiple: '“{label}”必须是 {n} 的整数倍',
     fewest: '“{label}”至少要有 {n} 项', count: '“{label}”最多 {n} 项', morePhotos: '“{label}”至少要有 {n} 张',
     optional: '选填', yes: '是', no: '否', pleaseChoose: '请选择', nth: '第 {n} 项', addOne: '添加{label}', remove: '删除{label}第 {n} 项',
-    unreadable: '这张表单无法显示，请联系管理员。',
+    unreadable: '这张表单无法显示，请联系管理员。', comma: '、', photosN: '{n} 张照片',
   },
   {
     fill: "'{label}' is required", choose: "Choose '{label}'", add: "Add '{label}'",
@@ -20,6 +20,6 @@ export const t = strings(
     multiple: "'{label}' must be a multiple of {n}",
     fewest: "'{label}' must have at least {n} item(s)", count: "'{label}' may have at most {n} item(s)", morePhotos: "'{label}' must have at least {n} photo(s)",
     optional: 'optional', yes: 'Yes', no: 'No', pleaseChoose: 'Choose', nth: 'No. {n}', addOne: 'Add: {label}', remove: 'Remove {label} no. {n}',
-    unreadable: 'This form cannot be shown. Please tell your administrator.',
+    unreadable: 'This form cannot be shown. Please tell your administrator.', comma: ', ', photosN: '{n} photo(s)',
   },
 )
