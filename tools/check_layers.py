@@ -32,6 +32,7 @@ MODULES = {
     "inspect": {"territory"},
     "patrol": {"inspect"},
     "share": {"registry", "case"},
+    "profile": {"case"},
     "evaluate": {"territory"},  # reads views; names of places
     "security": set(),
 }

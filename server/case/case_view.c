@@ -362,6 +362,7 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         TRY(case_item(cx, &c->row, v->item));
         v->text = c->row.text;
         v->flow = c->row.flow;
+        v->flow_edition = c->row.flow_edition;
         v->flow_name = in_lang(cx, c->flow->name, c->flow->name_en);
         v->step_names = cx->lang == LANG_EN ? c->flow->steps_en : c->flow->steps;
         v->kind = c->row.kind;

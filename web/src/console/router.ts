@@ -17,6 +17,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/staff', name: 'staff', component: () => import('./who/StaffPage.vue'), meta: { needs: 'STAFF_READ' } },
   { path: '/accounts', name: 'accounts', component: () => import('./who/AccountsPage.vue'), meta: { needs: 'ACCOUNT_READ' } },
   { path: '/audit', name: 'audit', component: () => import('./audit/AuditPage.vue'), meta: { needs: 'AUDIT_READ' } },
+  { path: '/flows', name: 'flows', component: () => import('./profile/FlowsPage.vue'), meta: { needs: 'FLOW_READ' } },
   { path: '/:rest(.*)*', name: 'home', component: () => import('./shell/NoPage.vue') },
 ]
 

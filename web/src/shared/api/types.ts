@@ -14,6 +14,7 @@ export type CategoryClass = S['CategoryClass']
 export type CategoryView = S['CategoryView']
 export type Department = S['Department']
 export type FlowState = S['StateView']
+export type FlowGraph = S['FlowGraph']
 
 export type CaseItem = S['CaseItem']
 export type CasePage = S['CasePage']

@@ -32,6 +32,7 @@ export const gear = 'M12 15a3 3 0 100-6 3 3 0 000 6zM19 12l2-1.2-1.6-2.9-2.2.8-1
 export const shield = 'M12 3.5l7.5 3v5.5c0 4.5-3 7.5-7.5 9-4.5-1.5-7.5-4.5-7.5-9V6.5zM8.7 12l2.4 2.4 4.3-4.6'
 export const edit = 'M4.5 19.5l1-4.5L16 4.5l3.5 3.5L9 18.5zM13.5 7l3.5 3.5'
 export const trash = 'M5 7h14M9.5 7V4.5h5V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5'
+export const branch = 'M6 8.5a2.5 2.5 0 100-5 2.5 2.5 0 000 5zM6 20.5a2.5 2.5 0 100-5 2.5 2.5 0 000 5zM18 11.5a2.5 2.5 0 100-5 2.5 2.5 0 000 5zM6 8.5v7M18 11.5c0 3.5-12 1-12 4'
 export const copy = 'M8.5 8.5h11v11h-11zM15.5 8.5v-4h-11v11h4'
 export const target = 'M12 19a7 7 0 100-14 7 7 0 000 14zM12 2v3M12 19v3M2 12h3M19 12h3M12 13.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3z'
 export const swap = 'M4 8h14l-3.5-3.5M20 16H6l3.5 3.5'
