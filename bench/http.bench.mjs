@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const BUILD = process.env.WANGGE_BUILD ?? 'build/release';
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const ROWS = process.env.BENCH_ROWS ?? ''; // only the rows whose name has this
 const dir = mkdtempSync(join(tmpdir(), 'wangge-bench-'));
 const env = { ...process.env, WANGGE_DEMO_PASSWORD: 'Bench-Pass-2026', WANGGE_DATA_DIR: dir, WANGGE_RATE_FACTOR: '0' };
 const running = [];
@@ -139,7 +140,7 @@ async function measure(name, url, bareUrl) {
       [`${MANY} cases in turn/s`, () => wrk(connections, port, '/api/cases', { token, many: { fresh: false, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
       ['half of them fresh/s', () => wrk(connections, port, '/api/cases', { token, many: { fresh: true, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
     ];
-    for (const [what, ours, baseline, against] of rows) {
+    for (const [what, ours, baseline, against] of rows.filter(([what]) => what.includes(ROWS))) {
       const a = [], b = [];
       if (what !== 'reports/s' && !last) last = await newest(); // cases enough were made by then
       const before = await kept(base);

@@ -355,11 +355,13 @@ class Reader:
 
 
     def check_id(self, q):
-        """The id of a new row is told by the database's own way: RETURNING is added on PostgreSQL, SQLite has it at hand."""
+        """On PostgreSQL an id is taken from the sequence beforehand or (later) told by an added RETURNING; SQLite has it at hand."""
         for pieces in q.texts.values() if q.yields in ("id", "later") else ():
             text = "".join(t for _, t in pieces)
             if not text.lstrip().startswith("INSERT ") or re.search(r"\bRETURNING\b", text):
                 raise Wrong(self.path, q.line, f"query {q.name}: {q.yields} is for an INSERT without RETURNING")
+            if q.yields == "id" and not re.match(r"INSERT INTO [a-z0-9_]+ \([^()]*\) VALUES \(", text):
+                raise Wrong(self.path, q.line, f"query {q.name}: id is for INSERT INTO table (columns) VALUES (…)")
 
 
 def c_string(text):

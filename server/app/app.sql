@@ -10,5 +10,10 @@ INSERT INTO app_idempotency (scope, key, request, status, answer, at_ms)
 VALUES (:scope, :key, :request, :status, :answer, :now)
 ON CONFLICT (scope, key) DO NOTHING;
 
+-- Without a look beforehand: the second of two requests with one key fails here, and finds the first one's answer then.
+-- query app_answer_first(scope text, key text, request blob, status int, answer text, now int) -> exec
+INSERT INTO app_idempotency (scope, key, request, status, answer, at_ms)
+VALUES (:scope, :key, :request, :status, :answer, :now);
+
 -- query app_answer_purge(before int) -> exec
 DELETE FROM app_idempotency WHERE at_ms < :before;

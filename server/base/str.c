@@ -104,6 +104,18 @@ Str str_fmt(Arena *a, const char *fmt, ...) {
         return (Str){ z, (size_t)n };
 }
 
+Str str_of_int(Arena *a, int64_t n) {
+        uint64_t u = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+        char text[20], *end = text + sizeof text, *p = end;
+
+        do
+                *--p = (char)('0' + u % 10);
+        while (u /= 10);
+        if (n < 0)
+                *--p = '-';
+        return (Str){ arena_copy(a, p, (size_t)(end - p)), (size_t)(end - p) };
+}
+
 bool str_int(Str s, int64_t *ret) {
         bool minus = s.n && s.p[0] == '-';
         int64_t v = 0;

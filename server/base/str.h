@@ -56,6 +56,7 @@ Str str_dup(Arena *a, Str s);
 const char *str_z(Arena *a, Str s);                      /* NUL-terminated copy */
 char *str_heap(Str s);                                   /* NUL-terminated copy by malloc, for what outlives arenas */
 Str str_fmt(Arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+Str str_of_int(Arena *a, int64_t n);                     /* decimal */
 bool str_int(Str s, int64_t *ret);                       /* whole string, optional minus, no blanks; false on overflow */
 bool str_num(Str s, double *ret);                        /* JSON number syntax, whole string */
 bool str_digits(Str s);                                  /* non-empty, ASCII digits only */

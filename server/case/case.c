@@ -146,8 +146,10 @@ static Str search_text(Cx *cx, const CaseRow *row, const CaseCategory *k) {
         Buf b = BUF_IN(cx->arena);
 
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-                if (parts[i].n)
-                        buf_fmt(&b, STR_FMT " ", STR_ARG(parts[i]));
+                if (parts[i].n) {
+                        buf_str(&b, parts[i]);
+                        buf_char(&b, ' ');
+                }
         return case_fold(cx->arena, buf_view(&b));
 }
 

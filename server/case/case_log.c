@@ -5,7 +5,7 @@
 
 enum { STEP_FIELDS = 24, STEP_FIELDS_LATER = 4 };
 
-static Str number_text(Cx *cx, int64_t n) { return str_fmt(cx->arena, "%lld", (long long)n); }
+static Str number_text(Cx *cx, int64_t n) { return str_of_int(cx->arena, n); }
 
 static Str opt_text(Cx *cx, OptInt n) { return n.set ? number_text(cx, n.n) : STR_NONE; }
 
@@ -67,9 +67,12 @@ Rc case_step_append(Cx *cx, const CaseRow *row, const CaseStepRow *last, CaseSte
 }
 
 static void departments_add(Arena *a, Buf *b, Str department) {
-        Str within = str_fmt(a, "," STR_FMT ",", STR_ARG(buf_view(b)));
+        Str within;
 
-        if (department.n && !str_contains(within, str_fmt(a, "," STR_FMT ",", STR_ARG(department))))
+        if (!department.n)
+                return;
+        within = str_fmt(a, "," STR_FMT ",", STR_ARG(buf_view(b)));
+        if (!str_contains(within, str_fmt(a, "," STR_FMT ",", STR_ARG(department))))
                 buf_fmt(b, "%s" STR_FMT, b->n ? "," : "", STR_ARG(department));
 }
 

@@ -4,10 +4,15 @@
 #include "case/case_int.h"
 #include "core/audit/audit.h"
 
-static Str id_key(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
+static Str id_key(Cx *cx, int64_t id) { return str_of_int(cx->arena, id); }
 
 static Str pair_key(Cx *cx, int64_t id, int64_t n) {
-        return str_fmt(cx->arena, "%lld/%lld", (long long)id, (long long)n);
+        Buf b = BUF_IN(cx->arena);
+
+        buf_int(&b, id);
+        buf_char(&b, '/');
+        buf_int(&b, n);
+        return buf_view(&b);
 }
 
 Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {

@@ -232,7 +232,7 @@ Rc db_notify(Cx *cx, Str text) {
         DbText *t;
 
         assert(tx);
-        if (text.n > 7900)
+        if (text.n > DB_NOTIFY_MAX)
                 return db_broken(cx,
                                  fail(cx, P_SERVER_BUG, "A notification of %zu bytes is too long", text.n));
         t = TAKE(cx->arena, DbText);
@@ -290,7 +290,7 @@ Rc db_exec(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret_changed
 }
 
 Rc db_id(Cx *cx, const DbQuery *q, const DbValue *params, int64_t *ret) {
-        assert((q->yield == DB_ID || q->yield == DB_LATER) && ret);
+        assert((q->yield == DB_ID || q->yield == DB_LATER) && ret && cx->tx);
         return db_broken(cx, run(cx, q, params, NULL, ret));
 }
 

@@ -11,6 +11,7 @@ enum {
         DB_ATTEMPTS = 5,   /* of a transaction after serialisation failures */
         DB_PARAMS = 200,   /* tools/sqlgen.py holds queries to this */
         DB_HOOKS = 8,
+        DB_NOTIFY_MAX = 7900, /* bytes of a notification's text; PostgreSQL takes less than 8000 */
 };
 
 typedef struct DbText {
@@ -84,6 +85,7 @@ uint64_t db_mask(const DbQuery *q, DbKind kind, const DbValue *params);
 uint64_t db_mask_all(const DbQuery *q, DbKind kind);
 /* The text with the mask's pieces, NUL at its end. */
 void db_text(Buf *b, const DbQuery *q, DbKind kind, uint64_t mask);
+Str db_id_table(const DbQuery *q); /* into which a DB_ID inserts */
 Rc db_check_params(Cx *cx, const DbQuery *q, const DbValue *params);
 void *sink_row(DbSink *sink);       /* zeroed memory for the next row */
 Rc sink_took(Cx *cx, DbSink *sink); /* the row is filled: hands it on */

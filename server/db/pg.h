@@ -1,5 +1,5 @@
-/* What the files about PostgreSQL share: pg_pool.c (connections, errors), postgres.c (transactions, queries), pg_listen.c
- * (notifications). */
+/* What the files about PostgreSQL share: pg_pool.c (connections, errors), postgres.c (transactions, queries), pg_ids.c (ids of new
+ * rows), pg_listen.c (notifications). */
 #pragma once
 #include "db/db_int.h"
 #include <libpq-fe.h>
@@ -10,6 +10,7 @@ enum {
         PG_LOCK_MS = 5000,
         PG_POOL = 16,   /* connections, unless configured; more do not help (docs: stack measurements) */
         PG_FETCH = 500, /* rows a cursor brings at once */
+        PG_IDS = 256,   /* ids that are taken at once */
         PG_PUT_OFF = 64, /* statements that may wait for a later one to travel with */
 };
 
@@ -50,6 +51,13 @@ static inline bool pg_good(const PGresult *r) {
         ExecStatusType s = PQresultStatus(r);
         return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK;
 }
+
+/* pg_ids.c */
+/* An id that was taken in advance; false: none is left, and others wait until the caller has taken *ret_wanted and said so with
+ * ids_give(). The first of them is the caller's; n 0: it came to nothing. */
+bool ids_take(const DbQuery *q, int64_t *ret, int *ret_wanted);
+void ids_give(const DbQuery *q, const int64_t *more, int n);
+void ids_forget(void); /* the server was lost, or another database is opened */
 
 /* pg_listen.c */
 void listen_start(bool hear); /* hear: somebody wants to be told; otherwise the thread only sends */

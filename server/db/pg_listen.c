@@ -9,9 +9,17 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { QUEUE_MAX = 10000, RETRY_MS = 500, FLUSH_MS = 2000, TOGETHER = 64 };
+enum {
+        QUEUE_MAX = 10000,
+        RETRY_MS = 500,
+        FLUSH_MS = 2000,
+        TOGETHER = 128,  /* texts that travel in one notification, */
+        BETWEEN = '\x1e', /* with this between them */
+        BREATH_US = 5000
+};
 
 static const char notify_sql[] = "SELECT pg_notify($1, $2)";
 
@@ -25,11 +33,13 @@ typedef struct Listener {
         pthread_mutex_t lock;
         pthread_t thread;
         int wake; /* eventfd: something to send, or stop */
-        bool running, stop, hear;
+        atomic_bool running;
+        bool stop, hear;
         Waiting *first, **end;
         size_t n;
         PGconn *pg; /* the thread's own from here */
         char channel[80];
+        int64_t sent_us;
         atomic_bool listening; /* read by everybody */
         bool was_listening;
 } Listener;
@@ -123,59 +133,76 @@ static void queue_put_back(Waiting *w) {
         pthread_mutex_unlock(&listener.lock);
 }
 
-/* One alone: one that the server refuses for itself is not tried again. */
-static bool send_one(const Waiting *w) {
-        const char *values[] = { listener.channel, w->text };
-        PGresult *r = PQexecParams(listener.pg, notify_sql, 2, NULL, values, NULL, NULL, 0);
-        bool good = pg_good(r);
+/* False: the connection is gone. What the server refuses for itself is not tried again. */
+static bool send_joined(const Waiting *const *all, size_t n) {
+        const char *values[] = { listener.channel, NULL };
+        Buf text = BUF_HEAP;
+        PGresult *r;
+        bool good;
 
+        for (size_t i = 0; i < n; i++) {
+                buf_add(&text, all[i]->text, all[i]->n);
+                buf_char(&text, i + 1 < n ? BETWEEN : 0);
+        }
+        values[1] = text.p;
+        r = PQexecParams(listener.pg, notify_sql, 2, NULL, values, NULL, NULL, 0);
+        good = pg_good(r);
         PQclear(r);
+        buf_done(&text);
         return good || PQstatus(listener.pg) == CONNECTION_OK;
 }
 
-/* Many in one transaction and one round trip: a busy server sends one for every change. False: none of them went out, and the
- * connection may be gone. */
-static bool send_together(const Waiting *const *all, size_t n) {
-        bool good = PQenterPipelineMode(listener.pg) == 1, synced = false;
-        PGresult *r;
+/* As many as one notification holds. */
+static size_t take_joined(Waiting **all) {
+        size_t n = 0, bytes = 0;
 
-        for (size_t i = 0; i < n && good; i++) {
-                const char *values[] = { listener.channel, all[i]->text };
+        while (n < TOGETHER && (all[n] = queue_take())) {
+                if (n && bytes + all[n]->n + 1 > DB_NOTIFY_MAX) {
+                        queue_put_back(all[n]);
+                        break;
+                }
+                bytes += all[n++]->n + 1;
+        }
+        return n;
+}
 
-                good = PQsendQueryParams(listener.pg, notify_sql, 2, NULL, values, NULL, NULL, 0) == 1;
-        }
-        if (!good || PQpipelineSync(listener.pg) != 1)
-                return disconnect(), false;
-        while (PQstatus(listener.pg) == CONNECTION_OK && !synced) {
-                r = PQgetResult(listener.pg); /* NULL: the end of one statement's results */
-                synced = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
-                good = good && (!r || synced || pg_good(r));
-                PQclear(r);
-        }
-        if (!synced || PQexitPipelineMode(listener.pg) != 1)
-                return disconnect(), false;
-        return good;
+/* A busy server has one for every change. Those that come shortly after others were sent wait for each other a moment: a
+ * notification costs the database server as much as a transaction. */
+static void breathe(void) {
+        int64_t since_us = time_mono_us() - listener.sent_us;
+        struct timespec rest = { .tv_nsec = (long)((BREATH_US - since_us) * 1000) };
+
+        if (since_us >= 0 && since_us < BREATH_US)
+                nanosleep(&rest, NULL);
 }
 
 static void send_waiting(void) {
         Waiting *all[TOGETHER];
-        size_t n, sent;
-        bool good;
+        size_t n;
 
         while (listener.pg) {
-                for (n = 0; n < TOGETHER && (all[n] = queue_take()); n++)
-                        ;
+                breathe();
+                n = take_joined(all);
                 if (!n)
                         return;
-                good = n > 1 && send_together((const Waiting *const *)all, n);
-                for (sent = 0; sent < n && (good || (listener.pg && send_one(all[sent]))); sent++)
-                        free(all[sent]);
-                if (sent == n)
-                        continue;
-                while (n-- > sent)
-                        queue_put_back(all[n]);
-                disconnect();
+                if (!send_joined((const Waiting *const *)all, n)) {
+                        while (n--)
+                                queue_put_back(all[n]);
+                        disconnect();
+                        return;
+                }
+                listener.sent_us = time_mono_us();
+                while (n--)
+                        free(all[n]);
         }
+}
+
+static void hear_joined(Str text) {
+        Str one, rest = text;
+
+        while (str_cut(rest, BETWEEN, &one, &rest))
+                db_heard(one);
+        db_heard(rest);
 }
 
 static void deliver(void) {
@@ -188,7 +215,7 @@ static void deliver(void) {
                 return;
         }
         while ((n = PQnotifies(listener.pg))) {
-                db_heard(str_c(n->extra));
+                hear_joined(str_c(n->extra));
                 PQfreemem(n);
         }
 }
@@ -255,7 +282,7 @@ void listen_start(bool hear) {
 
 void listen_send(Str text) {
         Waiting *w = malloc(sizeof *w + text.n + 1);
-        bool full;
+        bool full, first;
 
         if (!w)
                 abort();
@@ -263,9 +290,11 @@ void listen_send(Str text) {
         w->text[text.n] = 0;
         w->n = text.n;
         w->next = NULL;
-        listen_start(false);
+        if (!atomic_load_explicit(&listener.running, memory_order_acquire))
+                listen_start(false);
         pthread_mutex_lock(&listener.lock);
         full = listener.n >= QUEUE_MAX;
+        first = !listener.n;
         if (!full) {
                 *listener.end = w;
                 listener.end = &w->next;
@@ -276,7 +305,8 @@ void listen_send(Str text) {
                 log_warn("db.listen", "%d notifications wait; one is dropped", QUEUE_MAX);
                 free(w);
         }
-        wake();
+        if (first)
+                wake();
 }
 
 void listen_stop(void) {

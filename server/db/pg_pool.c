@@ -62,6 +62,7 @@ PGconn *pg_connect(char **ret_why) {
 }
 
 static void disconnect(PgConn *c) {
+        ids_forget(); /* a server that crashed may give the same ones again */
         PQfinish(c->pg);
         stmts_done(&c->stmts, NULL);
         c->pg = NULL;

@@ -30,10 +30,10 @@ static pthread_mutex_t again = PTHREAD_MUTEX_INITIALIZER;
 /* ---- parameters ---- */
 
 typedef struct PgParams {
-        Oid types[DB_PARAMS];
-        const char *values[DB_PARAMS];
-        int lengths[DB_PARAMS], formats[DB_PARAMS];
-        uint64_t numbers[DB_PARAMS];
+        Oid types[DB_PARAMS + 1];
+        const char *values[DB_PARAMS + 1];
+        int lengths[DB_PARAMS + 1], formats[DB_PARAMS + 1];
+        uint64_t numbers[DB_PARAMS + 1];
 } PgParams;
 
 static Oid oid_of(DbType type) {
@@ -47,9 +47,23 @@ static Oid oid_of(DbType type) {
         return 0;
 }
 
+/* The id of a new row is given to the statement after what the query names. */
+static int count_of(const DbQuery *q) { return q->param_count + (q->yield == DB_ID); }
+
 static void put_types(PgParams *p, const DbQuery *q) {
         for (int i = 0; i < q->param_count; i++)
                 p->types[i] = oid_of(q->param_types[i]);
+        if (q->yield == DB_ID)
+                p->types[q->param_count] = OID_INT8;
+}
+
+static void put_id(PgParams *p, const DbQuery *q, int64_t id) {
+        int i = q->param_count;
+
+        p->numbers[i] = htobe64((uint64_t)id);
+        p->values[i] = (const char *)&p->numbers[i];
+        p->lengths[i] = 8;
+        p->formats[i] = 1;
 }
 
 static void put_values(PgParams *p, const DbQuery *q, const DbValue *params) {
@@ -253,7 +267,7 @@ static Rc prepare(Cx *cx, PgConn *c, const DbQuery *q, uint64_t mask, const char
 
         put_types(&p, q);
         db_text(&text, q, DB_POSTGRES, mask);
-        if (PQsendPrepare(c->pg, name, text.p, q->param_count, p.types))
+        if (PQsendPrepare(c->pg, name, text.p, count_of(q), p.types))
                 r = pg_result(c);
         else
                 c->lost = true;
@@ -289,17 +303,53 @@ static PGresult *run_stmt(PgConn *c, const DbStmt *s, int n, const PgParams *p, 
         return together ? pipe_close(c, true, ret_what) : pg_result(c);
 }
 
+/* From the stock, or a portion from the server: together with what waits. */
+static Rc id_ahead(Cx *cx, PgConn *c, const DbQuery *q, int64_t *ret) {
+        static const char sql[] = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2::int)";
+        const char *what = "Taking ids", *values[2];
+        int64_t taken[PG_IDS];
+        char count[16];
+        PGresult *r;
+        int wanted, n;
+        Rc rc = OK;
+
+        if (ids_take(q, ret, &wanted))
+                return OK;
+        snprintf(count, sizeof count, "%d", wanted);
+        values[0] = str_z(cx->arena, db_id_table(q));
+        values[1] = count;
+        if (!pipe_open(c) || !PQsendQueryParams(c->pg, sql, 2, NULL, values, NULL, NULL, 0))
+                c->lost = true;
+        r = pipe_close(c, true, &what);
+        n = r ? PQntuples(r) : 0;
+        if (!r || !pg_good(r) || c->lost)
+                rc = pg_fail(cx, c, r, what);
+        for (int i = 0; rc == OK && i < n && i < PG_IDS; i++)
+                if (!str_int(str_c(PQgetvalue(r, i, 0)), &taken[i]))
+                        rc = fail(cx, P_SERVER_BUG, "Query %s: the sequence gave no number", q->name);
+        PQclear(r);
+        if (rc == OK && n != wanted)
+                rc = fail(cx, P_SERVER_BUG, "Query %s: the sequence gave %d numbers of %d", q->name, n, wanted);
+        ids_give(q, taken, rc == OK ? n : 0);
+        *ret = rc == OK ? taken[0] : 0;
+        return rc;
+}
+
 static Rc put_off(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params, int64_t *ret_id) {
         PgParams p;
         DbStmt *s;
 
+        if (q->yield == DB_ID)
+                TRY(id_ahead(cx, c, q, ret_id));
         TRY(take_stmt(cx, c, q, params, &s));
         put_values(&p, q, params);
-        if (!pipe_open(c) || !send_stmt(c, s, q->param_count, &p)) {
+        if (q->yield == DB_ID)
+                put_id(&p, q, *ret_id);
+        if (!pipe_open(c) || !send_stmt(c, s, count_of(q), &p)) {
                 c->lost = true;
                 return pg_fail(cx, c, NULL, q->name);
         }
-        c->sent[c->sent_n++] = (PgSent){ q, ret_id };
+        c->sent[c->sent_n++] = (PgSent){ q, q->yield == DB_LATER ? ret_id : NULL };
         return c->sent_n < PG_PUT_OFF ? OK : settle(cx, c);
 }
 
@@ -322,8 +372,6 @@ static Rc run_whole(Cx *cx, PgConn *c, const DbQuery *q, const DbValue *params, 
                           q->shape->name, q->shape->count);
         else if (sink)
                 rc = read_rows(cx, r, sink);
-        else if (q->yield == DB_ID)
-                rc = read_id(r, ret_number) ? OK : fail(cx, P_SERVER_BUG, "Query %s told no id", q->name);
         else if (ret_number && str_int(str_c(PQcmdTuples(r)), &changed))
                 *ret_number = changed;
         PQclear(r);
@@ -411,7 +459,7 @@ static Rc query(Cx *cx, const DbQuery *q, const DbValue *params, DbSink *sink, i
         bool each = q->yield == DB_EACH;
         Rc rc;
 
-        if (cx->tx && (q->yield == DB_LATER || (q->yield == DB_EXEC && !ret_number)))
+        if (cx->tx && (q->yield == DB_ID || q->yield == DB_LATER || (q->yield == DB_EXEC && !ret_number)))
                 return put_off(cx, c, q, params, ret_number);
         if (c)
                 return each ? run_cursor(cx, c, q, params, sink)
@@ -587,7 +635,7 @@ static bool type_fits(Oid oid, DbType type) {
 }
 
 static void check_columns(const DbQuery *q, const PGresult *r, Buf *complaints) {
-        int wanted = q->shape ? q->shape->count : q->yield == DB_ID || q->yield == DB_LATER;
+        int wanted = q->shape ? q->shape->count : q->yield == DB_LATER;
 
         if (PQnfields(r) != wanted) {
                 buf_fmt(complaints, "%s: gives %d columns, wanted %d\n", q->name, PQnfields(r), wanted);

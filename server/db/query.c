@@ -2,6 +2,7 @@
  * remembering prepared statements. */
 #include "contract.gen.h"
 #include "db/db_int.h"
+#include <assert.h>
 #include <stdlib.h>
 
 static const DbPiece *pieces_of(const DbQuery *q, DbKind kind) {
@@ -26,6 +27,34 @@ uint64_t db_mask_all(const DbQuery *q, DbKind kind) {
         return mask;
 }
 
+static const char insert_into[] = "INSERT INTO ", values[] = ") VALUES (";
+
+Str db_id_table(const DbQuery *q) {
+        const char *name = q->postgres->sql + sizeof insert_into - 1;
+
+        assert(strncmp(q->postgres->sql, insert_into, sizeof insert_into - 1) == 0); /* tools/sqlgen.py sees to it */
+        return (Str){ name, strcspn(name, " (") };
+}
+
+/* The id becomes a column like the others, its value the last parameter. */
+static void name_id(Buf *b, const DbQuery *q) {
+        Buf whole = BUF_HEAP;
+        const char *columns = strchr(b->p, '('), *given = strstr(b->p, values);
+
+        assert(columns && given);
+        given += sizeof values - 1;
+        columns++;
+        buf_add(&whole, b->p, (size_t)(columns - b->p));
+        buf_c(&whole, "id, ");
+        buf_add(&whole, columns, (size_t)(given - columns));
+        buf_fmt(&whole, "$%d, ", q->param_count + 1);
+        buf_c(&whole, given);
+        buf_char(&whole, 0);
+        buf_clear(b);
+        buf_add(b, whole.p, whole.n);
+        buf_done(&whole);
+}
+
 /* Parameters are numbered on both: ?3 and $3 are the third whatever their order in the text. */
 void db_text(Buf *b, const DbQuery *q, DbKind kind, uint64_t mask) {
         for (const DbPiece *p = pieces_of(q, kind); p->sql; p++) {
@@ -41,9 +70,11 @@ void db_text(Buf *b, const DbQuery *q, DbKind kind, uint64_t mask) {
                         buf_int(b, (unsigned char)*c);
                 }
         }
-        if (kind == DB_POSTGRES && (q->yield == DB_ID || q->yield == DB_LATER))
+        if (kind == DB_POSTGRES && q->yield == DB_LATER)
                 buf_c(b, " RETURNING id"); /* SQLite remembers it; its RETURNING makes a table for every statement */
         buf_char(b, 0);
+        if (kind == DB_POSTGRES && q->yield == DB_ID)
+                name_id(b, q);
 }
 
 /* PostgreSQL refuses NUL in text; so that tests on SQLite see it too, both refuse it here. */

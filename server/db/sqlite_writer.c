@@ -1,6 +1,8 @@
-/* SQLite's one writer thread and its group commit: it takes all waiting work, runs each piece in a savepoint of one transaction,
- * commits once and wakes everybody. The cost of a durable commit is shared; a failed piece leaves its neighbours alone. When the
- * transaction as a whole is lost (disk full, a deferred constraint), every piece is run again in a transaction of its own. */
+/* SQLite's one writer thread and its group commit: it takes all waiting work, runs the pieces in one transaction, commits once and
+ * wakes everybody. The cost of a durable commit is shared; a failed piece leaves its neighbours alone. Most fail before they have
+ * written; when one had, the batch is run again with a savepoint for each piece (a savepoint copies every page that changes in it,
+ * an eighth of the work), and so are the batches after it for a while. When the transaction as a whole is lost (disk full, a
+ * deferred constraint), every piece is run again in a transaction of its own. */
 #include "base/log.h"
 #include "contract.gen.h"
 #include "db/sqlite.h"
@@ -10,6 +12,8 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+enum { CAREFUL = 64 };
 
 typedef struct Work {
         Cx *cx;
@@ -38,6 +42,7 @@ typedef struct Writer {
         LiteConn *conn; /* the rest is the thread's own */
         DbLane lane;
         int64_t data_version;
+        int careful; /* batches that are still run with savepoints */
         sqlite3_stmt *begin, *commit, *rollback, *mark, *back, *release, *version;
 } Writer;
 
@@ -181,11 +186,50 @@ static bool run_in_savepoint(Work *w) {
         return done(writer.release);
 }
 
+typedef enum Outcome { WHOLE, TORN, LOST } Outcome;
+
 static bool run_together(Batch *b) {
         for (uint32_t i = 0; i < b->n; i++)
                 if (!run_in_savepoint(b->works[i]))
                         return false;
         return done(writer.commit);
+}
+
+/* TORN: a piece failed that had written already, by which the whole transaction holds what must not be committed. */
+static Outcome run_hopefully(Batch *b) {
+        for (uint32_t i = 0; i < b->n; i++) {
+                int64_t before = sqlite3_total_changes64(writer.conn->db);
+                Work *w = b->works[i];
+
+                w->rc = attempt(w);
+                if (!in_transaction())
+                        return LOST;
+                /* Changes to tables are not counted; those do not come as works of modules. */
+                if (w->rc != OK && (w->tx->kind != DB_TX_WORK || sqlite3_total_changes64(writer.conn->db) != before))
+                        return TORN;
+        }
+        return done(writer.commit) ? WHOLE : LOST;
+}
+
+/* In a new transaction, with a clean slate for each piece. */
+static bool run_carefully(Batch *b) {
+        rollback();
+        writer.careful = CAREFUL;
+        db_count(0, b->n);
+        for (uint32_t i = 0; i < b->n; i++)
+                b->works[i]->cx->problem = (Problem){ 0 };
+        return begin(b->works[0]->cx) == OK && run_together(b);
+}
+
+static bool run_whole(Batch *b) {
+        Outcome o;
+
+        if (writer.careful) {
+                writer.careful--;
+                return run_together(b);
+        }
+        o = run_hopefully(b);
+        return o == TORN ? run_carefully(b) : o == WHOLE;
 }
 
 static void fail_rest(Batch *b, uint32_t from, Rc rc, const Problem *why) {
@@ -229,7 +273,7 @@ static void run_batch(Batch *b) {
                 fail_rest(b, 0, rc, &first->problem);
                 return;
         }
-        if (!run_together(b)) {
+        if (!run_whole(b)) {
                 log_warn("db.batch", "%u works are run again one by one: %s", b->n,
                          sqlite3_errmsg(writer.conn->db));
                 rollback();
