@@ -27,6 +27,8 @@ MODULES = {
     "registry": {"territory"},
     "case": {"registry"},
     "device": {"case"},
+    "dispatch": {"case"},
+    "suggest": {"case"},
     "message": {"territory"},
     "portal": {"case", "message"},
     "inspect": {"territory"},

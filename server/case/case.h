@@ -75,3 +75,18 @@ Rc case_public_view(Cx *cx, CaseId id, PublicReport **ret);
 Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret);
 Rc case_holds_photo(Cx *cx, CaseId id, Str sha256, bool *ret);
 Rc case_category_default(Cx *cx, Str *ret); /* "其他" when a resident gave none */
+
+/* ---- the catalogue in use, for modules that speak of categories; names in the language of cx ---- */
+
+typedef struct CaseKind {
+        Str code, name, name_zh;
+        Str class, class_name;
+        Str unit, unit_name; /* department in charge; unit_name empty when there is no such department */
+} CaseKind;
+typedef struct CaseKindList {
+        CaseKind *v;
+        size_t n, cap;
+} CaseKindList;
+Rc case_kinds(Cx *cx, CaseKindList *ret);              /* all, in the catalogue's order */
+Rc case_kind(Cx *cx, Str category, CaseKind *ret);     /* P_CASE_CATEGORY_UNKNOWN */
+Str case_kind_title(Cx *cx, Str code);                 /* of a category or a class; empty when there is none of that code */

@@ -350,6 +350,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/dispatch-advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the rules suggest for a case and why, with load and distance; nothing is decided */
+        get: operations["dispatch_advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/log": {
         parameters: {
             query?: never;
@@ -435,16 +452,16 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/flows": {
+    "/api/dispatch/order": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The flows of the profile */
-        get: operations["flow_list"];
-        put?: never;
+        get?: never;
+        /** Put a centre's rules in another order */
+        put: operations["dispatch_order"];
         post?: never;
         delete?: never;
         options?: never;
@@ -452,17 +469,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/flows/{code}": {
+    "/api/dispatch/rules": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How a flow goes: states, actions, who has the case and who may act */
-        get: operations["flow_get"];
+        /** The dispatch rules of a centre, in order */
+        get: operations["dispatch_list"];
         put?: never;
+        /** Add a rule at the end */
+        post: operations["dispatch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Word a rule anew */
+        put: operations["dispatch_change"];
         post?: never;
+        /** Take a rule away; those after it move up */
+        delete: operations["dispatch_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the rules would say of a category, a place and a time; nothing is stored */
+        post: operations["dispatch_try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1390,8 +1443,6 @@ export interface components {
             created: string;
             /** Format: date-time */
             due?: string;
-            /** @description Once it is final: done, merged, void or rejected */
-            ended?: string;
             holder: components["schemas"]["HolderView"];
             /** Format: int64 */
             id: number;
@@ -1656,8 +1707,6 @@ export interface components {
             days?: number;
             /** @description What was filled in */
             form?: unknown;
-            /** @description Name of its form in the catalogue */
-            form_name?: string;
             from_state?: string;
             hash: string;
             /**
@@ -1703,15 +1752,10 @@ export interface components {
         CaseView: {
             alarm?: components["schemas"]["CaseAlarmView"];
             cards: components["schemas"]["CardView"][];
-            /** @description Its parts, those that are open first; the queue's part_of finds more */
+            /** @description Its parts */
             children: components["schemas"]["CaseRef"][];
             facts: components["schemas"]["CaseFact"][];
             flow: string;
-            /**
-             * Format: int64
-             * @description Of the flow, by which the case moves
-             */
-            flow_edition: number;
             flow_name: string;
             item: components["schemas"]["CaseItem"];
             /** @description event, assignment, campaign, whistle, dispute, order, service or grading */
@@ -1725,8 +1769,6 @@ export interface components {
             merged_into?: components["schemas"]["CaseRef"];
             /** @description The case it is a part of */
             parent?: components["schemas"]["CaseRef"];
-            /** @description How far its parts are; absent: it has none */
-            parts?: components["schemas"]["PartsView"];
             photos: components["schemas"]["PhotoView"][];
             rating_note?: string;
             readers: components["schemas"]["PersonName"][];
@@ -1736,8 +1778,6 @@ export interface components {
             /** @description Masked */
             reporter_phone?: string;
             requests: components["schemas"]["CaseRequest"][];
-            /** @description Of the flow, in order */
-            step_names: string[];
             steps: components["schemas"]["CaseStepView"][];
             /** Format: int64 */
             supervised: number;
@@ -1913,128 +1953,270 @@ export interface components {
             name_en: string;
             phone?: string;
         };
+        /** @description What the rules suggest; who dispatches decides */
+        DispatchAdvice: {
+            /** Format: date-time */
+            at: string;
+            category: string;
+            category_name: string;
+            /** @description 周一，工作日 */
+            day: string;
+            departments: components["schemas"]["DispatchLoad"][];
+            members: components["schemas"]["DispatchMember"][];
+            place: string;
+            place_name: string;
+            /** @description The calendar of that year is missing: weekends alone were taken as days off */
+            provisional: boolean;
+            /** @description Every rule that was looked at, in order */
+            rules: components["schemas"]["DispatchVerdict"][];
+            /** @description The first that fits first; the catalogue's unit last */
+            targets: components["schemas"]["DispatchTarget"][];
+        };
+        /** @description A list of rules */
+        DispatchCentre: {
+            code: string;
+            name: string;
+            /** Format: int64 */
+            rules: number;
+        };
+        /** @enum {string} */
+        DispatchDays: "any" | "working" | "off" | "listed";
+        /** @description How much a department has in hand */
+        DispatchLoad: {
+            department: string;
+            name: string;
+            /** Format: int64 */
+            open_cases: number;
+        };
+        /** @description Somebody on the ground who could take it */
+        DispatchMember: {
+            /** Format: int64 */
+            account: number;
+            /** @description From where the distance was measured */
+            distance_from?: string;
+            /**
+             * Format: int64
+             * @description To the case
+             */
+            distance_m?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description In their hands now
+             */
+            open_cases: number;
+            /** @description The case lies in their grid */
+            own_grid: boolean;
+            place: string;
+            place_name: string;
+            role_name: string;
+        };
+        /** @enum {string} */
+        DispatchMiss: "category" | "place" | "days" | "hours" | "not-yet" | "ended" | "target-gone";
+        /** @description The whole list of a centre in its new order */
+        DispatchOrder: {
+            /** @description Centre (网格中心) */
+            centre: string;
+            /** @description Rules, each once (规则) */
+            rules: number[];
+            /**
+             * Format: int64
+             * @description Version of the list (版本)
+             */
+            version: number;
+        };
+        /** @description A rule in its new wording */
+        DispatchRuleChange: {
+            /** @description Rule (规则) */
+            terms: components["schemas"]["DispatchTerms"];
+            /**
+             * Format: int64
+             * @description Version (版本)
+             */
+            version: number;
+        };
+        /** @description A rule to add at the end of a centre's list */
+        DispatchRuleCreate: {
+            /** @description Centre; may be left out by whoever works for one alone (网格中心) */
+            centre?: string;
+            /** @description Rule (规则) */
+            terms: components["schemas"]["DispatchTerms"];
+        };
+        /** @description Which version is taken away */
+        DispatchRuleDrop: {
+            /**
+             * Format: int64
+             * @description Version (版本)
+             */
+            version: number;
+        };
+        /** @description Whose rules */
+        DispatchRuleQuery: {
+            /** @description Centre (网格中心) */
+            centre?: string;
+        };
+        /** @description The rules of a centre, and those of the centres above that come after them */
+        DispatchRules: {
+            above: components["schemas"]["DispatchRuleView"][];
+            centre: string;
+            centre_name: string;
+            /** @description Centres whose rules who asks may see */
+            centres: components["schemas"]["DispatchCentre"][];
+            items: components["schemas"]["DispatchRuleView"][];
+            may_edit: boolean;
+            /**
+             * Format: int64
+             * @description Of the order; 0 before there is a rule
+             */
+            version: number;
+        };
+        /** @description A rule */
+        DispatchRuleView: {
+            /** Format: int64 */
+            account?: number;
+            /** @description In force today */
+            active: boolean;
+            /** Format: date */
+            active_from?: string;
+            /** Format: date */
+            active_to?: string;
+            category?: string;
+            /** @description The catalogue has it no longer */
+            category_gone: boolean;
+            /** @description 任何类别 when it is for any */
+            category_name: string;
+            centre: string;
+            centre_name: string;
+            /** Format: date-time */
+            changed: string;
+            days: components["schemas"]["DispatchDays"];
+            department?: string;
+            /** Format: int64 */
+            from_minute?: number;
+            /** Format: int64 */
+            id: number;
+            note?: string;
+            place?: string;
+            place_name: string;
+            /**
+             * Format: int64
+             * @description From 1; the first that fits is suggested first
+             */
+            position: number;
+            /** @description No longer in office, or no such department */
+            target_gone: boolean;
+            target_name: string;
+            /** Format: int64 */
+            to_minute?: number;
+            /** Format: int64 */
+            version: number;
+            weekdays: number[];
+            /** @description In words: 工作日 08:30–17:30 */
+            when: string;
+        };
+        /** @description A target that the rules suggest */
+        DispatchTarget: {
+            /** Format: int64 */
+            account?: number;
+            department?: string;
+            /** @description From where the distance was measured */
+            distance_from?: string;
+            /** Format: int64 */
+            distance_m?: number;
+            first: boolean;
+            name: string;
+            /**
+             * Format: int64
+             * @description In their hands now
+             */
+            open_cases: number;
+            /**
+             * Format: int64
+             * @description Absent: the unit that the catalogue names
+             */
+            rule?: number;
+            /** @description The rule in a line */
+            title: string;
+            why: string;
+        };
+        /** @description What a rule says; what is left out is any */
+        DispatchTerms: {
+            /**
+             * Format: int64
+             * @description Person (人员)
+             */
+            account?: number;
+            /**
+             * Format: date
+             * @description In force from this day (生效日期)
+             */
+            active_from?: string;
+            /**
+             * Format: date
+             * @description In force to this day, which belongs to it (停用日期)
+             */
+            active_to?: string;
+            /** @description Category: a sub-item or a class (类别) */
+            category?: string;
+            /** @description Days (日期) */
+            days: components["schemas"]["DispatchDays"];
+            /** @description Department (部门) */
+            department?: string;
+            /**
+             * Format: int64
+             * @description From, minutes of the day (开始时间)
+             */
+            from_minute?: number;
+            /** @description Note (备注) */
+            note?: string;
+            /** @description Place (地区) */
+            place?: string;
+            /**
+             * Format: int64
+             * @description To; before from_minute: on the next day (结束时间)
+             */
+            to_minute?: number;
+            /** @description Days of the week, 1 Monday; when days is listed (星期) */
+            weekdays?: number[];
+        };
+        /** @description What would happen to … */
+        DispatchTrial: {
+            /**
+             * Format: date-time
+             * @description When; else now (时间)
+             */
+            at?: string;
+            /** @description Category (类别) */
+            category: string;
+            /** @description Latitude (纬度) */
+            lat?: number;
+            /** @description Longitude (经度) */
+            lon?: number;
+            /** @description Place; or a position (地区) */
+            place?: string;
+        };
+        /** @description One rule, and what became of it */
+        DispatchVerdict: {
+            centre_name: string;
+            /** @description The first that fits */
+            first: boolean;
+            matched: boolean;
+            misses: components["schemas"]["DispatchMiss"][];
+            /** Format: int64 */
+            position: number;
+            /**
+             * Format: int64
+             * @description Absent: the unit that the catalogue names
+             */
+            rule?: number;
+            /** @description The rule in a line */
+            title: string;
+            why: string;
+        };
         /** @description Which page */
         EventQuery: {
             /** @description Page (分页) */
             page?: string;
-        };
-        /** @description How a flow goes */
-        FlowGraph: {
-            actions: components["schemas"]["FlowGraphAction"][];
-            code: string;
-            /** Format: int64 */
-            edition: number;
-            kind: string;
-            name: string;
-            name_en: string;
-            newest: boolean;
-            states: components["schemas"]["FlowGraphState"][];
-            steps: components["schemas"]["FlowGraphName"][];
-        };
-        /** @description An action (操作) */
-        FlowGraphAction: {
-            /** @description The request that it grants or refuses */
-            answers?: string;
-            /** @description start, stop, resume, reset, pause, go_on or extend */
-            clock?: string;
-            code: string;
-            form?: string;
-            from: string[];
-            help?: string;
-            help_en?: string;
-            name: string;
-            name_en: string;
-            /** @description none, optional or required */
-            note: string;
-            /**
-             * Format: int64
-             * @description Needed at least
-             */
-            photos: number;
-            /** @description The reporter is told */
-            public: boolean;
-            /** @description extend, suspend, void … */
-            request?: string;
-            /** @description Names who is to handle it */
-            target: boolean;
-            tone?: string;
-            /** @description Names several departments */
-            units: boolean;
-            /** @description Tried in this order */
-            ways: components["schemas"]["FlowGraphWay"][];
-            /** @description The action exists only if */
-            when?: string;
-            when_en?: string;
-            who: string[];
-        };
-        /** @description Time to leave a state while no clock of the case runs */
-        FlowGraphLimit: {
-            /** Format: int64 */
-            amount: number;
-            /** @description workdays, workhours, hours or days */
-            unit: string;
-        };
-        /** @description A step, a channel … */
-        FlowGraphName: {
-            code: string;
-            name: string;
-            name_en: string;
-        };
-        /** @description Which edition */
-        FlowGraphQuery: {
-            /**
-             * Format: int64
-             * @description Edition; the newest when absent (版次)
-             */
-            edition?: number;
-        };
-        /** @description A state (环节) */
-        FlowGraphState: {
-            code: string;
-            disposed: boolean;
-            /** @description Of a final state: done, merged, void or rejected */
-            end?: string;
-            final: boolean;
-            /** @description Who has the case: grid-member, dispatcher, target …; absent in final states */
-            holder?: string;
-            limit?: components["schemas"]["FlowGraphLimit"];
-            name: string;
-            name_en: string;
-            /** @description Channels whose cases begin here; default: those that are not named elsewhere */
-            start: string[];
-            /**
-             * Format: int64
-             * @description From 1
-             */
-            step: number;
-        };
-        /** @description Where an action leads */
-        FlowGraphWay: {
-            /** @description State; absent: the case stays where it is */
-            to?: string;
-            /** @description Only if, as a sentence */
-            when?: string;
-            when_en?: string;
-        };
-        /** @description The flows of the profile, newest editions */
-        FlowSummaries: {
-            items: components["schemas"]["FlowSummary"][];
-        };
-        /** @description A flow of the profile */
-        FlowSummary: {
-            /** Format: int64 */
-            actions: number;
-            code: string;
-            /**
-             * Format: int64
-             * @description Of new cases
-             */
-            edition: number;
-            kind: string;
-            name: string;
-            name_en: string;
-            /** Format: int64 */
-            states: number;
         };
         /** @description A flow that cases can be opened in */
         FlowView: {
@@ -2141,35 +2323,6 @@ export interface components {
             place?: string;
             /** @description What is to be done (内容) */
             text: string;
-        };
-        /** @description The parts of a case below one place */
-        PartPlaceView: {
-            /** Format: int64 */
-            closed: number;
-            /** Format: int64 */
-            late: number;
-            name: string;
-            /** Format: int64 */
-            open: number;
-            place: string;
-            /** Format: int64 */
-            total: number;
-        };
-        /** @description How far the parts of a case are */
-        PartsView: {
-            /** Format: int64 */
-            closed: number;
-            /**
-             * Format: int64
-             * @description Of those that are open
-             */
-            late: number;
-            /** Format: int64 */
-            open: number;
-            /** @description By the places at which they part: grids, communities, townships … */
-            places: components["schemas"]["PartPlaceView"][];
-            /** Format: int64 */
-            total: number;
         };
         /** @description Change one's own password */
         PasswordChange: {
@@ -2321,7 +2474,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -3802,6 +3955,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    dispatch_advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the rules suggest; who dispatches decides */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchAdvice"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description dispatch.case-closed: The case is finished; nothing is left to dispatch (这件事已经办结，不需要再派遣) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     case_log: {
         parameters: {
             query?: never;
@@ -4033,59 +4224,281 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    flow_list: {
+    dispatch_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchOrder"];
+            };
+        };
         responses: {
-            /** @description The flows of the profile, newest editions */
+            /** @description The rules of a centre, and those of the centres above that come after them */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FlowSummaries"];
+                    "application/json": components["schemas"]["DispatchRules"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
-    flow_get: {
+    dispatch_list: {
         parameters: {
             query?: {
-                /** @description Edition; the newest when absent (版次) */
-                edition?: number;
+                /** @description Centre (网格中心) */
+                centre?: string;
             };
             header?: never;
-            path: {
-                code: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description How a flow goes */
+            /** @description The rules of a centre, and those of the centres above that come after them */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FlowGraph"];
+                    "application/json": components["schemas"]["DispatchRules"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dispatch_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchRuleCreate"];
+            };
+        };
+        responses: {
+            /** @description A rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchRuleView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description dispatch.too-many: A centre has at most a hundred dispatch rules (一个中心最多可设 100 条分派规则) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description case.category-unknown: No such category (没有这个事件类别); case.target-unknown: No such department or person (承办部门或人员不存在); case.target-needed: Choose a department or a person (请选择承办部门或人员); place.unknown: No such place code (没有这个地区代码); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dispatch_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchRuleChange"];
+            };
+        };
+        responses: {
+            /** @description A rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchRuleView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description case.category-unknown: No such category (没有这个事件类别); case.target-unknown: No such department or person (承办部门或人员不存在); case.target-needed: Choose a department or a person (请选择承办部门或人员); place.unknown: No such place code (没有这个地区代码); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dispatch_drop: {
+        parameters: {
+            query: {
+                /** @description Version (版本) */
+                version: number;
+            };
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dispatch_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchTrial"];
+            };
+        };
+        responses: {
+            /** @description What the rules suggest; who dispatches decides */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchAdvice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description place.outside: That position is outside the territory (该位置不在辖区内) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description place.unknown: No such place code (没有这个地区代码); case.category-unknown: No such category (没有这个事件类别); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
