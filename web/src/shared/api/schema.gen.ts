@@ -828,6 +828,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same for a resident who reports */
+        post: operations["public_suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -891,6 +908,23 @@ export interface paths {
         get: operations["stream_open"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Categories that a text may be of, with the words that say so; nothing is stored */
+        post: operations["suggest_kind"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2751,6 +2785,50 @@ export interface components {
             name: string;
             /** Format: int64 */
             total: number;
+        };
+        /** @description A category that the text may be of */
+        SuggestKind: {
+            category: string;
+            class_name: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description How sure, in ten-thousandths
+             */
+            permyriad: number;
+            /** @description Department in charge by the catalogue */
+            unit: string;
+            unit_name: string;
+            /** @description Strongest first; as characters of the text, an emoji counts one */
+            words: components["schemas"]["SuggestWord"][];
+        };
+        /** @description What somebody wrote */
+        SuggestText: {
+            /** @description What is wrong (情况描述) */
+            text: string;
+        };
+        /** @description At most three; who reads decides */
+        SuggestView: {
+            items: components["schemas"]["SuggestKind"][];
+            /**
+             * Format: int64
+             * @description Closed cases that this was learned from
+             */
+            learned: number;
+        };
+        /** @description A piece of the text that speaks for the category */
+        SuggestWord: {
+            /**
+             * Format: int64
+             * @description First character, from 0
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Character after the last
+             */
+            to: number;
+            word: string;
         };
         /** @enum {string} */
         TargetKind: "department" | "member";
@@ -5224,6 +5302,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    public_suggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestText"];
+            };
+        };
+        responses: {
+            /** @description At most three; who reads decides */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     session_open: {
         parameters: {
             query?: never;
@@ -5399,6 +5517,40 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    suggest_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestText"];
+            };
+        };
+        responses: {
+            /** @description At most three; who reads decides */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
