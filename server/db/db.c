@@ -11,6 +11,7 @@ typedef struct Db {
         DbHook before_commit[DB_HOOKS];
         void (*after_commit[DB_HOOKS])(Cx *cx);
         void (*on_begin[DB_HOOKS])(Cx *cx);
+        const DbPartHook *on_part[DB_HOOKS];
         void (*_Atomic heard)(Str text); /* may be set while the listening thread runs */
         void (*_Atomic gap)(void);
         _Atomic uint64_t era;
@@ -184,6 +185,42 @@ Rc db_script(Cx *cx, const char *sql) {
         return db_broken(cx, db.engine->script(cx, sql));
 }
 
+/* Refused by a rule: nothing is wrong with the database or with us. */
+static bool is_refusal(Rc rc) { return rc != E_BUSY && rc != E_BUG; }
+
+/* Everything that waits is written first and last, so that it falls on the right side of the mark. */
+static Rc part_work(Cx *cx, DbWork work, void *arg) {
+        TRY(work(cx, arg));
+        return db_settle(cx);
+}
+
+Rc db_part(Cx *cx, DbWork work, void *arg) {
+        void *marks[DB_HOOKS] = { 0 };
+        DbText **notes_end;
+        Problem why;
+        Rc rc;
+
+        assert(cx->tx);
+        TRY(db_settle(cx));
+        TRY(db_script(cx, "SAVEPOINT part"));
+        notes_end = cx->tx->notes_end;
+        for (size_t i = 0; i < DB_HOOKS && db.on_part[i]; i++)
+                marks[i] = db.on_part[i]->mark(cx);
+        rc = part_work(cx, work, arg);
+        if (rc == OK)
+                return db_script(cx, "RELEASE SAVEPOINT part");
+        if (!is_refusal(rc) || (cx->tx->broken != OK && !is_refusal(cx->tx->broken)))
+                return db_broken(cx, rc);
+        why = cx->problem;
+        cx->tx->broken = OK; /* a nested write that was refused */
+        TRY(db_script(cx, "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part"));
+        for (size_t i = 0; i < DB_HOOKS && db.on_part[i]; i++)
+                db.on_part[i]->back(cx, marks[i]);
+        *notes_end = NULL;
+        cx->tx->notes_end = notes_end;
+        return cx->problem = why, rc;
+}
+
 DbLane *db_lane(Cx *cx) {
         assert(cx->tx && cx->tx->lane);
         return cx->tx->lane;
@@ -224,6 +261,7 @@ Rc db_ping(Cx *cx) {
 void db_before_commit(DbHook hook) { HOOK_ADD(db.before_commit, hook); }
 void db_after_commit(void (*hook)(Cx *cx)) { HOOK_ADD(db.after_commit, hook); }
 void db_on_begin(void (*hook)(Cx *cx)) { HOOK_ADD(db.on_begin, hook); }
+void db_on_part(const DbPartHook *hook) { HOOK_ADD(db.on_part, hook); }
 
 /* ---- notifications ---- */
 

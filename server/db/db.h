@@ -33,6 +33,9 @@ Rc db_write(Cx *cx, DbWork work, void *arg);
 /* The same for the one transaction in which a free route makes its change: cx->finish runs in it too, with the handler's answer that
  * work left in *out (out NULL: it has none). So an answer that is stored and its change come together or not at all. */
 Rc db_write_answer(Cx *cx, DbWork work, void *arg, void **out);
+/* A part of a transaction that may fail by itself, inside db_write: when work is refused, what it wrote, noted and told is taken back,
+ * its problem is returned, and the transaction goes on. A failure of the database itself ends the whole, as everywhere. */
+Rc db_part(Cx *cx, DbWork work, void *arg);
 /* Runs work with all its queries on one consistent snapshot. */
 Rc db_read(Cx *cx, DbWork work, void *arg);
 
@@ -53,6 +56,12 @@ void db_before_commit(DbHook hook);
 void db_after_commit(void (*hook)(Cx *cx));
 /* Called when a transaction's work is about to start or be run again: drafts are thrown away. */
 void db_on_begin(void (*hook)(Cx *cx));
+/* What a module collects in cx during a transaction, as a part of it found it (a copy in cx's arena), and taking it back to that. */
+typedef struct DbPartHook {
+        void *(*mark)(Cx *cx);
+        void (*back)(Cx *cx, void *mark);
+} DbPartHook;
+void db_on_part(const DbPartHook *hook); /* lives for ever */
 
 /* Sends a text to every listening server process, this one included, when the transaction commits: LISTEN/NOTIFY on
  * PostgreSQL (texts over 7,900 bytes are split by the caller), a direct call after commit on SQLite. */

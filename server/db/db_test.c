@@ -193,6 +193,64 @@ TEST(db__a_swallowed_failure_is_not_committed) {
         CHECK_INT(thing_count(cx), 0);
 }
 
+/* Parts: one is written, one is refused by itself, one by a nested work of it, one is written. */
+static Rc part_adds(Cx *cx, void *arg) {
+        int64_t id;
+
+        TRY(thing_insert(cx, &(Thing){ .n = *(int *)arg }, &id));
+        return thing_set(cx, id, *(int *)arg * 10); /* waits for company on PostgreSQL */
+}
+
+static Rc part_refused_within(Cx *cx, void *arg) {
+        TRY(part_adds(cx, arg));
+        return db_write(cx, add_then_fail, NULL);
+}
+
+static Rc four_parts(Cx *cx, void *arg) {
+        int one = 1, two = 2, three = 3, four = 4;
+
+        TRY(db_part(cx, part_adds, &one));
+        *(int *)arg = db_part(cx, add_then_fail, &two) == E_MISSING;
+        *(int *)arg += db_part(cx, part_refused_within, &three) == E_MISSING && cx->problem.code == P_NOT_FOUND;
+        cx->problem = (Problem){ 0 };
+        return db_part(cx, part_adds, &four);
+}
+
+TEST(db__a_part_that_is_refused_leaves_the_rest) {
+        Cx *cx = thing_db();
+        int refused = 0;
+        ThingList all;
+
+        CHECK_OK(cx, db_write(cx, four_parts, &refused));
+        CHECK_INT(refused, 2);
+        CHECK_OK(cx, thing_list(cx, STR_NONE, (OptInt){ 0 }, 100, &all));
+        CHECK_INT(all.n, 2);
+        CHECK_INT(all.v[0].n + all.v[1].n, 50);
+}
+
+static Rc broken_part(Cx *cx, void *arg) {
+        int64_t id;
+
+        (void)arg;
+        TRY(thing_insert(cx, &(Thing){ .id = 700, .n = 1 }, &id));
+        return thing_twin(cx, 700);
+}
+
+static Rc part_broken(Cx *cx, void *arg) {
+        int one = 1;
+
+        TRY(db_part(cx, part_adds, &one));
+        (void)!db_part(cx, broken_part, arg);
+        return OK;
+}
+
+TEST(db__a_part_that_breaks_the_database_ends_the_whole) {
+        Cx *cx = thing_db();
+
+        CHECK_FAILS(cx, P_SERVER_BUG, db_write(cx, part_broken, NULL));
+        CHECK_INT(thing_count(cx), 0);
+}
+
 static Rc broken_query_swallowed(Cx *cx, void *arg) {
         int64_t id;
 

@@ -188,7 +188,15 @@ void audit_forget(Cx *cx) { cx->audit = NULL; }
 
 /* ---- wiring ---- */
 
+/* What is collected only ever grows: a copy of the heads of the lists is enough to come back to. */
+static void *part_mark(Cx *cx) { return cx->audit ? arena_copy(cx->arena, cx->audit, sizeof *cx->audit) : NULL; }
+
+static void part_back(Cx *cx, void *mark) { cx->audit = mark; }
+
 void audit_init(void) {
+        static const DbPartHook part = { part_mark, part_back };
+
+        db_on_part(&part);
         db_on_begin(audit_forget);
         db_before_commit(audit_flush);
 }

@@ -237,7 +237,14 @@ static void add_hearer(const char *topic, NoticeHear hear, bool at_once) {
 void notice_hear(const char *topic, NoticeHear hear) { add_hearer(topic, hear, false); }
 void notice_hear_at_once(const char *topic, NoticeHear hear) { add_hearer(topic, hear, true); }
 
+static void *part_mark(Cx *cx) { return cx->notices ? arena_copy(cx->arena, cx->notices, sizeof *cx->notices) : NULL; }
+
+static void part_back(Cx *cx, void *mark) { cx->notices = mark; }
+
 void notice_init(void) {
+        static const DbPartHook part = { part_mark, part_back };
+
+        db_on_part(&part);
         db_on_begin(forget);
         db_before_commit(flush);
         db_after_commit(after_commit);
