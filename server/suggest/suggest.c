@@ -4,8 +4,6 @@
 #include "base/log.h"
 #include "case/case.h"
 #include "core/setting/setting.h"
-#include "db/db.h"
-#include "sql.gen.h"
 #include <math.h>
 #include <pthread.h>
 
@@ -51,7 +49,7 @@ typedef struct Lesson {
         int64_t closed_ms, id, count;
 } Lesson;
 
-static Rc teach_one(Cx *cx, const SuggestCaseRow *row, void *arg) {
+static Rc teach_one(Cx *cx, const Taught *row, void *arg) {
         Lesson *l = arg;
 
         model_teach(l->model, l->work, row->category, row->text);
@@ -113,7 +111,7 @@ static Rc teach_all(Cx *cx, Lesson *l) {
                 model_teach(l->model, l->work, kinds.v[i].code, kinds.v[i].name_zh);
                 arena_reset(l->work);
         }
-        TRY(q_suggest_newest(cx, CASES_MOST, teach_one, l));
+        TRY(store_taught_newest(cx, CASES_MOST, teach_one, l));
         find_heat(cx, l);
         return OK;
 }
@@ -158,7 +156,7 @@ static Rc learn_anew(Cx *cx) {
 
 /* ---- learning more ---- */
 
-static Rc teach_more(Cx *cx, const SuggestCaseRow *row, void *arg) {
+static Rc teach_more(Cx *cx, const Taught *row, void *arg) {
         Lesson *l = arg;
 
         pthread_rwlock_wrlock(&mind.lock);
@@ -195,7 +193,7 @@ static Rc learn(Cx *cx) {
         if (look(cx, &l) == NEED_ALL)
                 return learn_anew(cx);
         l.work = arena_new(WORK_BYTES);
-        rc = q_suggest_after(cx, l.closed_ms, l.id, MORE_MOST, teach_more, &l);
+        rc = store_taught_after(cx, l.closed_ms, l.id, MORE_MOST, teach_more, &l);
         arena_free(l.work);
         return rc;
 }

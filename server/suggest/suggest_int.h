@@ -63,3 +63,13 @@ double model_held_out(const Model *m, Arena *work, const Held *h, double heat);
 
 /* The pieces that speak most for the category, apart from each other, at most `most`, strongest first. */
 void model_words(const Model *m, Arena *a, Str category, Str text, size_t most, SuggestWordList *ret);
+
+/* ---- suggest_store.c: the closed cases ---- */
+
+typedef struct Taught {
+        int64_t id, closed_ms;
+        Str category, text;
+} Taught;
+typedef Rc (*TaughtEach)(Cx *cx, const Taught *t, void *arg); /* what it is given lasts as long as the call */
+Rc store_taught_newest(Cx *cx, int64_t limit, TaughtEach each, void *arg);
+Rc store_taught_after(Cx *cx, int64_t closed_ms, int64_t id, int64_t limit, TaughtEach each, void *arg); /* in order */
