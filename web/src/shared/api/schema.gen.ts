@@ -522,6 +522,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flows of the profile */
+        get: operations["flow_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a flow goes: states, actions, who has the case and who may act */
+        get: operations["flow_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locate": {
         parameters: {
             query?: never;
@@ -1477,6 +1511,8 @@ export interface components {
             created: string;
             /** Format: date-time */
             due?: string;
+            /** @description Once it is final: done, merged, void or rejected */
+            ended?: string;
             holder: components["schemas"]["HolderView"];
             /** Format: int64 */
             id: number;
@@ -1741,6 +1777,8 @@ export interface components {
             days?: number;
             /** @description What was filled in */
             form?: unknown;
+            /** @description Name of its form in the catalogue */
+            form_name?: string;
             from_state?: string;
             hash: string;
             /**
@@ -1786,10 +1824,15 @@ export interface components {
         CaseView: {
             alarm?: components["schemas"]["CaseAlarmView"];
             cards: components["schemas"]["CardView"][];
-            /** @description Its parts */
+            /** @description Its parts, those that are open first; the queue's part_of finds more */
             children: components["schemas"]["CaseRef"][];
             facts: components["schemas"]["CaseFact"][];
             flow: string;
+            /**
+             * Format: int64
+             * @description Of the flow, by which the case moves
+             */
+            flow_edition: number;
             flow_name: string;
             item: components["schemas"]["CaseItem"];
             /** @description event, assignment, campaign, whistle, dispute, order, service or grading */
@@ -1803,6 +1846,8 @@ export interface components {
             merged_into?: components["schemas"]["CaseRef"];
             /** @description The case it is a part of */
             parent?: components["schemas"]["CaseRef"];
+            /** @description How far its parts are; absent: it has none */
+            parts?: components["schemas"]["PartsView"];
             photos: components["schemas"]["PhotoView"][];
             rating_note?: string;
             readers: components["schemas"]["PersonName"][];
@@ -1812,6 +1857,8 @@ export interface components {
             /** @description Masked */
             reporter_phone?: string;
             requests: components["schemas"]["CaseRequest"][];
+            /** @description Of the flow, in order */
+            step_names: string[];
             steps: components["schemas"]["CaseStepView"][];
             /** Format: int64 */
             supervised: number;
@@ -2252,6 +2299,124 @@ export interface components {
             /** @description Page (分页) */
             page?: string;
         };
+        /** @description How a flow goes */
+        FlowGraph: {
+            actions: components["schemas"]["FlowGraphAction"][];
+            code: string;
+            /** Format: int64 */
+            edition: number;
+            kind: string;
+            name: string;
+            name_en: string;
+            newest: boolean;
+            states: components["schemas"]["FlowGraphState"][];
+            steps: components["schemas"]["FlowGraphName"][];
+        };
+        /** @description An action (操作) */
+        FlowGraphAction: {
+            /** @description The request that it grants or refuses */
+            answers?: string;
+            /** @description start, stop, resume, reset, pause, go_on or extend */
+            clock?: string;
+            code: string;
+            form?: string;
+            from: string[];
+            help?: string;
+            help_en?: string;
+            name: string;
+            name_en: string;
+            /** @description none, optional or required */
+            note: string;
+            /**
+             * Format: int64
+             * @description Needed at least
+             */
+            photos: number;
+            /** @description The reporter is told */
+            public: boolean;
+            /** @description extend, suspend, void … */
+            request?: string;
+            /** @description Names who is to handle it */
+            target: boolean;
+            tone?: string;
+            /** @description Names several departments */
+            units: boolean;
+            /** @description Tried in this order */
+            ways: components["schemas"]["FlowGraphWay"][];
+            /** @description The action exists only if */
+            when?: string;
+            when_en?: string;
+            who: string[];
+        };
+        /** @description Time to leave a state while no clock of the case runs */
+        FlowGraphLimit: {
+            /** Format: int64 */
+            amount: number;
+            /** @description workdays, workhours, hours or days */
+            unit: string;
+        };
+        /** @description A step, a channel … */
+        FlowGraphName: {
+            code: string;
+            name: string;
+            name_en: string;
+        };
+        /** @description Which edition */
+        FlowGraphQuery: {
+            /**
+             * Format: int64
+             * @description Edition; the newest when absent (版次)
+             */
+            edition?: number;
+        };
+        /** @description A state (环节) */
+        FlowGraphState: {
+            code: string;
+            disposed: boolean;
+            /** @description Of a final state: done, merged, void or rejected */
+            end?: string;
+            final: boolean;
+            /** @description Who has the case: grid-member, dispatcher, target …; absent in final states */
+            holder?: string;
+            limit?: components["schemas"]["FlowGraphLimit"];
+            name: string;
+            name_en: string;
+            /** @description Channels whose cases begin here; default: those that are not named elsewhere */
+            start: string[];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            step: number;
+        };
+        /** @description Where an action leads */
+        FlowGraphWay: {
+            /** @description State; absent: the case stays where it is */
+            to?: string;
+            /** @description Only if, as a sentence */
+            when?: string;
+            when_en?: string;
+        };
+        /** @description The flows of the profile, newest editions */
+        FlowSummaries: {
+            items: components["schemas"]["FlowSummary"][];
+        };
+        /** @description A flow of the profile */
+        FlowSummary: {
+            /** Format: int64 */
+            actions: number;
+            code: string;
+            /**
+             * Format: int64
+             * @description Of new cases
+             */
+            edition: number;
+            kind: string;
+            name: string;
+            name_en: string;
+            /** Format: int64 */
+            states: number;
+        };
         /** @description A flow that cases can be opened in */
         FlowView: {
             code: string;
@@ -2357,6 +2522,35 @@ export interface components {
             place?: string;
             /** @description What is to be done (内容) */
             text: string;
+        };
+        /** @description The parts of a case below one place */
+        PartPlaceView: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            late: number;
+            name: string;
+            /** Format: int64 */
+            open: number;
+            place: string;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description How far the parts of a case are */
+        PartsView: {
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description Of those that are open
+             */
+            late: number;
+            /** Format: int64 */
+            open: number;
+            /** @description By the places at which they part: grids, communities, townships … */
+            places: components["schemas"]["PartPlaceView"][];
+            /** Format: int64 */
+            total: number;
         };
         /** @description Change one's own password */
         PasswordChange: {
@@ -4577,6 +4771,65 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    flow_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flows of the profile, newest editions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSummaries"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    flow_get: {
+        parameters: {
+            query?: {
+                /** @description Edition; the newest when absent (版次) */
+                edition?: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How a flow goes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowGraph"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
