@@ -5,7 +5,9 @@ import vue from '@vitejs/plugin-vue'
 import { ElementPlusResolver, VantResolver } from 'unplugin-vue-components/resolvers'
 import components from 'unplugin-vue-components/vite'
 import { defineConfig, type PluginOption } from 'vite'
+import { ahead } from './build/ahead.ts'
 import { firstLoad } from './build/first-load.ts'
+import { mapLibrary, mapWorkerIn } from './build/map-library.ts'
 import { precompress } from './build/precompress.ts'
 import { pxToRem } from './build/px-to-rem.ts'
 import { serviceWorker } from './build/service-worker.ts'
@@ -22,14 +24,19 @@ const face = (process.env['FACE'] ?? 'app') as Face
 if (!(face in faces)) throw new Error(`FACE must be one of ${Object.keys(faces).join(', ')}`)
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+const mapDir = here(`.cache/map-${face}`)
+const map = mapLibrary(here('.'), mapDir)
+
 const ofFace: Record<Face, PluginOption[]> = {
   public: [],
   app: [
     components({ dts: false, dirs: [], resolvers: [VantResolver()] }),
     vantIconFont(here('.cache')),
+    map,
+    ahead(faces.app.base, ['wangge.session', 'wangge.app.me'], { map: 'territory/MapPage.vue', report: 'case/ReportPage.vue' }),
     serviceWorker({ source: here('src/app/sw.ts'), base: faces.app.base }),
   ],
-  console: [components({ dts: false, dirs: [], resolvers: [ElementPlusResolver()] })],
+  console: [map, components({ dts: false, dirs: [], resolvers: [ElementPlusResolver()] })],
 }
 
 export default defineConfig({
@@ -53,7 +60,7 @@ export default defineConfig({
     target: faces[face].target,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { manualChunks: firstLoad() } },
+    rolldownOptions: { output: { manualChunks: firstLoad([mapWorkerIn(mapDir)]) } },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
   },

@@ -3,8 +3,9 @@
 interface Module { isEntry: boolean, importers: readonly string[] }
 interface Graph { getModuleInfo: (id: string) => Module | null }
 
-/** Names the chunk of a module that the entry imports, directly or by others, without waiting for anything. */
-export function firstLoad(): (id: string, graph: Graph) => string | null {
+/** Names the chunk of a module that the entry imports, directly or by others, without waiting for anything. `others`: entries that are
+ * no page (a worker). */
+export function firstLoad(others: readonly string[] = []): (id: string, graph: Graph) => string | null {
   const known = new Map<string, boolean>()
 
   function isFirst(id: string, graph: Graph, asked: Set<string>): boolean {
@@ -12,6 +13,7 @@ export function firstLoad(): (id: string, graph: Graph) => string | null {
     if (held !== undefined) return held
     if (asked.has(id)) return false
     asked.add(id)
+    if (others.includes(id)) return false
     const module = graph.getModuleInfo(id)
     return Boolean(module?.isEntry) || Boolean(module?.importers.some((importer) => isFirst(importer, graph, asked)))
   }

@@ -21,3 +21,8 @@ declare module 'node:assert/strict' {
   const assert: Assert
   export default assert
 }
+/** The address of MapLibre's worker (build/map-library.ts). */
+declare module 'virtual:map-worker' {
+  const address: string
+  export default address
+}

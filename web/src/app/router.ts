@@ -1,7 +1,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { me } from '@/shared/api/session'
 import { glKind } from '@/shared/map/software'
-import { fetchWorker } from '@/shared/map/worker'
+import { beginWorker } from '@/shared/map/worker'
 import { accountKnown } from './store/account'
 import { beginMap } from './store/ground'
 import { beginCatalogue } from './case/api'
@@ -18,7 +18,7 @@ declare module 'vue-router' {
 
 /* the library, its worker and the first answers travel side by side; what draws is asked while the line is busy */
 function openMap(): Promise<unknown> {
-  fetchWorker()
+  beginWorker()
   beginMap()
   const page = import('./territory/MapPage.vue')
   glKind()

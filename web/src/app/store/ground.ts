@@ -2,7 +2,7 @@
  * without a network. The service worker keeps the tiles. */
 import { api, ok, type MapConfig } from '@/shared/api'
 import { me } from '@/shared/api/session'
-import { boxOf, deepest, tileAddress, tilesOf } from '@/shared/map/tiles'
+import { addressOf, boxOf, deepest, tilesOf, tilesShown } from '@/shared/map/tiles'
 import { homePlace } from './account'
 import { readCopy, writeCopy } from './cached'
 
@@ -14,6 +14,20 @@ const mostTiles = 90
 
 export interface MapStart { config: MapConfig, geometry: unknown }
 
+/** What the map shows first: the own grid, else the city's middle. */
+export function openingOf(start: MapStart): { centre: [number, number], zoom: number } {
+  const box = boxOf(start.geometry) ?? start.config
+  return { centre: [(box.west + box.east) / 2, (box.south + box.north) / 2], zoom: start.geometry ? 15 : 13 }
+}
+
+/** The ground's first tiles into the browser's cache, while the library that draws them still travels. */
+function fetchOpening(start: MapStart): void {
+  const { centre, zoom } = openingOf(start)
+  for (const layer of ['grids', 'places'] as const) {
+    for (const tile of tilesShown(layer, centre, zoom, innerWidth, innerHeight)) void fetch(addressOf(layer, tile)).then((answer) => answer.arrayBuffer()).catch(() => undefined)
+  }
+}
+
 async function readMapStart(): Promise<MapStart> {
   const home = homePlace()
   const [config, place] = await Promise.all([
@@ -23,12 +37,18 @@ async function readMapStart(): Promise<MapStart> {
   return { config, geometry: place?.geometry ?? null }
 }
 
+async function readOpening(): Promise<MapStart> {
+  const start = await readMapStart()
+  fetchOpening(start)
+  return start
+}
+
 let begun: Promise<MapStart> | null = null
 
 /** Begins reading before the screen is there, once it is known whose map it is. */
 export function beginMap(): void {
   if (!me.value || begun) return
-  begun = readMapStart()
+  begun = readOpening()
   begun.catch(() => {
     begun = null
   })
@@ -36,7 +56,7 @@ export function beginMap(): void {
 
 /** What was begun, once; later calls read anew. */
 export function mapStart(): Promise<MapStart> {
-  const answer = begun ?? readMapStart()
+  const answer = begun ?? readOpening()
   begun = null
   return answer
 }
@@ -50,6 +70,6 @@ export async function fetchGround(): Promise<void> {
   await writeCopy(mapStartKey, start)
   const box = boxOf(start.geometry) ?? start.config
   const wanted = zooms.flatMap((z) => tilesOf(box, z)).flatMap((tile) => layers.filter((layer) => tile.z <= deepest[layer]).map((layer) => ({ layer, ...tile }))).slice(0, mostTiles)
-  for (const { layer, x, y, z } of wanted) await fetch(tileAddress(layer).replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y)))
+  for (const { layer, ...tile } of wanted) await fetch(addressOf(layer, tile))
   await writeCopy('ground', null)
 }

@@ -39,22 +39,23 @@ export function mapStyle({ shown, plain, textScale }: StyleOptions): StyleSpecif
   const px = (size: number): number => size * textScale
   const halo = { 'text-halo-color': card, 'text-halo-width': 1.6 }
 
+  /* the ground is the colour behind the canvas; an area's edge is a line of its own, so no area is smoothed: on a device without graphics
+   * acceleration every kind of drawing that is not needed is seen */
   return {
     version: 8,
     sources: Object.fromEntries(mapLayers.map((layer) => [layer, {
       type: 'vector' as const, tiles: [tileAddress(layer)], minzoom: 6, maxzoom: deepest[layer],
     }])),
     layers: [
-      { id: 'ground', type: 'background', paint: { 'background-color': token('--wg-sunk') } },
       {
         id: 'places-fill', type: 'fill', source: 'places', 'source-layer': 'places', layout: { visibility: visibility('places') },
         filter: ['==', ['geometry-type'], 'Polygon'],
-        paint: { 'fill-color': card, 'fill-opacity': 0.9 },
+        paint: { 'fill-color': card, 'fill-opacity': 0.9, 'fill-antialias': false },
       },
       {
         id: 'grids-fill', type: 'fill', source: 'grids', 'source-layer': 'grids', layout: { visibility: visibility('grids') },
         filter: ['==', ['geometry-type'], 'Polygon'],
-        paint: { 'fill-color': blue, 'fill-opacity': 0.05 },
+        paint: { 'fill-color': blue, 'fill-opacity': 0.05, 'fill-antialias': false },
       },
       {
         id: 'grids-line', type: 'line', source: 'grids', 'source-layer': 'grids', layout: { visibility: visibility('grids') },

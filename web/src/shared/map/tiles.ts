@@ -46,3 +46,17 @@ export function tilesOf(box: Box, z: number): { x: number, y: number, z: number 
   }
   return made
 }
+
+/** Tiles of a layer that a map shows at once: those of a view so many pixels large. A tile is 512 of them wide. */
+export function tilesShown(layer: MapLayer, centre: readonly [number, number], zoom: number, width: number, height: number): { x: number, y: number, z: number }[] {
+  const z = Math.min(Math.floor(zoom), deepest[layer])
+  const degrees = 360 / (512 * 2 ** zoom)
+  const flat = Math.cos((centre[1] * Math.PI) / 180)
+  const [east, north] = [(width / 2) * degrees, (height / 2) * degrees * flat]
+  return tilesOf({ west: centre[0] - east, east: centre[0] + east, south: centre[1] - north, north: centre[1] + north }, z)
+}
+
+/** The address of one tile. */
+export function addressOf(layer: MapLayer, tile: { x: number, y: number, z: number }): string {
+  return tileAddress(layer).replace('{z}', String(tile.z)).replace('{x}', String(tile.x)).replace('{y}', String(tile.y))
+}

@@ -1,15 +1,25 @@
-/* Where MapLibre's worker is. Apart from WgMap, so that a face can fetch it beside the library instead of after it. */
-import address from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+/* MapLibre's worker. It is begun as soon as somebody goes to a map, while the library itself still travels, and taken by the library
+ * when it gets there (build/map-library.ts puts `workerFactory` in the place of the library's own). */
+import address from 'virtual:map-worker'
 
-export const workerUrl = address
+let begun: Worker | null = null
 
-let fetched = false
+function start(): Worker {
+  const worker = new Worker(address, { type: 'module' })
+  worker.addEventListener('error', () => {
+    if (begun === worker) begun = null
+  }, { once: true })
+  return worker
+}
 
-/** Puts the worker into the browser's cache. */
-export function fetchWorker(): void {
-  if (fetched) return
-  fetched = true
-  void fetch(address).then((answer) => answer.blob()).catch(() => {
-    fetched = false
-  })
+/** Starts the worker that the next map takes. */
+export function beginWorker(): void {
+  begun ??= start()
+}
+
+/** Called by the library: the worker that was begun, else a new one. */
+export function workerFactory(): Promise<Worker> {
+  const worker = begun ?? start()
+  begun = null
+  return Promise.resolve(worker)
 }
