@@ -30,7 +30,7 @@ export const t = strings(
     another: '再报一条', anotherHint: '地点保留', openIt: '查看事件', toToday: '回到今日', fix: '修改后重交',
     proof: '回执 {hash}',
 
-    caseTitle: '事件详情', number: '编号', reporter: '反映人', reveal: '查看电话', revealWhy: '为什么需要查看（会留下记录）', revealShow: '查看', channel: '来源', due: '办理期限', limit: '时限', created: '上报时间', holder: '现在由', reopened: '重办 {n} 次', returned: '退回 {n} 次',
+    caseTitle: '事件详情', number: '编号', reporter: '反映人', channel: '来源', due: '办理期限', limit: '时限', created: '上报时间', holder: '现在由', reopened: '重办 {n} 次', returned: '退回 {n} 次',
     place: '地点', navigate: '在地图上看', call: '打电话', timeline: '办理过程', held: '停留 {span}', more: '更多', noActions: '现在不需要您操作',
     clock: '期限怎么来的', holdings: '在谁手里多久', notRunning: '时限还没有开始计算',
     counted: '计 {span}',
@@ -78,7 +78,7 @@ export const t = strings(
     another: 'Report another', anotherHint: 'same place', openIt: 'Open the case', toToday: 'To Today', fix: 'Correct it',
     proof: 'Receipt {hash}',
 
-    caseTitle: 'Case', number: 'Number', reporter: 'Reporter', reveal: 'Show number', revealWhy: 'Why it is needed (goes on record)', revealShow: 'Show', channel: 'Source', due: 'Due', limit: 'Limit', created: 'Reported', holder: 'Now with', reopened: 'Reopened {n#time|times}', returned: 'Returned {n#time|times}',
+    caseTitle: 'Case', number: 'Number', reporter: 'Reporter', channel: 'Source', due: 'Due', limit: 'Limit', created: 'Reported', holder: 'Now with', reopened: 'Reopened {n#time|times}', returned: 'Returned {n#time|times}',
     place: 'Place', navigate: 'On the map', call: 'Call', timeline: 'History', held: 'held {span}', more: 'More', noActions: 'Nothing for you to do now',
     clock: 'How the deadline came about', holdings: 'Who had it how long', notRunning: 'The clock has not started',
     counted: '{span} counted',

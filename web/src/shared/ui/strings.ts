@@ -32,6 +32,10 @@ export const t = strings(
     uploadFailed: '没有传上去',
     preparing: '处理中',
     now: '当前',
+    reveal: '查看完整信息',
+    revealWhy: '查看原因（会留下记录）',
+    revealShow: '查看',
+    anonymous: '未留姓名',
   },
   {
     empty: 'Nothing here yet',
@@ -64,5 +68,9 @@ export const t = strings(
     uploadFailed: 'Not sent',
     preparing: 'Preparing',
     now: 'now',
+    reveal: 'Show in full',
+    revealWhy: 'Reason (goes on record)',
+    revealShow: 'Show',
+    anonymous: 'no name given',
   },
 )
