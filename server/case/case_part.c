@@ -218,13 +218,27 @@ static void check_number(Cx *cx, const FlowAction *a, size_t n) {
                 field_error(cx, S("/children"), "one-only", S("此操作只能立一个子件"), S("This action opens one part only"));
 }
 
+/* Is there room for all that came? */
+static Rc check_room(Cx *cx, const Case *c, size_t n) {
+        CasePartCountList places = { 0 };
+        Tally all;
+
+        TRY(tally_all(cx, c, &places, &all));
+        if (all.parts + (int64_t)n <= PARTS_MOST)
+                return OK;
+        return fail_zh(cx, P_CASE_ACTION_FORBIDDEN,
+                       str_fmt(cx->arena, "已有 %lld 件子件，最多 %d 件", (long long)all.parts, PARTS_MOST),
+                       "it has %lld parts of %d that there can be", (long long)all.parts, PARTS_MOST);
+}
+
 Rc case_parts_check(Cx *cx, const Case *c, const FlowAction *a, const PartLinkList *parts) {
-        Problem before = cx->problem;
         FieldErrorList all = { 0 };
+        Problem before;
 
         check_number(cx, a, parts->n);
         if (!a->child.n)
                 return OK;
+        TRY(check_room(cx, c, parts->n));
         before = cx->problem;
         for (size_t i = 0; i < parts->n && all.n < FAULTS_SHOWN; i++) {
                 cx->problem = (Problem){ 0 };

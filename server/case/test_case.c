@@ -175,6 +175,12 @@ static Rc flows_work(Cx *cx, void *arg) {
         return audit_note(cx, "test.flows", S("flows"), STR_NONE);
 }
 
+static Rc second_post_work(Cx *cx, void *arg) {
+        const Street *s = arg;
+
+        return who_post_add(cx, s->both->account, ROLE_DEPARTMENT, STR_NONE, S("huanwei"), now_ms(cx));
+}
+
 void street_flows(Street *s) {
         Cx *cx = s->cx;
         FlowProfile p;
@@ -185,6 +191,10 @@ void street_flows(Street *s) {
         MUST(db_write(cx, flows_work, &p));
         MUST(case_profile_reload(cx));
         s->street2 = hire(s, "street2", "郑文", ROLE_DISPATCHER, "530103003", "");
+        s->xiaofang = hire(s, "dept3", "马超", ROLE_DEPARTMENT, "", "xiaofang");
+        s->both = hire(s, "dept12", "高远", ROLE_DEPARTMENT, "", "chengguan");
+        MUST(db_write(cx, second_post_work, s));
+        MUST(who_actor_of(cx, s->both->account, &s->both));
         s->city = hire(s, "city", "钱江", ROLE_DISPATCHER, "5301", "");
 }
 

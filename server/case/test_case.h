@@ -12,13 +12,13 @@ typedef struct Street {
         Cx *cx;
         const Actor *member1, *member2, *member3; /* of the three grids */
         const Actor *leader, *street, *centre, *inspector, *stranger, *chengguan, *huanwei;
-        const Actor *street2, *city; /* with street_flows() */
+        const Actor *street2, *city, *xiaofang, *both; /* with street_flows(); both: of chengguan and huanwei */
         Str photo1, photo2, photo3; /* uploaded */
 } Street;
 
 /* A fresh database with places, people, the profile donghua and three photos; the clock stands at Monday 2026-11-16 09:00. */
 Street *street_new(void);
-/* Every flow that the profiles share, with its forms, and a second dispatcher of the township, one of the city. */
+/* Every flow that the profiles share, with its forms, and a second dispatcher of the township, one of the city, two more of departments. */
 void street_flows(Street *s);
 /* A report of that flow in the first grid, with the data of its form (NULL: none). */
 Rc open_as(Street *s, const char *flow, const char *form, int64_t *ret);
