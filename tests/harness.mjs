@@ -113,7 +113,7 @@ const NAMED = ['admin', 'security', 'auditor', 'center', 'street', 'leader1', 'm
 export const NEW_PASSWORD = 'Guo-Yuan-7-lu'
 
 /** A colleague beyond the named ones: the password changed as at a first sign-in. */
-async function addPerson(server, tokens, login, post) {
+export async function addPerson(server, tokens, login, post) {
   const admin = new Caller(server, { token: tokens.admin })
   const security = new Caller(server, { token: tokens.security })
   const account = await ok(admin.POST('/api/accounts', { body: { login, name: `测试${login}`, phone: '13800000000', password: PASSWORD } }), 201)

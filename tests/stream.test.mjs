@@ -81,6 +81,30 @@ forEachDatabase('stream', (world) => {
     await until('the next', () => about(next, id).includes('case.redispatch'))
   })
 
+  test('every unit that is called hears of it, and so of what the others do', async () => {
+    const form = { whistle: 'daily', arrive_by: '2026-11-23T10:00:00+08:00', meeting_point: '东门', task: '清理' }
+    const [lead, other, street] = [await listen(world, 'dept1'), await listen(world, 'dept-b'), world.as('street')]
+    const { id } = await ok(street.POST('/api/cases', { body: world.report({ channel: 'order', flow: 'whistle', form }) }), 201)
+    const second = (await ok(world.as('dept-b').GET('/api/me'))).scope.departments[0]
+    await act(street, id, 'blow', { units: [{ department: world.facts.department, lead: true }, { department: second }] })
+    await until('the lead', () => about(lead, id).includes('case.blow'))
+    await until('the other', () => about(other, id).includes('case.blow'))
+    const dept = world.as('dept1')
+    await act(dept, id, 'arrive', { photos: [{ sha256: await dept.upload(), kind: 'scene' }] })
+    await until('the other hears that the lead is there', () => about(other, id).includes('case.arrive'))
+  })
+
+  test('whoever has the whole hears of the end of a part', async () => {
+    const ear = await listen(world, 'center')
+    const center = world.as('center')
+    const form = { theme: 'fire-lane', until: '2026-12-01', method: '巡查' }
+    const { id } = await ok(center.POST('/api/cases', { body: world.report({ channel: 'order', flow: 'campaign', form }) }), 201)
+    const { children } = await act(center, id, 'launch', { children: [{ text: '消防通道', place: world.facts.home }] })
+    const member = world.as('member1')
+    await act(member, children[0].id, 'check', { form: { result: 'fine' }, photos: [{ sha256: await member.upload(), kind: 'check' }] })
+    await until('the end of the part', () => about(ear, id).includes('case.part-closed'))
+  })
+
   test('without a session there is nothing to hear; a session that ends is sent away', async () => {
     await refused(world.anyone().GET('/api/stream'), 'auth.needed')
     const someone = await world.signIn('inspector1')

@@ -1,8 +1,8 @@
-/* Cases of other flows over HTTP: opening one, its forms, requests, what may be done once. Rules with a fake clock are in
- * case_flow_test.c. */
+/* Cases of other flows over HTTP: opening one, its forms, requests, what may be done once, several units, parts, an order down the
+ * levels. Rules with a fake clock are in case_flow_test.c, case_unit_test.c and case_part_test.c. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forEachDatabase, ok, refused } from '../../tests/harness.mjs'
+import { addPerson, forEachDatabase, ok, refused } from '../../tests/harness.mjs'
 import { act, at, attempt, read } from '../../tests/lib/journey.mjs'
 
 const triage = { complexity: 'ordinary' }
@@ -125,6 +125,155 @@ forEachDatabase('cases of several flows', (world) => {
     const view = await act(world.as('street'), id, 'reviewed', { form: { score: 95, in_time: true, papers: true } })
     assert.equal(view.item.state, 'closed')
     assert.equal(view.kind, 'dispute')
+  })
+
+  /* ---- several units ---- */
+
+  const call = {
+    whistle: 'enforcement', arrive_by: '2026-11-23T10:00:00+08:00', meeting_point: '东门', task: '违建堵塞消防通道',
+  }
+  let units
+  /** Three departments and their people; the third is hired here. */
+  async function threeUnits() {
+    if (units) return units
+    const { departments, department: first } = world.facts
+    const second = (await ok(world.as('dept-b').GET('/api/me'))).scope.departments[0]
+    const third = departments.find((d) => d !== first && d !== second)
+    await addPerson(world.server, world.facts.tokens, 'dept-c', { role: 'department', department: third })
+    return (units = [['dept1', first], ['dept-b', second], ['dept-c', third]])
+  }
+
+  async function whistle() {
+    const { id } = await ok(world.as('street').POST('/api/cases', { body: world.report({ channel: 'order', flow: 'whistle', form: call }) }), 201)
+    return id
+  }
+
+  const asUnits = (list, lead = 0) => list.map(([, department], i) => ({ department, lead: i === lead }))
+  const mark = async (login, id, action, kind, more = {}) =>
+    act(world.as(login), id, action, { photos: [{ sha256: await world.as(login).upload(), kind }], ...more })
+
+  test('three departments are whistled for, come, work together and are rated', async () => {
+    const three = await threeUnits()
+    const street = world.as('street')
+    const id = await whistle()
+    await refused(world.as('dept-c').GET('/api/cases/{id}', at(id)), 'not-found')
+    const view = await act(street, id, 'blow', { units: asUnits(three) })
+    assert.deepEqual(view.units.map((u) => [u.department, u.lead]).sort(), asUnits(three).map((u) => [u.department, u.lead]).sort())
+    assert.equal(view.item.holder.kind, 'units')
+    for (const [login] of three) {
+      const { items } = await ok(world.as(login).GET('/api/cases', { params: { query: { mine: true } } }))
+      assert.ok(items.some((i) => i.id === id), `${login} has it in hand`)
+    }
+    for (const [login] of three.slice(0, 2)) await mark(login, id, 'arrive', 'scene')
+    const waits = (await offered('street', id)).find((a) => a.action === 'gathered')
+    const missing = view.units.find((u) => u.department === three[2][1]).name
+    assert.equal(waits.unmet, `还未报到：${missing}`)
+    assert.match((await refused(attempt(street, id, 'gathered'), 'case.action-forbidden')).detail, new RegExp(missing))
+    await mark('dept-c', id, 'arrive', 'scene')
+    await act(street, id, 'gathered')
+    for (const [login] of three) await mark(login, id, 'unit_done', 'after', { note: '我方完成' })
+    await refused(attempt(world.as('dept-b'), id, 'finish', { note: '完' }), 'case.not-yours')
+    await act(world.as('dept1'), id, 'finish', { note: '通道已打通' })
+    assert.equal((await refused(attempt(street, id, 'rate_unit', { satisfaction: 'fair' }), 'input.invalid')).errors[0].pointer, '/unit')
+    for (const [, unit] of three) await act(street, id, 'rate_unit', { unit, satisfaction: 'satisfied', note: '到场及时' })
+    await refused(attempt(street, id, 'rate_unit', { unit: three[0][1], satisfaction: 'fair' }), 'case.once-only')
+    const end = await act(street, id, 'close')
+    assert.equal(end.item.state, 'closed')
+    assert.ok(end.units.every((u) => u.arrived && u.done && u.satisfaction === 'satisfied' && u.rating_note))
+    assert.equal(end.steps.filter((s) => s.unit).length, 10)
+  })
+
+  test('whom a whistle calls is checked: unknown, twice, no lead, nobody, more than ten', async () => {
+    const three = await threeUnits()
+    const id = await whistle()
+    const wrong = async (list) => (await refused(attempt(world.as('street'), id, 'blow', { units: list }), 'input.invalid')).errors.map((e) => e.pointer)
+    assert.deepEqual(await wrong([{ department: 'nobody', lead: true }]), ['/units/0/department'])
+    assert.deepEqual(await wrong([...asUnits(three), { department: three[0][1] }]), ['/units/3/department'])
+    assert.deepEqual(await wrong(asUnits(three, -1)), ['/units'])
+    assert.deepEqual(await wrong([]), ['/units'])
+    assert.deepEqual(await wrong(world.facts.departments.slice(0, 11).map((department) => ({ department }))), ['/units'])
+  })
+
+  test('of two units that mark at once one wins; an action sent again is taken once', async () => {
+    const three = await threeUnits()
+    const id = await whistle()
+    await act(world.as('street'), id, 'blow', { units: asUnits(three) })
+    const { version } = (await read(world.as('street'), id)).item
+    const sends = await Promise.all(three.map(async ([login]) => {
+      const photos = [{ sha256: await world.as(login).upload(), kind: 'scene' }]
+      const caller = world.as(login).with({ 'Idempotency-Key': `arrive-${id}-${login}` })
+      return () => caller.POST('/api/cases/{id}/actions', { ...at(id), body: { action: 'arrive', version, photos } })
+    }))
+    const answers = await Promise.all(sends.map((send) => send()))
+    assert.deepEqual(answers.map((a) => a.error?.code ?? 'ok').sort(), ['ok', 'version.stale', 'version.stale'])
+    const won = answers.findIndex((a) => !a.error)
+    assert.equal((await ok(sends[won]())).steps.length, answers[won].data.steps.length)
+    assert.equal((await read(world.as('street'), id)).units.filter((u) => u.arrived).length, 1)
+  })
+
+  /* ---- parts ---- */
+
+  const plan = { theme: 'ebike', until: '2026-12-01', method: '逐栋查看' }
+  const campaign = (login) =>
+    ok(world.as(login).POST('/api/cases', { body: world.report({ channel: 'order', flow: 'campaign', form: plan }) }), 201)
+  const inHome = async (n) => Array.from({ length: n }, (_, i) => ({ text: `第${i + 1}处充电点`, place: world.facts.home }))
+
+  test('a campaign of thirty places is followed to its end', async () => {
+    const center = world.as('center')
+    const { id } = await campaign('center')
+    const elsewhere = world.facts.grids.filter((g) => g.code !== world.facts.home).slice(0, 27)
+    const places = [...(await inHome(3)), ...elsewhere.map((g) => ({ text: `${g.name}充电点`, place: g.code }))]
+    const view = await act(center, id, 'launch', { children: places })
+    assert.equal(view.children.length, 30)
+    assert.deepEqual([view.parts.total, view.parts.open, view.parts.closed], [30, 30, 0])
+    assert.equal(view.parts.places.reduce((n, p) => n + p.total, 0), 30)
+    const { items, total } = await ok(world.as('member1').GET('/api/cases', { params: { query: { part_of: id } } }))
+    assert.equal(total, 3)
+    const member = world.as('member1')
+    for (const part of items)
+      await act(member, part.id, 'check', { form: { result: 'fine' }, photos: [{ sha256: await member.upload(), kind: 'check' }] })
+    assert.equal((await read(member, items[0].id)).parent.id, id)
+    const after = await read(center, id)
+    assert.deepEqual([after.parts.open, after.parts.closed], [27, 3])
+    assert.equal(after.children[0].final, false)
+    const finish = (await offered('center', id)).find((a) => a.action === 'finish')
+    assert.equal(finish.unmet, '还有 27 件子件未办结')
+    await refused(attempt(center, id, 'finish', { form: {} }), 'case.action-forbidden')
+  })
+
+  test('parts that cannot be are named one by one, and none is opened', async () => {
+    const center = world.as('center')
+    const { id } = await campaign('center')
+    const bad = [{ text: '好', place: world.facts.home }, { text: '楼', building: 'none' }, { text: '远', lon: 80, lat: 40 },
+      { text: '类', category: 'none' }, { text: '部', department: world.facts.department }]
+    const problem = await refused(attempt(center, id, 'launch', { children: bad }), 'input.invalid')
+    assert.deepEqual(problem.errors.map((e) => e.pointer),
+      ['/children/1/building', '/children/2/lon', '/children/3/category', '/children/4/department'])
+    const many = await refused(attempt(center, id, 'launch', { children: await inHome(201) }), 'input.invalid')
+    assert.equal(many.errors[0].pointer, '/children')
+    assert.equal((await read(center, id)).children.length, 0)
+    const launch = { action: 'launch', version: 1, children: await inHome(2) }
+    const again = center.with({ 'Idempotency-Key': `launch-${id}` })
+    for (let i = 0; i < 2; i++)
+      assert.equal((await ok(again.POST('/api/cases/{id}/actions', { ...at(id), body: launch }))).children.length, 2)
+  })
+
+  test('an order goes from the city to the county, the township, the member and back', async () => {
+    const { tokens } = world.facts
+    await addPerson(world.server, tokens, 'city1', { role: 'dispatcher', place: '5301' })
+    await addPerson(world.server, tokens, 'county1', { role: 'dispatcher', place: '530103' })
+    const [city, county, street, member] = ['city1', 'county1', 'street', 'member1'].map((login) => world.as(login))
+    const order = { order: 'assignment', issuer: 'city', urgency: 'urgent', requirement: '逐户排查燃气' }
+    const { id } = await ok(city.POST('/api/cases', { body: world.report({ channel: 'order', flow: 'assignment', form: order }) }), 201)
+    await act(city, id, 'issue', { form: { addressee: 'county' } })
+    await refused(attempt(street, id, 'county_pass'), 'case.not-yours')
+    await act(county, id, 'county_pass')
+    await act(street, id, 'township_pass')
+    await act(member, id, 'member_feedback', {
+      note: '已排查', form: { result: 'done', measures: '逐户查看' }, photos: [{ sha256: await member.upload(), kind: 'scene' }] })
+    await act(street, id, 'township_pass_up')
+    await act(county, id, 'county_pass_up')
+    assert.equal((await act(city, id, 'city_close')).item.state, 'closed')
   })
 
   test('everything is still whole', async () => assert.equal((await world.verify()).ok, true))
