@@ -359,6 +359,7 @@ TEST(case_unit__the_centre_acts_for_a_unit_that_is_no_more) {
         as(s, s->street);
         CHECK_OK(s->cx, dispatch_to(s, alone, "accept_dispatch", "huanwei"));
         CHECK_OK(s->cx, db_write(s->cx, abolish_work, NULL));
+        setting_forget();
         CHECK_OK(s->cx, case_profile_reload(s->cx));
         CHECK_STR(unit(s, id, "huanwei")->name, S("huanwei")); /* still readable */
         CHECK_OK(s->cx, done(s, id, s->chengguan));
