@@ -237,21 +237,21 @@ async function desk(login, language) {
   return p
 }
 
+// The longest first: nothing has to wait for them at the end.
 describe('every screen', { concurrency: 3 }, () => {
+  const wide = { face: 'console', width: [1440, 1280], allowed: '.views, .wg-scroll:has(table)' }
+  const languages = ['zh-CN', 'en'].map((language) => [language, { ...wide, language, label: language === 'en' ? 'en' : 'normal' }])
+  for (const [login, screens] of Object.entries(CONSOLE))
+    for (const [language, how] of languages) each(`console of ${login}, ${language}`, screens, () => desk(login, language), how)
+
   for (const size of ['normal', 'large', 'huge']) {
     const how = { label: size, width: [390, NARROW], limits: LIMITS[size] }
-    each(`public, ${size}`, PUBLIC, () => phone(null, size, 'zh-CN'), { face: 'public', ...how })
     each(`app, ${size}`, APP, () => phone('member1', size, 'zh-CN'), { face: 'app', ...how })
+    each(`public, ${size}`, PUBLIC, () => phone(null, size, 'zh-CN'), { face: 'public', ...how })
     each(`app before signing in, ${size}`, [['login', () => '/app/login']], () => phone(null, size, 'zh-CN'), { face: 'app', ...how })
   }
   const english = { label: 'en', width: [390, NARROW], limits: LIMITS.normal, language: 'en' }
-  each('public, English', PUBLIC, () => phone(null, 'normal', 'en'), { face: 'public', ...english })
   each('app, English', APP, () => phone('member1', 'normal', 'en'), { face: 'app', ...english })
-
-  const wide = { face: 'console', width: [1440, 1280], allowed: '.views, .wg-scroll:has(table)' }
-  for (const language of ['zh-CN', 'en']) {
-    const how = { ...wide, language, label: language === 'en' ? 'en' : 'normal' }
-    for (const [login, screens] of Object.entries(CONSOLE)) each(`console of ${login}, ${language}`, screens, () => desk(login, language), how)
-    each(`console before signing in, ${language}`, [['login', () => '/console/']], () => desk(null, language), how)
-  }
+  each('public, English', PUBLIC, () => phone(null, 'normal', 'en'), { face: 'public', ...english })
+  for (const [language, how] of languages) each(`console before signing in, ${language}`, [['login', () => '/console/']], () => desk(null, language), how)
 })

@@ -2,14 +2,15 @@
  * place come back over the interface. donghua's are in server/evaluate. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { command } from './lib/server.mjs'
+import { command, MAKER } from './lib/server.mjs'
 import { drop, ENGINES, fresh } from './lib/databases.mjs'
 import { Caller, ok, PASSWORD, Server } from './harness.mjs'
 
 const NAMED = ['admin', 'security', 'auditor', 'center', 'street', 'leader1', 'member1', 'dept1', 'inspector1']
 const NOW = Date.parse('2026-11-23T10:00:00+08:00')
 
-/** Sets the profile up and gives `define` a way to sign in. */
+/** Sets the profile up and gives `define` a way to sign in. What goes over all rows is done by the quick binary (how verifying finds
+ *  things is in verify.test.mjs, with the sanitized one). */
 function forProfile(profile, define) {
   for (const engine of ENGINES)
     describe(`${profile} [${engine}]`, { timeout: 600_000 }, () => {
@@ -39,7 +40,7 @@ function forProfile(profile, define) {
         for (const login of NAMED) assert.equal((await ok((await world.as(login)).GET('/api/me'))).account.login, login)
       })
       test('what was written can be verified', async () => {
-        const { code, stdout } = await command(['verify', '--json', '--db', world.database.url], { at: NOW, env: world.database.env })
+        const { code, stdout } = await command(['verify', '--json', '--db', world.database.url], { at: NOW, env: world.database.env, binary: MAKER })
         assert.equal(code, 0, stdout)
       })
       define(world, engine)
