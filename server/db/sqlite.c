@@ -96,7 +96,7 @@ static int prepare_connection(LiteConn *c, bool writer) {
                 sql, sizeof sql,
                 "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = %d;"
                 "PRAGMA case_sensitive_like = ON; PRAGMA journal_size_limit = %d; PRAGMA wal_autocheckpoint = 0;%s",
-                writer ? -64000 : -4000, LITE_LOG_LIMIT,
+                writer ? -64000 : -2000, LITE_LOG_LIMIT,
                 writer ? "PRAGMA journal_mode = WAL;" : "PRAGMA query_only = ON;");
         return lite_exec(c, sql);
 }

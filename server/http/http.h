@@ -78,7 +78,7 @@ int http_range(const HttpRequest *req, Str etag, uint64_t size, uint64_t *ret_fr
 
 typedef struct HttpConfig {
         Str listen;                  /* 127.0.0.1:8080, [::1]:8080, unix:/path */
-        int loops, workers;          /* 0: cores, 32 */
+        int loops, workers;          /* 0: cores, 64 */
         size_t max_header, max_body; /* bytes, 0: 12 KiB, 1 MiB; a route may allow a larger body */
         size_t bodies;               /* memory of all bodies in flight, 0: 256 MiB; above it 503 */
         /* A complete header within, a body within, keep-alive between requests; 0: 10 s, 60 s (and a second per 32 KiB

@@ -469,7 +469,7 @@ static void defaults(const HttpConfig *given) {
 
         *c = *given;
         c->loops = c->loops > 0 ? c->loops : (int)sysconf(_SC_NPROCESSORS_ONLN);
-        c->workers = c->workers > 0 ? c->workers : 32;
+        c->workers = c->workers > 0 ? c->workers : 64;
         c->max_header = c->max_header ? c->max_header : 12 << 10;
         c->max_body = c->max_body ? c->max_body : 1 << 20;
         c->bodies = c->bodies ? c->bodies : 256 << 20;
