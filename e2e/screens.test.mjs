@@ -35,6 +35,8 @@ before(async () => {
   const photos = [{ sha256: await photo(47), kind: 'before' }, { sha256: await photo(48, true), kind: 'after' }]
   await act(street.as('member1'), facts.archived.id, 'self_handle', { note: '和住户一起搬走了', photos })
   await act(street.as('street'), facts.archived.id, 'archive')
+  for (const terms of [{ category: '06010', days: 'working', from_minute: 510, to_minute: 1050, department: 'huanwei' }, { days: 'any', from_minute: 1200, to_minute: 360, department: 'chengguan' }])
+    await ok(street.as('street').POST('/api/dispatch/rules', { body: { terms } }), 201)
   facts.pending = (await ok(street.as('street').GET('/api/cases', { params: { query: { state: 'pending', limit: 1 } } }))).items[0].id
 })
 after(() => street.close())
@@ -161,6 +163,8 @@ const CONSOLE = {
     ['stats', () => '/console/stats'],
     ['registry', () => '/console/registry'],
     ['registry-building', () => `/console/registry?building=${facts.building}`],
+    ['dispatch', () => '/console/dispatch', (p) => sees(p.page.getByText('06:00', { exact: false }))],
+    ['dispatch-rule', () => '/console/dispatch', (p) => press(p, 'button', say(p, '新增规则', 'Add a rule'))],
     ['staff', () => '/console/staff'],
     ['search', () => QUEUE('view=all'), async (p) => {
       await p.page.getByRole('combobox').first().fill('小龙路')

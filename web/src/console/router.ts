@@ -14,6 +14,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/new', name: 'new', component: () => import('./case/NewCasePage.vue'), meta: { needs: 'CASE_REPORT' } },
   { path: '/stats', name: 'stats', component: () => import('./evaluate/StatsPage.vue'), meta: { needs: 'STATS_READ' } },
   { path: '/registry', name: 'registry', component: () => import('./registry/RegistryPage.vue'), meta: { needs: 'BUILDING_READ' } },
+  { path: '/dispatch', name: 'dispatch', component: () => import('./dispatch/RulesPage.vue'), meta: { needs: 'DISPATCH_READ' } },
   { path: '/staff', name: 'staff', component: () => import('./who/StaffPage.vue'), meta: { needs: 'STAFF_READ' } },
   { path: '/accounts', name: 'accounts', component: () => import('./who/AccountsPage.vue'), meta: { needs: 'ACCOUNT_READ' } },
   { path: '/audit', name: 'audit', component: () => import('./audit/AuditPage.vue'), meta: { needs: 'AUDIT_READ' } },

@@ -1,7 +1,8 @@
-/* Who could be given a case: the department in charge of its category, then the people of its grid, those with fewest open
- * cases first. */
+/* Who could be given a case: whom the dispatch rules suggest, in their order, then the people near. Who may not read the rules gets the
+ * department in charge of the category and the people of the grid. Nobody is chosen by itself. */
 import { shallowRef, watch, type Ref } from 'vue'
-import { api, ok, type CaseItem, type StaffMember } from '@/shared/api'
+import { api, ok, type CaseItem, type DispatchAdvice, type StaffMember } from '@/shared/api'
+import { may } from '@/shared/api/session'
 import { categoryOf, departmentName, departmentOf, useCatalogue } from '../ui/catalogue'
 
 export interface Target {
@@ -13,7 +14,12 @@ export interface Target {
   hint: string
   open?: number
   inCharge: boolean
+  /** Suggested by a dispatch rule; the first that fits is the first choice. */
+  rule?: boolean
+  first?: boolean
+  distanceM?: number
 }
+export interface Suggestions { targets: readonly Target[], advice: DispatchAdvice | null }
 
 export function ofDepartment(code: string, hint = ''): Target {
   return { key: `d:${code}`, kind: 'department', department: code, name: departmentName(code), hint, inCharge: false }
@@ -35,29 +41,53 @@ async function peopleOf(place: string): Promise<StaffMember[]> {
   return people
 }
 
-export function useSuggestions(item: () => CaseItem, kinds: () => readonly string[]): Ref<readonly Target[]> {
+async function byCatalogue(is: CaseItem, kinds: readonly string[]): Promise<Suggestions> {
+  const unit = categoryOf(is.category)?.unit
+  const department = unit ? departmentOf(unit) : undefined
+  const list: Target[] = department && kinds.includes('department') ? [{ ...ofDepartment(department.code), inCharge: true }] : []
+  if (!kinds.includes('member')) return { targets: list, advice: null }
+  try {
+    const seen = new Set<number>()
+    const people = (await peopleOf(is.place)).filter((p) => (p.role === 'member' || p.role === 'leader') && !seen.has(p.id) && seen.add(p.id))
+      .sort((a, b) => Number(a.role === 'leader') - Number(b.role === 'leader') || a.open_cases - b.open_cases).slice(0, mostPeople).map(ofPerson)
+    list.push(...people)
+  } catch { /* the list under 其他 still works */ }
+  return { targets: list, advice: null }
+}
+
+async function byRules(is: CaseItem, kinds: readonly string[]): Promise<Suggestions> {
+  const advice = await ok(api.GET('/api/cases/{id}/dispatch-advice', { params: { path: { id: is.id } } }))
+  const near = new Map(advice.members.map((m) => [m.account, m]))
+  const far = (m: number | null | undefined): { distanceM?: number } => (typeof m === 'number' ? { distanceM: m } : {})
+  const suggested = advice.targets.filter((x) => kinds.includes(x.department ? 'department' : 'member')).map((x): Target => ({
+    ...(x.department ? ofDepartment(x.department) : { key: `a:${x.account ?? 0}`, kind: 'member', account: x.account ?? 0, hint: near.get(x.account ?? 0)?.role_name ?? '', inCharge: false }),
+    name: x.name, open: x.open_cases, inCharge: !x.rule, rule: Boolean(x.rule), first: x.first, ...far(x.distance_m),
+  }))
+  const people = kinds.includes('member') ? advice.members.filter((m) => !suggested.some((s) => s.account === m.account)).slice(0, mostPeople) : []
+  return {
+    advice,
+    targets: [...suggested, ...people.map((m): Target => ({
+      key: `a:${m.account}`, kind: 'member', account: m.account, name: m.name, hint: m.own_grid ? m.role_name : `${m.role_name} · ${m.place_name}`, open: m.open_cases, inCharge: false, ...far(m.distance_m),
+    }))],
+  }
+}
+
+export function useSuggestions(item: () => CaseItem, kinds: () => readonly string[]): Readonly<Ref<Suggestions>> {
   const catalogue = useCatalogue()
-  const found = shallowRef<readonly Target[]>([])
+  const found = shallowRef<Suggestions>({ targets: [], advice: null })
   let turn = 0
   async function read(): Promise<void> {
     const mine = ++turn
-    const is = item()
-    const list: Target[] = []
-    const unit = categoryOf(is.category)?.unit
-    const department = unit ? departmentOf(unit) : undefined
-    if (department && kinds().includes('department')) list.push({ ...ofDepartment(department.code), inCharge: true })
-    if (found.value.length === 0) found.value = list
-    let people: Target[] = []
-    if (kinds().includes('member')) {
-      try {
-        const seen = new Set<number>()
-        people = (await peopleOf(is.place)).filter((p) => (p.role === 'member' || p.role === 'leader') && !seen.has(p.id) && seen.add(p.id))
-          .sort((a, b) => Number(a.role === 'leader') - Number(b.role === 'leader') || a.open_cases - b.open_cases).slice(0, mostPeople).map(ofPerson)
-      } catch { /* the list under 其他 still works */ }
+    const [is, wanted] = [item(), kinds()]
+    let next: Suggestions
+    try {
+      next = may('DISPATCH_EDIT') ? await byRules(is, wanted) : await byCatalogue(is, wanted)
+    } catch {
+      next = await byCatalogue(is, wanted)
     }
-    if (mine === turn) found.value = [...list, ...people]
+    if (mine === turn) found.value = next
   }
-  watch(() => [item().id, item().place, item().category, catalogue.value], () => void read(), { immediate: true })
+  watch(() => [item().id, item().place, item().category, item().version, catalogue.value], () => void read(), { immediate: true })
   return found
 }
 

@@ -1,7 +1,7 @@
 /* What stands in the left menu, for the permissions of whoever is signed in. */
 import { computed } from 'vue'
 import { may } from '@/shared/api/session'
-import { branch, building, gear, list, map, people, shield } from '@/shared/ui/icons'
+import { branch, building, gear, list, map, people, shield, swap } from '@/shared/ui/icons'
 import { t } from './strings'
 
 const chart = 'M4 20h16M7 20v-6M12 20V5M17 20v-9'
@@ -14,6 +14,7 @@ export const menu = computed<MenuItem[]>(() => {
     { name: 'command', to: '/command', icon: map, text: t('command'), title: t('commandTitle'), needs: 'CASE_READ' },
     { name: 'stats', to: '/stats', icon: chart, text: t('stats'), title: t('statsTitle'), needs: 'STATS_READ' },
     { name: 'registry', to: '/registry', icon: building, text: t('registry'), title: t('registryTitle'), needs: 'BUILDING_READ' },
+    { name: 'dispatch', to: '/dispatch', icon: swap, text: t('dispatch'), title: t('dispatchTitle'), needs: 'DISPATCH_READ' },
     { name: 'staff', to: '/staff', icon: people, text: t('staff'), title: t('staffTitle'), needs: 'STAFF_READ' },
     { name: 'flows', to: '/flows', icon: branch, text: t('flows'), title: t('flowsTitle'), needs: 'FLOW_READ' },
     { name: 'accounts', to: '/accounts', icon: gear, text: t('accounts'), title: t('accountsTitle'), needs: 'ACCOUNT_READ' },

@@ -1,0 +1,39 @@
+/* Categories that a text may be of, asked when the typing rests. A suggestion is never taken by itself, and without a network there is
+ * none: reporting does not need it. */
+import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import { api, ok, type SuggestKind } from '../api'
+
+const restMs = 450
+const leastCharacters = 2
+const mostCharacters = 2000
+
+export function useSuggestions(text: () => string): Readonly<Ref<readonly SuggestKind[]>> {
+  const found = shallowRef<readonly SuggestKind[]>([])
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let turn = 0
+
+  async function ask(words: string): Promise<void> {
+    const mine = ++turn
+    try {
+      const view = await ok(api.POST('/api/suggestions', { body: { text: words } }))
+      if (mine === turn) found.value = view.items
+    } catch {
+      if (mine === turn) found.value = []
+    }
+  }
+  watch(text, (typed) => {
+    const words = Array.from(typed.trim()).slice(0, mostCharacters).join('')
+    clearTimeout(timer)
+    if (Array.from(words).length < leastCharacters) {
+      turn++
+      found.value = []
+      return
+    }
+    timer = setTimeout(() => void ask(words), restMs)
+  }, { immediate: true })
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    turn++
+  })
+  return found
+}
