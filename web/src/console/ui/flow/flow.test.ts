@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
 import type { FlowGraph } from '@/shared/api'
 import { pictureOf } from './graph'
 import { labelTexts, place, textWidth } from './layout'
@@ -20,31 +21,31 @@ const steps = [
 describe('a flow as a picture', () => {
   it('one line between two states, with all actions that lead there; what stays is at the state', () => {
     const p = pictureOf(graph, false)
-    expect(p.lines.map((l) => `${l.key} ${l.actions.map((a) => a.code).join('+')}`)).toEqual(['a>b go+also', 'a>c also', 'b>a back', 'b>c across', 'c>d end'])
-    expect(p.lines.filter((l) => l.back).map((l) => l.key)).toEqual(['b>a'])
-    expect(p.spots.find((s) => s.code === 'b')?.stays.map((s) => s.code)).toEqual(['note'])
+    assert.deepEqual(p.lines.map((l) => `${l.key} ${l.actions.map((a) => a.code).join('+')}`), ['a>b go+also', 'a>c also', 'b>a back', 'b>c across', 'c>d end'])
+    assert.deepEqual(p.lines.filter((l) => l.back).map((l) => l.key), ['b>a'])
+    assert.deepEqual(p.spots.find((s) => s.code === 'b')?.stays.map((s) => s.code), ['note'])
   })
   it('the way of a case is numbered as its log, loops too, and what the edition does not know gets a line', () => {
     const p = pictureOf(graph, true, steps, 'd')
     const line = (key: string) => p.lines.find((l) => l.key === key)
-    expect(line('a>b')?.taken).toEqual([2, 5])
-    expect(labelTexts(line('a>b')!)).toEqual(['2 · 5 go', 'also'])
-    expect(line('b>a')?.taken).toEqual([4])
-    expect(line('b>d')?.actions.map((a) => a.name)).toEqual(['旧版操作'])
-    expect(p.spots.filter((s) => s.now).map((s) => s.code)).toEqual(['d'])
-    expect(p.spots.find((s) => s.code === 'b')?.stays[0]?.seqs).toEqual([3])
+    assert.deepEqual(line('a>b')?.taken, [2, 5])
+    assert.deepEqual(labelTexts(line('a>b')!), ['2 · 5 go', 'also'])
+    assert.deepEqual(line('b>a')?.taken, [4])
+    assert.deepEqual(line('b>d')?.actions.map((a) => a.name), ['旧版操作'])
+    assert.deepEqual(p.spots.filter((s) => s.now).map((s) => s.code), ['d'])
+    assert.deepEqual(p.spots.find((s) => s.code === 'b')?.stays[0]?.seqs, [3])
   })
   it('steps stand in order and do not overlap, along either direction', () => {
     for (const dir of ['LR', 'TB'] as const) {
       const p = place(pictureOf(graph, false, steps, 'd'), dir, () => '网格中心')
-      expect(p.lanes.map((l) => l.n)).toEqual([1, 2, 3])
+      assert.deepEqual(p.lanes.map((l) => l.n), [1, 2, 3])
       for (const s of p.spots) {
         const lane = p.lanes.find((l) => l.n === s.spot.step)!
-        expect(dir === 'LR' ? s.x >= lane.x && s.x + s.w <= lane.x + lane.w : s.y >= lane.y && s.y + s.h <= lane.y + lane.h).toBe(true)
-        for (const o of p.spots) if (o !== s) expect(s.x + s.w <= o.x || o.x + o.w <= s.x || s.y + s.h <= o.y || o.y + o.h <= s.y).toBe(true)
+        assert.ok(dir === 'LR' ? s.x >= lane.x && s.x + s.w <= lane.x + lane.w : s.y >= lane.y && s.y + s.h <= lane.y + lane.h)
+        for (const o of p.spots) if (o !== s) assert.ok(s.x + s.w <= o.x || o.x + o.w <= s.x || s.y + s.h <= o.y || o.y + o.h <= s.y)
       }
-      expect(p.lines.every((l) => l.path.startsWith('M') && !l.path.includes('NaN'))).toBe(true)
+      assert.ok(p.lines.every((l) => l.path.startsWith('M') && !l.path.includes('NaN')))
     }
   })
-  it('a Chinese sign is as wide as high', () => expect(textWidth('环节', 13)).toBe(26))
+  it('a Chinese sign is as wide as high', () => assert.equal(textWidth('环节', 13), 26))
 })
