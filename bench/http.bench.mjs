@@ -1,4 +1,4 @@
-// Through the whole server: reports a second and reading one case, each beside its baseline (the same listener and library doing
+// Through the whole server: reports a second, flow actions a second (each on another case) and reading one case, each beside its baseline (the same listener and library doing
 // nothing but an insert, or a constant answer of the same size). Prints requests a second and the ratio; asserts nothing about time.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -75,12 +75,28 @@ end
 `;
 let next = MANY;
 
-function wrk(connections, port, path, { token, body, many } = {}) {
+// Each request takes the next case from its first state: an action is possible once.
+const ACTS = `
+request = function()
+  local body = '{"action":"accept","version":1}'
+  local headers = { ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. TOKEN, ['Idempotency-Key'] = 'bench-act-' .. NEXT }
+  NEXT = NEXT + 1
+  return wrk.format('POST', PATH .. '/' .. (NEXT - 1) .. '/actions', headers, body)
+end
+`;
+let untouched = 1;
+
+function wrk(connections, port, path, { token, body, many, acts } = {}) {
   const args = ['-t1', `-c${connections}`, `-d${SECONDS}s`, '--timeout', '10s'];
   if (body) {
     const lua = join(dir, 'post.lua');
     writeFileSync(lua, `TOKEN = '${token ?? 'x'}'\nPATH = '${path}'\nBODY = [[${body}]]\n${LUA}`);
     args.push('-s', lua);
+  } else if (acts) {
+    const lua = join(dir, 'act.lua');
+    writeFileSync(lua, `TOKEN = '${token}'\nPATH = '${path}'\nNEXT = ${untouched}\n${ACTS}`);
+    args.push('-s', lua);
+    path = '';
   } else if (many) {
     const lua = join(dir, 'read.lua');
     writeFileSync(lua, `TOKEN = '${token}'\nPATH = '${path}'\nMANY = ${MANY}\nFRESH = ${many.fresh}\nLAST = ${many.last}\nNEXT = ${next}\n${READS}`);
@@ -91,13 +107,14 @@ function wrk(connections, port, path, { token, body, many } = {}) {
   const bad = /Non-2xx or 3xx responses: (\d+)/.exec(text);
   if (bad) console.log(`  ${bad[1]} answers were not 2xx`);
   if (many?.fresh) next = MANY + ((next - MANY + Math.floor(Number(/(\d+) requests in/.exec(text)[1]) / 2)) % (many.last - MANY));
+  if (acts) untouched += Number(/(\d+) requests in/.exec(text)[1]) + connections; // those under way at the end as well
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]);
 }
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 
-async function signIn(base) {
-  const answer = await fetch(`${base}/api/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login: 'member1', password: env.WANGGE_DEMO_PASSWORD }) });
+async function signIn(base, login) {
+  const answer = await fetch(`${base}/api/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login, password: env.WANGGE_DEMO_PASSWORD }) });
   if (!answer.ok) throw new Error(await answer.text());
   return (await answer.json()).token;
 }
@@ -117,7 +134,7 @@ async function measure(name, url, bareUrl) {
   sh(`${BUILD}/wangge`, ['init', '--profile', 'donghua', '--empty', '--quiet', '--db', url]);
   const server = await start(`${BUILD}/wangge`, ['serve', '--db', url, '--listen', '127.0.0.1:0'], /http:\/\/127\.0\.0\.1:(\d+)\/app/);
   const port = Number(server.found[1]), base = `http://127.0.0.1:${port}`;
-  const token = await signIn(base), auth = { Authorization: `Bearer ${token}` };
+  const token = await signIn(base, 'member1'), dispatcher = await signIn(base, 'street'), auth = { Authorization: `Bearer ${token}` };
   const map = await (await fetch(`${base}/api/map`)).json();
   let lon = 0, lat = 0;
   for (let i = 0; i < 400; i++) { // a point inside the territory
@@ -131,11 +148,13 @@ async function measure(name, url, bareUrl) {
   const bare = await start(`${BUILD}/wangge-bench-bare_server`, [bareUrl, '127.0.0.1:0', String(Buffer.byteLength(one))], /listening on (\d+)/);
   const barePort = Number(bare.found[1]);
   next = MANY;
+  untouched = 1;
   for (const connections of [64, 256]) {
     const newest = async () => (await (await fetch(`${base}/api/cases`, { headers: auth })).json()).items[0].id;
     let last = 0;
     const rows = [
       ['reports/s', () => wrk(connections, port, '/api/cases', { token, body }), () => wrk(connections, barePort, '/api/cases', { body }), 'bare insert'],
+      ['flow actions/s', () => wrk(connections, port, '/api/cases', { token: dispatcher, acts: true }), () => wrk(connections, barePort, '/api/cases', { body }), 'bare insert'],
       [`case (${Buffer.byteLength(one)} B)/s`, () => wrk(connections, port, `/api/cases/${made.id}`, { token }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
       [`${MANY} cases in turn/s`, () => wrk(connections, port, '/api/cases', { token, many: { fresh: false, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
       ['half of them fresh/s', () => wrk(connections, port, '/api/cases', { token, many: { fresh: true, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
