@@ -148,6 +148,11 @@ TEST(flow_ask__units_arrive_work_and_are_rated_before_the_whistle_closes) {
         CHECK_INT(flow_action_missing(flow_action(f, S("close")), &c),
                   1 << FLOW_GUARD_UNITS_RATED | 1 << FLOW_GUARD_NO_OPEN_REQUEST);
         CHECK_INT(flow_action(f, S("blow"))->units_max, 10);
+        CHECK(!flow_action(f, S("blow"))->units_add && flow_action(f, S("add_units"))->units_add);
+        c = case_in(f, "called");
+        CHECK(!offered(f, "add_units", &c)); /* beside nobody */
+        c.units = 1;
+        CHECK(offered(f, "add_units", &c));
         CHECK(flow_action_spent(flow_action(f, S("decline")), 0, 1) &&
               !flow_action_spent(flow_action(f, S("decline")), 5, 0));
         CHECK(!flow_action_spent(gathered, 3, 3));
