@@ -125,7 +125,9 @@ forEachDatabase('a gap', (world) => {
   test('when the connection that hears notices breaks, listeners are told to read again and sent away', async () => {
     const kill = () => Number(execFileSync('psql', [world.database.url, '-XqAt', '-c', `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
       WHERE query ~* '^(LISTEN|SELECT pg_notify)' AND pid <> pg_backend_pid() AND datname = current_database()`], { env: { ...process.env, ...world.database.env } }))
+    const first = await listen(world, 'center')
     const before = await pending(world)
+    await until('the report has been told', () => about(first, before).includes('case.opened'))
     const ear = await listen(world, 'center')
     assert.ok(kill() >= 1)
     await until('sent away', () => ear.ended)
