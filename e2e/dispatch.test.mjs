@@ -60,7 +60,7 @@ describe('dispatch rules and suggestions', { timeout: 200_000, concurrency: 1 },
     await desk.tap(tester.getByRole('button', { name: '比对' }))
     await sees(tester.getByRole('alert'))
     await choose(tester, '类别', '道路破损')
-    await desk.tap(tester.getByRole('combobox', { name: '地点' }))
+    await desk.tap(tester.locator('.el-select').nth(1))
     await desk.tap(page.getByRole('treeitem').first())
     await desk.tap(tester.getByRole('button', { name: '比对' }))
     await sees(tester.getByText('规则只针对类别“暴露垃圾”'))

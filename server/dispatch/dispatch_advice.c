@@ -250,6 +250,8 @@ static int nearer(const void *a, const void *b) {
 
         if (x->own_grid != y->own_grid)
                 return x->own_grid ? -1 : 1;
+        if (x->own_grid && x->leader != y->leader)
+                return y->leader ? -1 : 1;
         if (x->own_grid && x->open_cases != y->open_cases)
                 return x->open_cases < y->open_cases ? -1 : 1;
         if (dx != dy)
@@ -259,7 +261,7 @@ static int nearer(const void *a, const void *b) {
         return (x->account > y->account) - (x->account < y->account);
 }
 
-/* The people of the community around; those of the own grid with least in hand first, then the nearest. */
+/* The people of the community around; the members of the own grid with least in hand first, its leader, then the nearest. */
 static Rc members(Cx *cx, Work *w) {
         DispatchMemberList all = { 0 };
         WorkerList workers;
@@ -279,6 +281,7 @@ static Rc members(Cx *cx, Work *w) {
                 *m = (DispatchMember){ .account = p->account,
                                        .name = p->name,
                                        .role_name = str_c(role_title((int)p->role, cx->lang)),
+                                       .leader = p->role == ROLE_LEADER,
                                        .place = p->place,
                                        .place_name = territory_name(cx, p->place),
                                        .own_grid = str_eq(p->place, w->s->place) };

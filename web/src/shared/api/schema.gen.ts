@@ -2080,6 +2080,7 @@ export interface components {
              * @description To the case
              */
             distance_m?: number;
+            leader: boolean;
             name: string;
             /**
              * Format: int64
