@@ -6,6 +6,7 @@
 #include "core/notice/notice.h"
 #include "core/setting/setting.h"
 #include "core/who/who.h"
+#include "desk/desk.h"
 #include "dispatch/dispatch.h"
 #include "portal/portal.h"
 #include "registry/registry.h"
@@ -13,7 +14,7 @@
 #include "territory/territory.h"
 
 /* Registers hooks, sealed tables, notice hearers, tile sources. */
-#define MODULES(M)  M(audit) M(notice) M(setting) M(who) M(blob) M(territory) M(registry) M(case) M(dispatch) M(suggest) M(portal)
+#define MODULES(M)  M(audit) M(notice) M(setting) M(who) M(blob) M(territory) M(registry) M(case) M(desk) M(dispatch) M(suggest) M(portal)
 /* Once the database is open: what is kept in memory is read, what an older program stored is brought up to date. */
 #define MODULE_LOADS(M) M(territory_load) M(case_profile_reload) M(case_reporters_seal) M(portal_hashes_renew)
 /* Work that comes round by itself: name, every so many ms, function. */

@@ -26,6 +26,7 @@ MODULES = {
     "territory": set(),
     "registry": {"territory"},
     "case": {"registry"},
+    "desk": {"case"},
     "device": {"case"},
     "dispatch": {"case"},
     "suggest": {"case"},

@@ -86,6 +86,8 @@ static void hear(Cx *cx, const Notice *n) {
                 return;
         }
 
+        if (str_eq_c(n->action, "presence.still")) /* for the other processes; nothing on a screen changes */
+                return;
         if (str_eq_c(n->topic, "who")) { /* posts, password or state of an account changed: it has to come back */
                 http_stream_close_if(same_account, &n->id);
                 return;

@@ -61,6 +61,14 @@ Rc case_open(Cx *cx, const CaseNew *in, CaseId *ret); /* the same for who needs 
  * CASE_PHOTO_NEEDED, CASE_TARGET_NEEDED, CASE_TARGET_UNKNOWN, CASE_ONCE_ONLY, BLOB_MISSING. Joins the caller's transaction. */
 Rc case_do(Cx *cx, CaseId id, const CaseAction *in, bool as_reporter);
 Rc case_view(Cx *cx, CaseId id, CaseView **ret); /* scope checked against cx->actor */
+Rc case_brief(Cx *cx, CaseId id, CaseItem **ret); /* the same as a row of the queue */
+/* What an action (of any flow in use) is called; false when none has it, or not with that reason (p NULL: whatever the reason). */
+bool case_action_title(Cx *cx, Str action, Str reason, Str *ret);
+/* How many cases cx->actor's queue has with that filter: what its page says as total. */
+Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret);
+/* Place, departments and people that hear of a case, as the rest of the notice is; P_NOT_FOUND out of scope. */
+struct Notice;
+Rc case_audience(Cx *cx, CaseId id, struct Notice *ret);
 
 /* For the accounts' own views: how many open cases are in the hands of each (in order of accounts), and a department's name (empty
  * when there is none of that code). */

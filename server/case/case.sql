@@ -8,6 +8,7 @@
 --   mine    ",kind:code,d:department," what is in one's own hands by post (kind: FlowHolder; 9: several units, each
 --           until its part is done)
 --   phase   0 any, 1 disposed, 2 open, 3 archived, 4 late, 5 rated, 6 satisfied, 7 reopened: CasePhase, as the statistics count
+--   floor   ids from which on a text is looked for: LIKE reads every row, and there may be millions (0: all)
 --   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count; else empty
 
 -- params case_scope_params: lo text, hi text, me int, departments text, posts text?
@@ -133,12 +134,12 @@ UPDATE case_case SET due_ms = :due_ms WHERE id = :id
 RETURNING {CaseRow};
 
 -- Newest first.
--- query case_newest({case_filter_params}, before int, limit int) -> many CaseRow
+-- query case_newest({case_filter_params}, floor int, before int, limit int) -> many CaseRow
 SELECT {c.CaseRow}
 FROM case_case c
 WHERE {case_scope_wide}
   {case_filter}
-  AND c.id < :before
+  AND c.id > :floor AND c.id < :before
 ORDER BY c.id DESC LIMIT :limit;
 
 -- The same for small scopes.
@@ -151,24 +152,32 @@ WHERE {case_scope_near}
 ORDER BY c.id DESC LIMIT :limit;
 
 -- By due time (those without one last), or oldest first.
--- query case_by_key({case_filter_params}, by_due bool, key int, after int, limit int) -> many CaseRow
+-- query case_by_key({case_filter_params}, floor int, by_due bool, key int, after int, limit int) -> many CaseRow
 SELECT {c.CaseRow}
 FROM case_case c
 WHERE {case_scope_near}
   {case_filter}
+  AND c.id > :floor
   AND (CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id) > (CAST(:key AS BIGINT), CAST(:after AS BIGINT))
 ORDER BY CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id LIMIT :limit;
 
 -- row CaseTotal: cases int
--- query case_total({case_filter_params}) -> one CaseTotal
+-- query case_total({case_filter_params}, floor int) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
 WHERE {case_scope_wide}
-  {case_filter};
+  {case_filter}
+  AND c.id > :floor;
 
 -- query case_total_near({case_filter_params}) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
 WHERE {case_scope_near}
   {case_filter};
+
+-- row CaseReach: id int, created_ms int?
+-- The id of the newest case, and when the first one above a floor was reported.
+-- query case_reach(floor int) -> one CaseReach
+SELECT (SELECT coalesce(max(c.id), 0) FROM case_case c) AS id,
+       (SELECT c.created_ms FROM case_case c WHERE c.id > :floor ORDER BY c.id LIMIT 1) AS created_ms;
 
 -- row CaseStateCount: state text, cases int, late int, mine int
 -- query case_state_counts({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount

@@ -2,7 +2,7 @@
 #include "case/case_int.h"
 #include "territory/territory.h"
 
-enum { PAGE_USUAL = 50, EVENTS_PAGE = 30, PHONE_CASES_MOST = 500 };
+enum { PAGE_USUAL = 50, EVENTS_PAGE = 30, PHONE_CASES_MOST = 500, SEARCH_WINDOW = 100000 /* cases that one page looks through */ };
 
 /* ---- search ---- */
 
@@ -79,7 +79,7 @@ static void number_range(Str q, CaseFilter *f) {
 
 /* Cases whose reporter has that number, only where the searcher may see telephones whole: the four masked digits would be tried out
  * in minutes otherwise. */
-static Rc phone_fill(Cx *cx, Str phone, Str *ret) {
+static Rc phone_fill(Cx *cx, Str phone, CaseFilter *f) {
         Buf ids = BUF_IN(cx->arena);
         CasePhoneCaseList found;
         Str mac;
@@ -88,9 +88,14 @@ static Rc phone_fill(Cx *cx, Str phone, Str *ret) {
         TRY(case_store_of_phone(cx, mac, PHONE_CASES_MOST, &found));
         buf_c(&ids, ",");
         for (size_t i = 0; i < found.n; i++)
-                if (actor_covers(cx, ROLE_DISPATCHER, found.v[i].place))
+                if (actor_covers(cx, ROLE_DISPATCHER, found.v[i].place)) {
                         buf_fmt(&ids, "%lld,", (long long)found.v[i].case_id);
-        return *ret = buf_view(&ids), OK;
+                        f->floor = found.v[i].case_id - 1; /* newest first: the last is the oldest */
+                }
+        f->phone_cases = buf_view(&ids);
+        if (ids.n > 1)
+                f->q = S("\x01"); /* somebody's number: their cases, and no looking through texts */
+        return OK;
 }
 
 static Rc search_fill(Cx *cx, Str q, CaseFilter *f) {
@@ -103,7 +108,7 @@ static Rc search_fill(Cx *cx, Str q, CaseFilter *f) {
         f->q = like_pattern(cx, folded);
         number_range(folded, f);
         if (actor_has_role(cx, ROLE_DISPATCHER) && str_digits(folded) && folded.n >= 7 && folded.n <= 12)
-                return phone_fill(cx, folded, &f->phone_cases);
+                return phone_fill(cx, folded, f);
         return OK;
 }
 
@@ -159,19 +164,71 @@ static int64_t key_of(const CaseRow *row, CaseOrder order) {
         return row->due_ms.set ? row->due_ms.n : INT64_MAX;
 }
 
-static Rc rows_read(Cx *cx, const CaseScope *scope, const CaseFilter *f, CaseOrder order, Str page,
-                    int64_t limit, CaseRowList *ret) {
-        int64_t key = order == CASE_ORDER_OLDEST || order == CASE_ORDER_DUE ? INT64_MIN : INT64_MAX,
-                id = key;
+static bool by_id(CaseOrder order) { return order != CASE_ORDER_OLDEST && order != CASE_ORDER_DUE; }
 
-        TRY(cursor_read(cx, page, &key, &id));
-        if (order == CASE_ORDER_OLDEST || order == CASE_ORDER_DUE)
-                return case_store_by_key(cx, scope, f, order == CASE_ORDER_DUE, key, id, limit, ret);
+/* Looking for a text reads every case, and there may be millions: a wide search looks through the newest SEARCH_WINDOW. *ret_since:
+ * when the first of them was reported; not set when that was all there is. */
+static Rc window_set(Cx *cx, const CaseScope *scope, CaseFilter *f, OptInt *ret_since) {
+        OptInt since;
+        int64_t newest;
+
+        *ret_since = (OptInt){ 0 };
+        if (!f->q.n || f->phone_cases.n > 1 || case_store_is_near(scope, f->under))
+                return OK;
+        TRY(case_store_reach(cx, 0, &newest, &since));
+        if (newest <= SEARCH_WINDOW)
+                return OK;
+        f->floor = newest - SEARCH_WINDOW;
+        return case_store_reach(cx, f->floor, &newest, ret_since);
+}
+
+static bool is_number(const CaseFilter *f) { return f->id_hi >= 0 && f->id_hi - f->id_lo <= SEARCH_WINDOW; }
+
+/* A case that was asked for by its number is found wherever it is; older than the window, it comes before the others. */
+static Rc numbered(Cx *cx, const CaseScope *scope, const CaseFilter *f, CaseRowList *ret) {
+        enum { MOST = 10 };
+        CaseFilter old = *f;
+
+        if (!is_number(f) || f->id_lo > f->floor)
+                return OK;
+        old.floor = f->id_lo - 1;
+        return case_store_newest(cx, scope, &old, (f->id_hi < f->floor ? f->id_hi : f->floor) + 1, MOST, ret);
+}
+
+/* One window further down with every page; *ret_deeper: where to go on when this one was not filled. */
+static Rc rows_searched(Cx *cx, const CaseScope *scope, const CaseFilter *f, int64_t before, int64_t limit, CaseRowList *ret,
+                        int64_t *ret_deeper) {
+        CaseFilter here = *f;
+        CaseRowList rows;
+
+        if (before == INT64_MAX)
+                TRY(numbered(cx, scope, f, ret));
+        else
+                here.floor = before > SEARCH_WINDOW ? before - 1 - SEARCH_WINDOW : 0;
+        if (is_number(f) && f->id_lo <= f->floor)
+                here.id_lo = here.id_hi = -1; /* told with the first page */
+        TRY(case_store_newest(cx, scope, &here, before, limit - (int64_t)ret->n, &rows));
+        for (size_t i = 0; i < rows.n; i++)
+                *list_push(cx->arena, ret) = rows.v[i];
+        if ((int64_t)ret->n < limit && here.floor > 0)
+                *ret_deeper = here.floor + 1;
+        return OK;
+}
+
+static Rc rows_read(Cx *cx, const CaseScope *scope, const CaseFilter *f, const CaseQuery *in, bool windowed, int64_t limit,
+                    CaseRowList *ret, int64_t *ret_deeper) {
+        int64_t key = by_id(in->order) ? INT64_MAX : INT64_MIN, id = key;
+
+        TRY(cursor_read(cx, in->page, &key, &id));
+        if (!by_id(in->order))
+                return case_store_by_key(cx, scope, f, in->order == CASE_ORDER_DUE, key, id, limit, ret);
+        if (windowed)
+                return rows_searched(cx, scope, f, id, limit, ret, ret_deeper);
         return case_store_newest(cx, scope, f, id, limit, ret);
 }
 
 Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
-        int64_t limit = in->limit.set ? in->limit.n : PAGE_USUAL;
+        int64_t limit = in->limit.set ? in->limit.n : PAGE_USUAL, deeper = 0;
         CasePage *page = TAKE(cx->arena, CasePage);
         CaseRowList rows = { 0 };
         CaseFilter filter;
@@ -180,7 +237,8 @@ Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
 
         case_scope(cx, &scope);
         TRY(filter_fill(cx, in, &scope, &filter));
-        TRY(rows_read(cx, &scope, &filter, in->order, in->page, limit + 1, &rows));
+        TRY(window_set(cx, &scope, &filter, &page->searched_from));
+        TRY(rows_read(cx, &scope, &filter, in, page->searched_from.set, limit + 1, &rows, &deeper));
         TRY(case_store_total(cx, &scope, &filter, &page->total));
         more = rows.n > (size_t)limit;
         if (more)
@@ -191,7 +249,20 @@ Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
                 page->next =
                         str_fmt(cx->arena, "%lld.%lld", (long long)key_of(&rows.v[rows.n - 1], in->order),
                                 (long long)rows.v[rows.n - 1].id);
+        else if (deeper)
+                page->next = str_fmt(cx->arena, "0.%lld", (long long)deeper);
         return *ret = page, OK;
+}
+
+Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret) {
+        CaseFilter filter;
+        CaseScope scope;
+        OptInt since;
+
+        case_scope(cx, &scope);
+        TRY(filter_fill(cx, in, &scope, &filter));
+        TRY(window_set(cx, &scope, &filter, &since));
+        return case_store_total(cx, &scope, &filter, ret);
 }
 
 /* ---- numbers ---- */

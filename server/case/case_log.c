@@ -87,10 +87,9 @@ static Rc units_add(Cx *cx, const CaseRow *row, const CaseRow *before, Buf *b) {
         return OK;
 }
 
-Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action) {
+static Rc notice_of(Cx *cx, const CaseRow *row, const CaseRow *before, Notice *ret) {
         Buf departments = BUF_IN(cx->arena);
         Notice n = { .topic = S("case"),
-                     .action = str_fmt(cx->arena, "case." STR_FMT, STR_ARG(action)),
                      .id = row->id,
                      .version = row->version,
                      .number = case_number(cx->arena, row->created_ms, row->id),
@@ -106,5 +105,22 @@ Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action) {
         n.accounts[0] = row->opener.set ? row->opener.n : 0;
         n.accounts[1] = row->holder_account.set ? row->holder_account.n : 0;
         n.accounts[2] = before && before->holder_account.set ? before->holder_account.n : 0;
+        return *ret = n, OK;
+}
+
+Rc case_tell(Cx *cx, const CaseRow *row, const CaseRow *before, Str action) {
+        Notice n;
+
+        TRY(notice_of(cx, row, before, &n));
+        n.action = str_fmt(cx->arena, "case." STR_FMT, STR_ARG(action));
         return notice_send(cx, &n);
+}
+
+Rc case_audience(Cx *cx, CaseId id, Notice *ret) {
+        CaseScope scope;
+        Case *c;
+
+        case_scope(cx, &scope);
+        TRY(case_load(cx, id, &scope, &c));
+        return notice_of(cx, &c->row, NULL, ret);
 }

@@ -167,7 +167,7 @@ Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret) {
                 (f)->day_hi_ms, (f)->phone_cases, (f)->mine, (f)->card, (f)->part_of, (f)->kind, (f)->asked
 
 /* One community or less, of a whole city: then the indexes of place and person find the rows sooner than a walk. */
-static bool is_near(const CaseScope *s, Str under) {
+bool case_store_is_near(const CaseScope *s, Str under) {
         enum { COMMUNITY = 12 };
 
         return under.n >= COMMUNITY || str_eq(s->lo, S(":")) ||
@@ -176,28 +176,36 @@ static bool is_near(const CaseScope *s, Str under) {
 
 Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit,
                      CaseRowList *ret) {
-        if (is_near(s, f->under))
+        if (case_store_is_near(s, f->under))
                 return q_case_newest_near(cx, SCOPE_OF(s), FILTER_OF(f), before, limit, ret);
-        return q_case_newest(cx, SCOPE_OF(s), FILTER_OF(f), before, limit, ret);
+        return q_case_newest(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, before, limit, ret);
 }
 
 Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key,
                      int64_t after, int64_t limit, CaseRowList *ret) {
-        return q_case_by_key(cx, SCOPE_OF(s), FILTER_OF(f), by_due, key, after, limit, ret);
+        return q_case_by_key(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, by_due, key, after, limit, ret);
+}
+
+Rc case_store_reach(Cx *cx, int64_t floor, int64_t *ret_newest, OptInt *ret_since_ms) {
+        CaseReach *row;
+
+        TRY(q_case_reach(cx, floor, &row));
+        *ret_since_ms = row->created_ms;
+        return *ret_newest = row->id, OK;
 }
 
 Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret) {
         CaseTotal *row;
 
-        if (is_near(s, f->under))
+        if (case_store_is_near(s, f->under))
                 TRY(q_case_total_near(cx, SCOPE_OF(s), FILTER_OF(f), &row));
         else
-                TRY(q_case_total(cx, SCOPE_OF(s), FILTER_OF(f), &row));
+                TRY(q_case_total(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, &row));
         return *ret = row->cases, OK;
 }
 
 Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *ret) {
-        if (is_near(s, under))
+        if (case_store_is_near(s, under))
                 return q_case_state_counts_near(cx, SCOPE_OF(s), under, now_ms(cx), s->mine, ret);
         return q_case_state_counts(cx, SCOPE_OF(s), under, now_ms(cx), s->mine, ret);
 }

@@ -27,6 +27,7 @@ typedef struct CaseFilter {
         int64_t id_lo, id_hi, day_lo_ms, day_hi_ms; /* q read as a number */
         OptInt late_at_ms, card, part_of;
         Str kind, asked; /* empty: any */
+        int64_t floor; /* only ids above it, in a wide scope */
 } CaseFilter;
 
 Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from row; sealed */
@@ -73,6 +74,10 @@ Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t be
                      CaseRowList *ret);
 Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key,
                      int64_t after, int64_t limit, CaseRowList *ret);
+/* One community or less: the indexes find the rows, and nothing has to be bounded. */
+bool case_store_is_near(const CaseScope *s, Str under);
+/* The id of the newest case; when the first above the floor was reported. */
+Rc case_store_reach(Cx *cx, int64_t floor, int64_t *ret_newest, OptInt *ret_since_ms);
 Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret);
 Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *ret);
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret);

@@ -397,6 +397,38 @@ Rc case_view(Cx *cx, CaseId id, CaseView **ret) {
         return view_of(cx, c, ret);
 }
 
+Rc case_brief(Cx *cx, CaseId id, CaseItem **ret) {
+        CaseItem *item = TAKE(cx->arena, CaseItem);
+        CaseScope scope;
+        CaseRow *row;
+
+        case_scope(cx, &scope);
+        TRY(case_store_get(cx, id.n, &scope, &row));
+        TRY(case_item(cx, row, item));
+        return *ret = item, OK;
+}
+
+static bool has_reason(const FlowAction *a, Str reason) {
+        for (size_t i = 0; i < a->reasons.n; i++)
+                if (str_eq(a->reasons.v[i].code, reason))
+                        return true;
+        return !reason.n;
+}
+
+bool case_action_title(Cx *cx, Str action, Str reason, Str *ret) {
+        const CaseProfile *p;
+
+        if (case_profile(cx, &p) != OK)
+                return false;
+        for (size_t i = 0; i < p->flows.n; i++) {
+                const FlowAction *a = flow_action(p->flows.v[i], action);
+
+                if (a && has_reason(a, reason))
+                        return *ret = in_lang(cx, a->name, a->name_en), true;
+        }
+        return false;
+}
+
 Rc case_log_view(Cx *cx, CaseId id, CaseLog **ret) {
         CaseLog *log = TAKE(cx->arena, CaseLog);
         Case *c;

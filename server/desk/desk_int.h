@@ -1,0 +1,79 @@
+/* What the files of server/desk share; nobody else includes it. */
+#pragma once
+#include "case/case.h"
+#include "contract.gen.h"
+#include "core/who/who.h"
+#include "desk/desk.h"
+#include "sql.gen.h"
+
+enum {
+        DESK_VIEWS = 30,     /* of one account */
+        DESK_KEPT = 100,     /* macros, and templates, of one centre */
+        DESK_LISTED = 300,
+        DESK_NOTE_MAX = 2000 /* characters of a note, placeholders filled in */
+};
+
+static inline Str in_lang(const Cx *cx, Str zh, Str en) { return cx->lang == LANG_EN ? en : zh; }
+
+/* ---- desk.c: whose is what ---- */
+
+/* Where things of a centre are looked for: within the posts' places (lo, hi), and at the places these begin with (above). */
+typedef struct DeskReach {
+        WhoScope scope;
+        Str above; /* ",53,5301," */
+} DeskReach;
+void desk_reach(Cx *cx, DeskReach *ret);
+bool desk_reaches(const DeskReach *r, Str place);
+Str desk_above(Cx *cx, Str place); /* the codes that a place begins with, itself too: ",53,5301,…," */
+/* A place where who asks keeps things; a field error at /place when not. */
+Rc desk_place_check(Cx *cx, Str place);
+bool desk_may_keep(const Cx *cx, Str place);
+Rc desk_fail_stale(Cx *cx, const char *what, int64_t id);
+Rc desk_fail_taken(Cx *cx, Str name);
+Rc desk_fail_full(Cx *cx, const char *what, int most);
+/* What the problem in cx says to who asks, one sentence. */
+Str desk_problem_text(Cx *cx);
+
+/* ---- desk_store.c: rows; what is written is sealed and noted ---- */
+
+void desk_store_init(void);
+Rc store_view_add(Cx *cx, const DeskViewRow *r, DeskViewRow **ret);    /* *ret NULL: the name is taken */
+Rc store_view_change(Cx *cx, const DeskViewRow *r, DeskViewRow **ret); /* *ret NULL: the version is gone */
+Rc store_view_drop(Cx *cx, int64_t id);
+Rc store_macro_add(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret);
+Rc store_macro_change(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret);
+Rc store_macro_drop(Cx *cx, int64_t id);
+Rc store_template_add(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret);
+Rc store_template_change(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret);
+Rc store_template_drop(Cx *cx, int64_t id);
+
+/* ---- desk_view.c ---- */
+
+Rc desk_views_list(Cx *cx, DeskViews **ret);
+Rc desk_view_save(Cx *cx, int64_t id, const ViewSave *in, DeskView **ret); /* id 0: a new one */
+Rc desk_view_give_up(Cx *cx, int64_t id);
+
+/* ---- desk_macro.c, desk_run.c ---- */
+
+Rc desk_macros_list(Cx *cx, MacroList **ret);
+Rc desk_macro_save(Cx *cx, int64_t id, const MacroSave *in, MacroView **ret);
+Rc desk_macro_give_up(Cx *cx, int64_t id);
+Rc desk_macro_find(Cx *cx, int64_t id, DeskMacroRow **ret); /* P_NOT_FOUND out of reach */
+Rc desk_run_start(Cx *cx, const RunStart *in, RunResult **ret);
+
+/* ---- desk_template.c ---- */
+
+Rc desk_templates_list(Cx *cx, OptInt case_id, TemplateList **ret);
+Rc desk_template_save(Cx *cx, int64_t id, const TemplateSave *in, TemplateView **ret);
+Rc desk_template_give_up(Cx *cx, int64_t id);
+/* Words in braces that nobody fills in: a field error. */
+Rc desk_words_check(Cx *cx, Str pointer, Str text);
+/* {编号} {地点} {类别} {期限} {承办}, {number} {place} {category} {due} {holder} of a case; holder NULL: who has it now. */
+Str desk_words_fill(Cx *cx, Str text, const CaseItem *item, const Str *holder);
+
+/* ---- desk_presence.c ---- */
+
+void presence_init(void);
+Rc presence_show(Cx *cx, CaseId id, PresenceView **ret);
+Rc presence_here(Cx *cx, CaseId id, Str tab, PresenceView **ret);
+Rc presence_gone(Cx *cx, CaseId id, Str tab);
