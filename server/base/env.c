@@ -77,3 +77,14 @@ bool file_write(const char *path, Str bytes) {
         }
         return true;
 }
+
+/* /var/tmp is on a disk, /tmp may not be. */
+int file_unnamed(Arena *a) {
+        Str dir = env_get("TMPDIR");
+        char *path = (char *)(uintptr_t)str_z(a, str_fmt(a, STR_FMT "/wangge-XXXXXX", STR_ARG(dir.n ? dir : S("/var/tmp"))));
+        int fd = mkostemp(path, O_CLOEXEC);
+
+        if (fd >= 0)
+                unlink(path);
+        return fd;
+}

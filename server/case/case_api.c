@@ -1,5 +1,5 @@
 /* Handlers: ids and body in, rule, view out. */
-#include "case/case_int.h"
+#include "case/case_paper.h"
 #include "core/blob/blob.h"
 #include "http/http.h"
 
@@ -65,6 +65,19 @@ Rc api_case_share(Cx *cx, const ShareCreate *in, CaseView **ret) {
 
 Rc api_case_reveal(Cx *cx, const CaseReveal *in, CaseContact **ret) {
         return case_reveal(cx, path_case(cx), in->reason, ret);
+}
+
+/* Half a minute of a worker and some megabytes of a disk in the worst case: at most so many an account and a minute. */
+Rc api_case_paper(Cx *cx, HttpReply *reply) {
+        Str number;
+
+        TRY(case_paper(cx, path_case(cx), &reply->fd, &number));
+        reply->has_fd = true;
+        reply->status = 200;
+        reply->type = "application/pdf";
+        http_reply_header(cx, reply, "Cache-Control", S("private, no-store"));
+        http_reply_header(cx, reply, "Content-Disposition", str_fmt(cx->arena, "inline; filename=\"case-" STR_FMT ".pdf\"", STR_ARG(number)));
+        return OK;
 }
 
 Rc api_case_photo(Cx *cx, HttpReply *reply) {

@@ -22,17 +22,6 @@ static struct {
 
 static void start(void) { sem_init(&state.slots, 0, AT_ONCE); }
 
-/* On a disk rather than in memory: /var/tmp is one, /tmp may not be. */
-static int unnamed_file(Arena *a) {
-        Str dir = env_get("TMPDIR");
-        char *path = (char *)(uintptr_t)str_z(a, str_fmt(a, STR_FMT "/wangge-XXXXXX", STR_ARG(dir.n ? dir : S("/var/tmp"))));
-        int fd = mkostemp(path, O_CLOEXEC);
-
-        if (fd >= 0)
-                unlink(path);
-        return fd;
-}
-
 typedef struct Writing {
         EVP_MD_CTX *hash;
         int fd; /* -1: only the hash is wanted */
@@ -84,7 +73,7 @@ Rc blob_pieces_hash(Cx *cx, Str sha256, Str *ret_sha256) {
 }
 
 Rc blob_spool(Cx *cx, Str sha256, Spool *ret) {
-        Spool s = { .fd = unnamed_file(cx->arena) };
+        Spool s = { .fd = file_unnamed(cx->arena) };
         Rc rc;
 
         if (s.fd < 0)

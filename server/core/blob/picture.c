@@ -96,6 +96,29 @@ static Rc both(Cx *cx, VipsImage *image, Picture *ret) {
         return *ret = p, OK;
 }
 
+static Rc fit(Cx *cx, Str bytes, int longest, Picture *ret) {
+        _cleanup_(unref) VipsImage *image = NULL;
+        _cleanup_(unref) VipsImage *memory = NULL;
+
+        TRY(shrunk(cx, bytes, longest, &image));
+        memory = vips_image_copy_memory(image);
+        if (!memory)
+                return refuse(cx, "decoding");
+        *ret = (Picture){ .width = vips_image_get_width(memory), .height = vips_image_get_height(memory) };
+        return encode(cx, memory, QUALITY, false, &ret->bytes);
+}
+
+Rc picture_fit(Cx *cx, Str bytes, int longest, Picture *ret) {
+        Rc rc;
+
+        picture_init();
+        while (sem_wait(&state.slots) != 0) {}
+        rc = fit(cx, bytes, longest, ret);
+        sem_post(&state.slots);
+        vips_thread_shutdown();
+        return rc;
+}
+
 static Rc encode_rgb(Cx *cx, const uint8_t *rgb, int width, int height, int quality, Str *ret) {
         _cleanup_(unref) VipsImage *image =
                 vips_image_new_from_memory(rgb, (size_t)width * (size_t)height * 3, width, height, 3, VIPS_FORMAT_UCHAR);

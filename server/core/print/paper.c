@@ -63,6 +63,14 @@ void paper_box(cairo_t *c, double x, double y, double w, double h, double radius
         cairo_close_path(c);
 }
 
+void paper_letters(void *layout) {
+        PangoAttrList *list = pango_attr_list_new();
+
+        pango_attr_list_insert(list, pango_attr_font_features_new("liga=0, clig=0, dlig=0"));
+        pango_layout_set_attributes(layout, list);
+        pango_attr_list_unref(list);
+}
+
 static void set_size(PangoLayout *layout, const Block *b, double size) {
         PangoFontDescription *font = pango_font_description_new();
 
@@ -91,6 +99,7 @@ double paper_text(cairo_t *c, Block b, Str text) {
         int height = 0;
 
         pango_layout_set_text(layout, text.p ? text.p : "", (int)text.n);
+        paper_letters(layout);
         pango_layout_set_width(layout, (int)(b.w * PANGO_SCALE));
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
         pango_layout_set_alignment(layout, aligns[b.align]);

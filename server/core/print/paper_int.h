@@ -23,6 +23,8 @@ typedef struct Block {
         int lines; /* at most */
 } Block;
 
+/* No ligatures: an ff in a hash has to stay two letters for whoever copies it out of the document. */
+void paper_letters(void *layout);
 /* Returns the height that the text took. */
 double paper_text(cairo_t *c, Block b, Str text);
 void paper_ink(cairo_t *c, Ink ink);
