@@ -179,11 +179,13 @@ WHERE {case_scope_near}
 SELECT (SELECT coalesce(max(c.id), 0) FROM case_case c) AS id,
        (SELECT c.created_ms FROM case_case c WHERE c.id > :floor ORDER BY c.id LIMIT 1) AS created_ms;
 
--- row CaseStateCount: state text, cases int, late int, mine int
+-- row CaseStateCount: state text, cases int, late int, mine int, yellow int, red int
 -- query case_state_counts({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN {case_mine}
-                THEN 1 ELSE 0 END) AS BIGINT) AS mine
+                THEN 1 ELSE 0 END) AS BIGINT) AS mine,
+       CAST(sum(CASE WHEN c.card = 1 THEN 1 ELSE 0 END) AS BIGINT) AS yellow,
+       CAST(sum(CASE WHEN c.card = 2 THEN 1 ELSE 0 END) AS BIGINT) AS red
 FROM case_case c
 WHERE {case_scope_wide}
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
@@ -192,7 +194,9 @@ GROUP BY c.state;
 -- query case_state_counts_near({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN {case_mine}
-                THEN 1 ELSE 0 END) AS BIGINT) AS mine
+                THEN 1 ELSE 0 END) AS BIGINT) AS mine,
+       CAST(sum(CASE WHEN c.card = 1 THEN 1 ELSE 0 END) AS BIGINT) AS yellow,
+       CAST(sum(CASE WHEN c.card = 2 THEN 1 ELSE 0 END) AS BIGINT) AS red
 FROM case_case c
 WHERE {case_scope_near}
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]

@@ -287,7 +287,7 @@ static void state_count(Cx *cx, CaseCounts *v, const FlowState *s, const CaseSta
 
 Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
         CaseCounts *v = TAKE(cx->arena, CaseCounts);
-        int64_t all = 0, late = 0, mine = 0;
+        int64_t all = 0, late = 0, mine = 0, yellow = 0, red = 0;
         CaseStateCountList rows = { 0 };
         const CaseProfile *p;
         CaseScope scope;
@@ -300,6 +300,8 @@ Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
                 all += rows.v[i].cases;
                 late += rows.v[i].late;
                 mine += rows.v[i].mine;
+                yellow += rows.v[i].yellow;
+                red += rows.v[i].red;
         }
         for (size_t i = 0; i < p->flow->states.n; i++)
                 state_count(cx, v, &p->flow->states.v[i], &rows, true);
@@ -308,6 +310,8 @@ Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
                         state_count(cx, v, &p->flows.v[i]->states.v[k], &rows, false);
         count_add(cx, v, S("mine"), S("我的"), S("Mine"), mine);
         count_add(cx, v, S("late"), S("超时"), S("Late"), late);
+        count_add(cx, v, S("yellow"), S("黄牌"), S("Yellow card"), yellow);
+        count_add(cx, v, S("red"), S("红牌"), S("Red card"), red);
         count_add(cx, v, S("all"), S("全部"), S("All"), all);
         return *ret = v, OK;
 }
