@@ -3,6 +3,7 @@ import { strings } from '@/shared/i18n'
 export const t = strings(
   {
     needForm: '请把表单填完整。',
+    noteTemplates: '选用回复模板',
     todayTitle: '今日',
     hello: '{name}，您好',
     duty: '值班 {hours}',
@@ -50,6 +51,7 @@ export const t = strings(
     by: '{actor}',
   },
   {
+    noteTemplates: 'Use a reply template',
     needForm: 'Please complete the form.',
     todayTitle: 'Today',
     hello: 'Hello {name}',

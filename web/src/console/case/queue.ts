@@ -1,7 +1,7 @@
 /* The queue's state lives in the address, so that it can be sent to a colleague, reloaded and walked back through. */
 import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { useRoute, useRouter, type LocationQuery } from 'vue-router'
-import { api, ok, useLoad, type CaseCount, type CaseItem, type CasePage, type Loaded } from '@/shared/api'
+import { api, ok, useLoad, type CaseCount, type CaseFilters, type CaseItem, type CasePage, type Loaded } from '@/shared/api'
 import { onPoke } from '@/shared/live'
 import { stateName } from '../ui/catalogue'
 import { t } from './strings'
@@ -59,12 +59,14 @@ export function readFilters(query: LocationQuery): Filters {
   }
 }
 
-export const special = ['all', 'late', 'mine'] as const
+export const special = ['all', 'late', 'mine', 'yellow', 'red'] as const
 
 export function viewName(view: string, otherwise: string): string {
   if (view === 'all') return t('all')
   if (view === 'late') return t('late')
   if (view === 'mine') return t('mine')
+  if (view === 'yellow') return t('yellow')
+  if (view === 'red') return t('red')
   if (view === 'open') return t('open')
   return stateName(view, otherwise)
 }
@@ -74,6 +76,7 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
     ...(f.view && !special.some((s) => s === f.view) ? { state: f.view } : {}),
     ...(f.view === 'late' ? { late: true } : {}),
     ...(f.view === 'mine' ? { mine: true } : {}),
+    ...(f.view === 'yellow' || f.view === 'red' ? { card: f.view } : {}),
     ...(f.under ? { under: f.under } : {}),
     ...(f.category ? { category: f.category } : {}),
     ...(f.channel ? { channel: f.channel } : {}),
@@ -92,8 +95,23 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
 }
 
 interface CaseQuery {
-  state?: string, late?: boolean, mine?: boolean, under?: string, category?: string, channel?: Channel, q?: string, department?: string
+  state?: string, late?: boolean, mine?: boolean, card?: 'yellow' | 'red', under?: string, category?: string, channel?: Channel, q?: string, department?: string
   from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, order?: Order, page?: string, limit?: number
+}
+/** What a view is kept by: no page. */
+export function keptFilters(f: Filters): CaseFilters {
+  const { page: _, limit: __, ...rest } = caseQuery(f)
+  return rest
+}
+/** The address of a kept view. */
+export function filtersOf(kept: CaseFilters): Partial<Filters> {
+  return {
+    ...readFilters({
+      under: kept.under ?? '', category: kept.category ?? '', channel: kept.channel ?? '', q: kept.q ?? '', department: kept.department ?? '', from: kept.from ?? '', to: kept.to ?? '',
+      phase: kept.phase ?? '', closed_from: kept.closed_from ?? '', closed_to: kept.closed_to ?? '', duty: kept.duty ? '1' : '', order: kept.order ?? '',
+    }),
+    view: kept.mine ? 'mine' : kept.late ? 'late' : (kept.card ?? kept.state ?? 'all'),
+  }
 }
 export function askCases(query: CaseQuery): Promise<CasePage> {
   return ok(api.GET('/api/cases', { params: { query } }))
