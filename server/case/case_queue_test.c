@@ -1,5 +1,6 @@
 /* Who sees which cases, and how they are found and counted. */
 #include "case/test_case.h"
+#include "db/db_int.h"
 
 static CasePage *list(Street *s, const CaseQuery *q) {
         CasePage *page = NULL;
@@ -349,4 +350,53 @@ TEST(case__every_query_fits_both_databases) {
         Street *s = street_new();
 
         CHECK_OK(s->cx, db_prepare_all(s->cx));
+}
+
+/* ---- very many ---- */
+
+typedef struct Copy {
+        int64_t from, to;
+} Copy;
+
+/* The same case once more, under an id far away, as if many lay between. */
+static Rc copy_work(Cx *cx, void *arg) {
+        const Copy *c = arg;
+        Buf names = BUF_IN(cx->arena);
+
+        for (size_t i = 0; i < db_shape_CaseRow.count; i++)
+                if (!str_eq_c(S("id"), db_shape_CaseRow.columns[i].name))
+                        buf_fmt(&names, ", %s", db_shape_CaseRow.columns[i].name);
+        return db_script(cx, str_z(cx->arena, str_fmt(cx->arena,
+                                                      "INSERT " "INTO case_case (id" STR_FMT ") SELECT %lld" STR_FMT " FROM case_case WHERE id = %lld",
+                                                      STR_ARG(buf_view(&names)), (long long)c->to, STR_ARG(buf_view(&names)), (long long)c->from)));
+}
+
+TEST(case__a_search_among_very_many_looks_through_a_part_with_every_page) {
+        Street *s = street_new();
+        CasePage *page;
+        CaseQuery q = { .q = S("沙发") };
+        int64_t first, count;
+
+        as(s, s->street);
+        first = report_at(s, IN_GRID1, "06010", "旧沙发");
+        CHECK(!list(s, &q)->searched_from.set);
+        CHECK_OK(s->cx, db_write_as(s->cx, DB_TX_BARE, copy_work, &(Copy){ first, 150000 }));
+        CHECK_OK(s->cx, db_write_as(s->cx, DB_TX_BARE, copy_work, &(Copy){ first, 300000 }));
+        page = list(s, &q);
+        CHECK(page->searched_from.set && page->items.n == 1 && page->items.v[0].id == 300000);
+        CHECK_INT(page->total, 1);
+        CHECK_OK(s->cx, case_count(s->cx, &q, &count));
+        CHECK_INT(count, page->total);
+        q.page = page->next;
+        page = list(s, &q);
+        CHECK(page->items.n == 1 && page->items.v[0].id == 150000);
+        q.page = page->next;
+        page = list(s, &q);
+        CHECK(page->items.n == 1 && page->items.v[0].id == first && !page->next.n);
+        page = list(s, &(CaseQuery){ .q = str_fmt(s->cx->arena, "%lld", (long long)first) });
+        CHECK(page->items.n && page->items.v[0].id == first); /* by its number, however old */
+        page = list(s, &(CaseQuery){ .q = S("沙发"), .under = S("530103003001") });
+        CHECK_INT(page->total, 3);
+        CHECK(!page->searched_from.set);
+        CHECK_INT(found(s, "没有这样的字"), 0);
 }

@@ -66,7 +66,7 @@ Str desk_problem_text(Cx *cx) {
         const Problem *p = &cx->problem;
 
         if (p->errors.n)
-                return in_lang(cx, p->errors.v[0].zh, p->errors.v[0].en);
+                return desk_lang(cx, p->errors.v[0].zh, p->errors.v[0].en);
         if (cx->lang == LANG_EN)
                 return p->detail.n ? p->detail : str_c(problem_title(p->code, LANG_EN));
         return p->detail_zh.n ? p->detail_zh : str_c(problem_title(p->code, LANG_ZH));

@@ -13,7 +13,7 @@ enum {
         DESK_NOTE_MAX = 2000 /* characters of a note, placeholders filled in */
 };
 
-static inline Str in_lang(const Cx *cx, Str zh, Str en) { return cx->lang == LANG_EN ? en : zh; }
+static inline Str desk_lang(const Cx *cx, Str zh, Str en) { return cx->lang == LANG_EN ? en : zh; }
 
 /* ---- desk.c: whose is what ---- */
 

@@ -1,5 +1,6 @@
 /* Who has a case open now. Kept in the memory of every server process, in a table of fixed size, told by notices, stored nowhere: a
  * page says every EVERY_S seconds that it is still open, and counts as closed KEEP_MS after it was last heard of. */
+#include "base/id.h"
 #include "core/notice/notice.h"
 #include "db/db.h"
 #include "desk/desk_int.h"
@@ -14,6 +15,7 @@ typedef struct Page {
 } Page;
 
 static struct {
+        int64_t self; /* this process among those that tell each other */
         pthread_mutex_t lock;
         Page pages[SLOTS]; /* until_ms in the past: free */
 } presence = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -99,12 +101,14 @@ static size_t others(int64_t case_id, int64_t me, int64_t now, Page ret[SHOWN], 
         return n;
 }
 
-/* ---- between processes: topic presence, id the case, number the account, version the page ---- */
+/* ---- between processes: topic presence, id the case, number the account, version the page, state who tells ---- */
 
 static void hear(Cx *cx, const Notice *n) {
         Page page = { .case_id = n->id, .since_ms = now_ms(cx), .until_ms = now_ms(cx) + KEEP_MS, .tab = (uint64_t)n->version };
 
-        if (!str_int(n->number, &page.account))
+        int64_t from;
+
+        if (!str_int(n->number, &page.account) || !str_int(n->state, &from) || from == presence.self)
                 return;
         if (str_eq_c(n->action, "presence.gone"))
                 (void)drop(&page, page.since_ms);
@@ -120,11 +124,14 @@ static Rc tell(Cx *cx, Notice *n, const char *action, const Page *page) {
         n->action = str_c(action);
         n->number = str_fmt(cx->arena, "%lld", (long long)page->account);
         n->version = (int64_t)page->tab;
-        n->state = STR_NONE;
+        n->state = str_fmt(cx->arena, "%lld", (long long)presence.self);
         return db_write(cx, tell_work, n);
 }
 
-void presence_init(void) { notice_hear("presence", hear); }
+void presence_init(void) {
+        rand_secret(&presence.self, sizeof presence.self);
+        notice_hear("presence", hear);
+}
 
 /* ---- what is shown ---- */
 

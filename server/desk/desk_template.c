@@ -48,7 +48,7 @@ static Str due_text(Cx *cx, const CaseItem *item) {
         Str stamp;
 
         if (!item->due.set)
-                return in_lang(cx, S("未起算"), S("not running"));
+                return desk_lang(cx, S("未起算"), S("not running"));
         stamp = time_rfc3339(cx->arena, item->due.n);
         return str_fmt(cx->arena, STR_FMT " " STR_FMT, STR_ARG(str_sub(stamp, 0, 10)), STR_ARG(str_sub(stamp, 11, 5)));
 }
@@ -113,7 +113,7 @@ Rc desk_templates_list(Cx *cx, OptInt case_id, TemplateList **ret) {
                         view_of(cx, &rows.v[i], item, list_push(cx->arena, &v->items));
         for (int w = 0; w < WORD_COUNT; w++)
                 *list_push(cx->arena, &v->placeholders) =
-                        str_fmt(cx->arena, "{" STR_FMT "}", STR_ARG(in_lang(cx, words[w].zh, words[w].en)));
+                        str_fmt(cx->arena, "{" STR_FMT "}", STR_ARG(desk_lang(cx, words[w].zh, words[w].en)));
         return *ret = v, OK;
 }
 
