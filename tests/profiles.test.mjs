@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { command, MAKER } from './lib/server.mjs'
 import { drop, ENGINES, fresh } from './lib/databases.mjs'
-import { Caller, ok, PASSWORD, Server } from './harness.mjs'
+import { Caller, ok, PASSWORD, Server, until } from './harness.mjs'
 
 const NAMED = ['admin', 'security', 'auditor', 'center', 'street', 'leader1', 'member1', 'dept1', 'inspector1']
 const NOW = Date.parse('2026-11-23T10:00:00+08:00')
@@ -118,6 +118,24 @@ forProfile('zhangjiakou', (world) => {
     assert.equal((await place('street246'))[0].length, 9)
   })
   figures(world, 520, 498, { dispute: 120, environment: 120, order: 60, people: 80, petition: 30, safety: 110 })
+  test('1-3-5: what is late has its card, each once; counts and list agree', async () => {
+    const center = await world.as('center')
+    const count = async (view) => (await ok(center.GET('/api/case-counts'))).counts.find((c) => c.view === view).count
+    const list = async (card) => (await ok(center.GET('/api/cases', { params: { query: { card, limit: 100 } } }))).items
+    const red = await until('the red cards', () => list('red'), (items) => items.length > 0)
+    assert.equal(await count('red'), red.length)
+    const yellow = await list('yellow')
+    assert.equal(await count('yellow'), yellow.length)
+    for (const item of [...red.slice(0, 3), ...yellow.slice(0, 3)]) {
+      const { cards, steps } = await ok(center.GET('/api/cases/{id}', { params: { path: { id: item.id } } }))
+      const told = cards.filter((c) => c.kind !== 'check')
+      assert.deepEqual(told.map((c) => c.kind), item.card === 'red' ? ['yellow', 'red'] : ['yellow'])
+      assert.equal(steps.filter((s) => s.action.startsWith('card-')).length, cards.length)
+      assert.ok(told.every((c) => Date.parse(c.at) <= NOW + 60_000 && !c.withdrawn))
+    }
+    const check = await command(['check', 'cases', '--json', '--db', world.database.url], { at: world.server.now(), env: world.database.env })
+    assert.deepEqual(JSON.parse(check.stdout).findings, [])
+  })
 })
 
 forProfile('dapeng', (world) => {

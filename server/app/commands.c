@@ -180,7 +180,7 @@ static void stale_json(Cx *cx, const CaseStaleList *l) {
                 time_put(&b, cx->arena, l->v[i].stored_ms);
                 buf_c(&b, ",\"derived\":");
                 time_put(&b, cx->arena, l->v[i].derived_ms);
-                buf_char(&b, '}');
+                buf_fmt(&b, ",\"cards\":%s}", l->v[i].unsettled ? "false" : "true");
         }
         buf_c(&b, "]}\n");
         put(cx, &b);
@@ -197,9 +197,10 @@ static int check_cases(Cx *cx, const Config *config) {
                 stale_json(cx, &l);
         } else {
                 for (size_t i = 0; i < l.n; i++)
-                        printf("  " STR_FMT ": " STR_FMT " → " STR_FMT "\n", STR_ARG(l.v[i].number),
+                        printf("  " STR_FMT ": " STR_FMT " → " STR_FMT "%s\n", STR_ARG(l.v[i].number),
                                STR_ARG(time_or_none(cx->arena, l.v[i].stored_ms)),
-                               STR_ARG(time_or_none(cx->arena, l.v[i].derived_ms)));
+                               STR_ARG(time_or_none(cx->arena, l.v[i].derived_ms)),
+                               l.v[i].unsettled ? " 黄红牌不符 cards differ" : "");
                 printf("%lld 件在办 open cases, %lld 件期限与日历不符 deadlines differ\n", (long long)l.cases,
                        (long long)l.n + (long long)l.more);
         }

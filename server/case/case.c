@@ -213,10 +213,11 @@ static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, const Flow *
         return OK;
 }
 
-static Rc state_fill(Cx *cx, Case *c, const FlowState *s) {
+static Rc state_fill(Cx *cx, Case *c, const FlowState *s, Str form) {
         CaseRow *row = &c->row;
         CaseClock none = { 0 };
         ClockResult clock;
+        CaseStepRow first = { .action = S("open"), .to_state = s->code, .at_ms = row->created_ms, .form = form };
 
         row->state = s->code;
         row->disposed = s->disposed;
@@ -224,8 +225,8 @@ static Rc state_fill(Cx *cx, Case *c, const FlowState *s) {
         row->final = s->final;
         case_row_hold(row, s);
         TRY(case_clock_now(cx, c, s, &none, row->entered_ms, &clock));
-        row->due_ms = case_due(&clock);
-        return OK;
+        case_clock(cx, c->flow, &first, 1, &none);
+        return case_due_nearer(cx, c, s, &none, &clock, &row->due_ms);
 }
 
 static void links_of(Cx *cx, const StrList *photos, PhotoKind kind, PhotoLinkList *ret) {
@@ -323,7 +324,7 @@ static Rc open_work(Cx *cx, void *arg) {
         TRY(case_evidence(cx, &links, PHOTO_KIND_SCENE, "/photos", &evidence));
         case_evidence_count(&c->row, &evidence);
         TRY(start_of(cx, in, c->flow, &start));
-        TRY(state_fill(cx, c, start));
+        TRY(state_fill(cx, c, start, form.text));
         TRY(case_store_add(cx, &c->row, &added));
         TRY(audit_note(cx, "case.opened", str_fmt(cx->arena, "case/%lld", (long long)added->id), STR_NONE));
         c->row = *added;
@@ -334,6 +335,7 @@ static Rc open_work(Cx *cx, void *arg) {
         o->made = c;
         if (in->self_handled)
                 return handled_at_once(cx, c, in);
+        TRY(case_settle(cx, c));
         return case_tell(cx, &c->row, NULL, S("opened"));
 }
 

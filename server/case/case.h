@@ -23,11 +23,17 @@ Rc case_recompute(Cx *cx, CaseRecomputed *ret);
 /* At the start of a server: the same when the calendar is another than the one that was last worked off. */
 Rc case_recompute_if_needed(Cx *cx);
 
+/* The job that lets time act: cards of 1-3-5, actions that the system takes when a state's limit has run out. On every process;
+ * each card and action comes once. Also takes over a calendar or limits that came meanwhile. */
+Rc case_sweep(Cx *cx);
+Rc case_sweep_count(Cx *cx, int64_t *ret); /* the cards and actions alone; how many cases this process settled */
+
 /* A deadline that is not what log and calendar say. */
 typedef struct CaseStale {
         int64_t id;
         Str number;
         OptInt stored_ms, derived_ms;
+        bool unsettled; /* cards or the next moment are not what follows from the log */
 } CaseStale;
 typedef struct CaseStaleList {
         CaseStale *v;

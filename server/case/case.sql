@@ -313,3 +313,67 @@ ORDER BY r.case_id DESC LIMIT :limit;
 
 -- query case_reporter_all() -> each CaseReporterRow
 SELECT {CaseReporterRow} FROM case_reporter ORDER BY case_id;
+
+-- row CaseCardRow: case_id int, kind int, moment_ms int, noticed_ms int, days int, complex bool, withdrawn_ms int?,
+--   withdrawn_by int?, withdrawn_why text?
+
+-- Each once: whoever comes second finds it there.
+-- query case_card_add(case_id int, kind int, moment_ms int, noticed_ms int, days int, complex bool) -> opt CaseCardRow
+INSERT INTO case_card (case_id, kind, moment_ms, noticed_ms, days, complex)
+VALUES (:case_id, :kind, :moment_ms, :noticed_ms, :days, :complex)
+ON CONFLICT DO NOTHING
+RETURNING {CaseCardRow};
+
+-- query case_card_withdraw(case_id int, kind int, moment_ms int, withdrawn_ms int, withdrawn_by int?, withdrawn_why text) -> one CaseCardRow
+UPDATE case_card SET withdrawn_ms = :withdrawn_ms, withdrawn_by = :withdrawn_by, withdrawn_why = :withdrawn_why
+WHERE case_id = :case_id AND kind = :kind AND moment_ms = :moment_ms
+RETURNING {CaseCardRow};
+
+-- query case_cards(case_id int) -> many CaseCardRow
+SELECT {CaseCardRow} FROM case_card WHERE case_id = :case_id ORDER BY moment_ms, kind;
+
+-- query case_card_all() -> each CaseCardRow
+SELECT {CaseCardRow} FROM case_card ORDER BY case_id, kind, moment_ms;
+
+-- query case_card_set(id int, card int) -> one CaseRow
+UPDATE case_case SET card = :card WHERE id = :id
+RETURNING {CaseRow};
+
+-- A step that time took: nobody's rights and no state are touched, but readers have to look again.
+-- query case_card_move(id int, card int) -> one CaseRow
+UPDATE case_case SET card = :card, version = version + 1 WHERE id = :id
+RETURNING {CaseRow};
+
+-- row CaseMomentRow: case_id int, next_ms int
+
+-- query case_moment_put(case_id int, next_ms int) -> exec
+INSERT INTO case_moment (case_id, next_ms) VALUES (:case_id, :next_ms)
+ON CONFLICT (case_id) DO UPDATE SET next_ms = excluded.next_ms;
+
+-- query case_moment_drop(case_id int) -> exec
+DELETE FROM case_moment WHERE case_id = :case_id;
+
+-- query case_moment_of(case_id int) -> opt CaseMomentRow
+SELECT {CaseMomentRow} FROM case_moment WHERE case_id = :case_id;
+
+-- query case_moments_due(now int, limit int) -> many CaseMomentRow
+SELECT {CaseMomentRow} FROM case_moment WHERE next_ms <= :now ORDER BY next_ms, case_id LIMIT :limit;
+
+-- Of several servers one gets it: the others find that it is no longer due.
+-- query case_moment_claim(case_id int, now int, later int) -> opt CaseMomentRow
+UPDATE case_moment SET next_ms = :later WHERE case_id = :case_id AND next_ms <= :now
+RETURNING {CaseMomentRow};
+
+-- query case_ended({case_scope_params}, category text, but int, limit int) -> many CaseRow
+SELECT {c.CaseRow}
+FROM case_case c
+WHERE c.category = :category AND c.archived AND c.id <> :but AND c.target_department IS NOT NULL AND c.closed_ms IS NOT NULL
+  AND {case_scope_wide}
+ORDER BY c.id DESC LIMIT :limit;
+
+-- row CaseDueLatest: due_ms int?
+-- query case_due_latest() -> one CaseDueLatest
+SELECT max(due_ms) AS due_ms FROM case_case WHERE NOT final;
+
+-- query case_due_between(after int, until int) -> one CaseTotal
+SELECT count(*) AS cases FROM case_case WHERE NOT final AND due_ms > :after AND due_ms <= :until;

@@ -319,8 +319,7 @@ static Rc row_deadline(Cx *cx, Case *c, const CaseStepRow *step, CaseRow *row) {
         case_clock(cx, c->flow, steps.v, steps.n, &clock);
         TRY(case_clock_now(cx, c, to, &clock, row->entered_ms, &is));
         row->overran = row->overran || (was.state == CLOCK_RUNNING && is.state != CLOCK_RUNNING && was.late);
-        row->due_ms = case_due(&is);
-        return OK;
+        return case_due_nearer(cx, c, to, &clock, &is, &row->due_ms);
 }
 
 /* Working days that the step asks for, or that it grants: those that were asked for. */
@@ -457,7 +456,8 @@ Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as
         step.photos = evidence.text;
         TRY(row_deadline(cx, c, &step, &after));
         case_evidence_count(&after, &evidence);
-        return write_move(cx, c, &m, in, &after, &step, &evidence);
+        TRY(write_move(cx, c, &m, in, &after, &step, &evidence));
+        return case_settle(cx, c);
 }
 
 typedef struct Doing {

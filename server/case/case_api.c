@@ -48,6 +48,14 @@ Rc api_case_act(Cx *cx, const CaseAction *in, CaseView **ret) {
         return case_view(cx, path_case(cx), ret);
 }
 
+Rc api_case_precedents(Cx *cx, Precedents **ret) { return case_precedents(cx, path_case(cx), ret); }
+
+Rc api_calendar_get(Cx *cx, CalendarView **ret) { return case_calendar_view(cx, ret); }
+
+Rc api_calendar_import(Cx *cx, const CalendarFile *in) { return case_calendar_import(cx, in->text); }
+
+Rc api_calendar_withdraw(Cx *cx) { return case_calendar_withdraw(cx, path_int(cx, "year")); }
+
 Rc api_case_log(Cx *cx, CaseLog **ret) { return case_log_view(cx, path_case(cx), ret); }
 
 Rc api_case_clock(Cx *cx, ClockView **ret) {

@@ -59,8 +59,80 @@ static void begun_by(CaseClock *c, const FlowAction *a, int64_t at_ms) {
         c->by = a;
 }
 
+/* ---- what limits and cards depend on: class, condition, level, whether it is complex ---- */
+
+/* Facts and the report's form, as they were after a step. */
+typedef struct Told {
+        const Flow *flow;
+        FlowFacts facts;
+        ClockSubject by_form; /* what the flow does not keep as a fact */
+        bool any;             /* does the flow or the report say anything of it? */
+} Told;
+
+static Str fact_word(const Told *t, const char *fact, Str otherwise) {
+        int i = flow_fact(t->flow, str_c(fact));
+        const FlowValue *v = i < 0 ? NULL : flow_facts_get(t->flow, t->facts, i);
+
+        return i < 0 ? otherwise : v ? v->code : S("");
+}
+
+static ClockSubject subject_of(const Told *t) {
+        return (ClockSubject){ .class = S(""),
+                               .condition = fact_word(t, "condition", t->by_form.condition),
+                               .level = fact_word(t, "level", t->by_form.level) };
+}
+
+static bool is_complex(const Told *t) { return str_eq(fact_word(t, "complexity", S("")), S("complex")); }
+
+/* Takes in what came with a step: that it was stored means that its form was judged. */
+static void told_by(Cx *cx, Told *t, const CaseStepRow *s, const FlowAction *a, bool first) {
+        JsonNode *form = NULL;
+
+        if (s->form.n && json_parse(cx, s->form, &form) != OK) {
+                cx->problem = (Problem){ 0 };
+                form = NULL;
+        }
+        if (first && form) {
+                t->by_form = (ClockSubject){ S(""), json_text(form, "condition"), json_text(form, "level") };
+                t->facts = flow_facts_taken(t->flow, form, t->facts);
+        }
+        if (a)
+                t->facts = flow_facts_after(t->flow, a, form, t->facts);
+}
+
+/* Class and phase events beside the step's own, when the step changed them. */
+static void beside(Cx *cx, Told *t, const CaseStepRow *s, const FlowAction *a, size_t i, CaseClock *c) {
+        const FlowState *to = flow_state(t->flow, s->to_state);
+        ClockSubject was = subject_of(t), is;
+        bool complex = is_complex(t);
+
+        if (!i || s->form.n || (a && a->set.n))
+                told_by(cx, t, s, a, !i);
+        is = subject_of(t);
+        if (!i) {
+                c->of = is;
+                c->complex = is_complex(t);
+        } else if (!str_eq(was.condition, is.condition) || !str_eq(was.level, is.level) || complex != is_complex(t)) {
+                *list_push(cx->arena, &c->log) = (ClockEvent){ .at_ms = s->at_ms,
+                                                               .kind = CLOCK_EVENT_CLASS,
+                                                               .of = is,
+                                                               .complex = is_complex(t) };
+        }
+        if (to && (to->phase != c->phase || (a && a->clock == FLOW_CLOCK_RESET))) {
+                c->phase = to->phase;
+                *list_push(cx->arena, &c->log) = (ClockEvent){ .at_ms = s->at_ms,
+                                                               .kind = CLOCK_EVENT_PHASE,
+                                                               .phase = case_phase_word(to->phase) };
+        }
+}
+
+Str case_phase_word(FlowPhase phase) {
+        return flow_phase_words[phase] ? str_c(flow_phase_words[phase]) : S("");
+}
+
 void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, CaseClock *ret) {
         CaseClock c = { 0 };
+        Told told = { .flow = flow, .by_form = { S(""), S(""), S("") } };
 
         for (size_t i = 0; i < n; i++) {
                 const FlowAction *a = flow_action(flow, steps[i].action);
@@ -78,6 +150,7 @@ void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, Ca
                 }
                 if (a)
                         begun_by(&c, a, steps[i].at_ms);
+                beside(cx, &told, &steps[i], a, i, &c);
         }
         *ret = c;
 }
@@ -88,7 +161,7 @@ static void state_clock(Cx *cx, const CaseClock *clock, int64_t entered_ms, Case
 
         *list_push(cx->arena, &c.log) = (ClockEvent){ .at_ms = entered_ms, .kind = CLOCK_EVENT_START };
         for (size_t i = 0; i < clock->log.n; i++)
-                if (clock->log.v[i].at_ms >= entered_ms)
+                if (clock->log.v[i].at_ms >= entered_ms && clock->log.v[i].holder.p)
                         *list_push(cx->arena, &c.log) = (ClockEvent){ .at_ms = clock->log.v[i].at_ms,
                                                                       .kind = CLOCK_EVENT_HOLDER,
                                                                       .holder = clock->log.v[i].holder };
@@ -97,12 +170,23 @@ static void state_clock(Cx *cx, const CaseClock *clock, int64_t entered_ms, Case
 
 /* ---- the limit and what it is measured with ---- */
 
-static ClockDuration limit_of(const Case *c, DayNo started) {
+/* Of the whole case (the category's own without a row), or of a phase (none without a row). */
+static ClockDuration limit_of(const Case *c, ClockSubject of, FlowPhase phase, DayNo started) {
         const ClockLimits *limits = c->profile->limits;
-        ClockSubject of = { .class = c->row.category };
-        const ClockLimit *row = limits ? clock_limit_find(limits, &of, STR_NONE, started) : NULL;
+        const ClockLimit *row;
 
-        return row ? row->limit : (ClockDuration){ c->row.limit_days, CLOCK_WORK_DAYS };
+        of.class = c->row.category;
+        row = limits ? clock_limit_find(limits, &of, case_phase_word(phase), started) : NULL;
+        if (row)
+                return row->limit;
+        return phase ? (ClockDuration){ 0 } : (ClockDuration){ c->row.limit_days, CLOCK_WORK_DAYS };
+}
+
+/* The limit in force is that of the day of the start, whenever class, condition or level changed. */
+static void limits_fill(const Case *c, ClockEvent *events, size_t n, FlowPhase phase, DayNo started) {
+        for (size_t i = 0; i < n; i++)
+                if (events[i].kind == CLOCK_EVENT_CLASS)
+                        events[i].limit = limit_of(c, events[i].of, phase, started);
 }
 
 static const ClockWindows *windows_of(const Case *c) {
@@ -124,6 +208,25 @@ static Rc scale_of(Cx *cx, const Case *c, const ClockScale **ret) {
         return clock_scale(cx, windows_of(c), c->row.place, ret);
 }
 
+Rc case_state_limit(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, OptInt *ret) {
+        ClockRules rules = { .limit = duration_of(state->limit) };
+        CaseClock of_state;
+
+        *ret = (OptInt){ 0 };
+        if (!state->limit.amount || state->final)
+                return OK;
+        TRY(scale_of(cx, c, &rules.scale));
+        state_clock(cx, clock, c->row.entered_ms, &of_state);
+        return *ret = clock_due(cx, &rules, of_state.log.v, of_state.log.n, NULL), OK;
+}
+
+Rc case_cards_rules(Cx *cx, const Case *c, const CaseClock *clock, ClockRules *ret) {
+        ClockRules rules = { .complex = clock->complex, .limit = { c->row.limit_days, CLOCK_WORK_DAYS } };
+
+        TRY(scale_of(cx, c, &rules.scale));
+        return *ret = rules, OK;
+}
+
 typedef void Derive(Cx *cx, const ClockRules *rules, const ClockEvent *events, size_t n, int64_t at_ms, ClockResult *ret);
 
 static Rc measured(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms, Derive *derive,
@@ -140,7 +243,8 @@ static Rc measured(Cx *cx, const Case *c, const FlowState *state, const CaseCloc
                 clock = &of_state;
                 rules.limit = duration_of(state->limit);
         } else {
-                rules.limit = limit_of(c, day_of_ms(clock->start_ms));
+                rules.limit = limit_of(c, clock->of, FLOW_PHASE_NONE, day_of_ms(clock->start_ms));
+                limits_fill(c, clock->log.v, clock->log.n, FLOW_PHASE_NONE, day_of_ms(clock->start_ms));
         }
         TRY(scale_of(cx, c, &rules.scale));
         derive(cx, &rules, clock->log.v, clock->log.n, now_ms(cx), ret);
@@ -157,10 +261,62 @@ Rc case_clock_told(Cx *cx, const Case *c, const FlowState *state, const CaseCloc
         return measured(cx, c, state, clock, c->row.entered_ms, clock_explain, ret);
 }
 
+/* What was granted while a phase ran is granted to the phase too. */
+static void phase_extend(const ClockEvent *events, ClockEvent *out, size_t n, Str phase) {
+        bool in = false;
+
+        for (size_t i = 0; i < n; i++) {
+                if (events[i].kind == CLOCK_EVENT_PHASE)
+                        in = str_eq(events[i].phase, phase);
+                if (in && out[i].kind == CLOCK_EVENT_EXTEND)
+                        out[i].phase = phase;
+        }
+}
+
+static DayNo phase_started(const ClockEvent *events, size_t n) {
+        for (size_t i = n; i-- > 0;)
+                if (events[i].kind == CLOCK_EVENT_START)
+                        return day_of_ms(events[i].at_ms);
+        return 0;
+}
+
+Rc case_clock_phase(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockResult *ret) {
+        ClockRules rules = { .phase = case_phase_word(state->phase) };
+        ClockEvent *events;
+        DayNo started;
+        size_t n;
+
+        *ret = (ClockResult){ 0 };
+        if (!c->profile->limits || !state->phase || state->final)
+                return OK;
+        clock_phase_log(cx, clock->log.v, clock->log.n, rules.phase, &events, &n);
+        phase_extend(clock->log.v, events, n, rules.phase);
+        started = phase_started(events, n);
+        rules.limit = limit_of(c, clock->of, state->phase, started);
+        limits_fill(c, events, n, state->phase, started);
+        TRY(scale_of(cx, c, &rules.scale));
+        clock_derive(cx, &rules, events, n, now_ms(cx), ret);
+        if (!ret->limit.amount)
+                *ret = (ClockResult){ 0 };
+        return OK;
+}
+
 OptInt case_due(const ClockResult *r) {
         bool open = r->state == CLOCK_RUNNING || r->state == CLOCK_PAUSED;
 
         return open ? r->due_ms : (OptInt){ 0 };
+}
+
+Rc case_due_nearer(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, const ClockResult *whole,
+            OptInt *ret) {
+        OptInt due = case_due(whole), of_phase;
+        ClockResult phase;
+
+        TRY(case_clock_phase(cx, c, state, clock, &phase));
+        of_phase = case_due(&phase);
+        if (of_phase.set && (!due.set || of_phase.n < due.n))
+                due = of_phase;
+        return *ret = due, OK;
 }
 
 Rc case_provisional(Cx *cx, const CaseRow *row, bool *ret) {

@@ -202,6 +202,27 @@ static void numbers(const ClockResult *r, ClockView *v) {
                 v->missing_year = SOME_INT(r->missing_year);
 }
 
+static Str phase_name(const Cx *cx, FlowPhase phase) {
+        static const char *const zh[FLOW_PHASE_COUNT] = { "", "核实", "处置", "核查", "归档", "其他" },
+                                *const en[FLOW_PHASE_COUNT] = { "",      "verification", "handling",
+                                                                "check", "archiving",    "other" };
+
+        return str_c(cx->lang == LANG_EN ? en[phase] : zh[phase]);
+}
+
+static Rc phase_fill(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockView *v) {
+        ClockResult r;
+
+        TRY(case_clock_phase(cx, c, state, clock, &r));
+        if (!r.limit.amount)
+                return OK;
+        v->phase = phase_name(cx, state->phase);
+        v->phase_limit = clock_duration_text(cx, r.limit);
+        v->phase_due = case_due(&r);
+        v->phase_late = r.late;
+        return OK;
+}
+
 Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret) {
         const FlowState *state = flow_state(c->flow, c->row.state);
         ClockView *v = TAKE(cx->arena, ClockView);
@@ -222,6 +243,7 @@ Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret) {
         v->rule = rule_text(cx, c, &clock, state, case_category(catalogue, c->row.category), limit);
         if (r.provisional)
                 v->rule = provisional_text(cx, v->rule, r.missing_year);
+        TRY(phase_fill(cx, c, state, &clock, v));
         days(cx, &r, &v->days);
         spans(cx, c, &r, &v->spans);
         pauses(cx, &r, &v->pauses);

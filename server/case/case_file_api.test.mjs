@@ -96,4 +96,22 @@ forEachDatabase('a case in the memory of two processes', (world) => {
     await until('the other reads it', () => read(there, id), (v) => v.item.version === changed.item.version)
     assert.ok(Date.now() - began < 4000, 'told, not only forgotten')
   })
+
+  test('what falls due by itself is done once, whoever of the two is first', async () => {
+    const cases = []
+    for (let i = 0; i < 12; i++) {
+      const body = world.report({ channel: 'member', flow: 'five-step', text: `第${i}处` })
+      cases.push((await ok(world.as('member1').POST('/api/cases', { body }), 201)).id)
+    }
+    const later = Date.parse('2026-11-20T00:00:30+08:00') // the member had until Thursday's end
+    await Promise.all([world.server.restart({ at: later }), second.restart({ at: later })])
+    const center = await world.signIn('center')
+    for (const id of cases) {
+      const { item, steps } = await until('the system passes it up', () => read(center, id), (v) => v.item.state === 'leader')
+      assert.deepEqual(steps.map((s) => s.action), ['open', 'report_up'])
+      assert.equal(item.version, 2)
+      assert.equal(steps[1].actor, '系统')
+    }
+    assert.deepEqual((await world.verify()).findings, [])
+  })
 }, { engines: ENGINES.filter((e) => e === 'postgres') })

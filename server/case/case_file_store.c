@@ -19,6 +19,7 @@ static void file_pack(Buf *b, const CaseFile *f) {
         rows_pack(b, &db_shape_CasePhotoRow, f->photos.v, f->photos.n);
         rows_pack(b, &db_shape_CaseReaderRow, f->readers.v, f->readers.n);
         rows_pack(b, &db_shape_CaseUnitRow, f->units.v, f->units.n);
+        rows_pack(b, &db_shape_CaseCardRow, f->cards.v, f->cards.n);
 }
 
 static bool file_unpack(Str block, CaseFile *ret) {
@@ -29,12 +30,14 @@ static bool file_unpack(Str block, CaseFile *ret) {
             !rows_unpack(&block, &db_shape_CaseStepRow, &f.steps.v, &f.steps.n) ||
             !rows_unpack(&block, &db_shape_CasePhotoRow, &f.photos.v, &f.photos.n) ||
             !rows_unpack(&block, &db_shape_CaseReaderRow, &f.readers.v, &f.readers.n) ||
-            !rows_unpack(&block, &db_shape_CaseUnitRow, &f.units.v, &f.units.n))
+            !rows_unpack(&block, &db_shape_CaseUnitRow, &f.units.v, &f.units.n) ||
+            !rows_unpack(&block, &db_shape_CaseCardRow, &f.cards.v, &f.cards.n))
                 return false;
         f.steps.cap = f.steps.n;
         f.photos.cap = f.photos.n;
         f.readers.cap = f.readers.n;
         f.units.cap = f.units.n;
+        f.cards.cap = f.cards.n;
         return *ret = f, true;
 }
 
@@ -56,6 +59,7 @@ static Rc whole_read(Cx *cx, void *arg) {
         TRY(case_flow(cx, f.row->flow, f.row->flow_edition, &flow));
         if (case_flow_has_units(flow)) /* between row and steps: whoever changes them adds a step */
                 TRY(q_case_units(cx, r->id, &f.units));
+        TRY(q_case_cards(cx, r->id, &f.cards)); /* likewise */
         TRY(q_case_steps(cx, r->id, &f.steps));
         TRY(q_case_photos(cx, r->id, &f.photos)); /* recordings are not counted in the row */
         if (f.row->readers)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addPerson, forEachDatabase, ok, refused } from '../../tests/harness.mjs'
-import { act, at, attempt, read } from '../../tests/lib/journey.mjs'
+import { act, at, attempt, handling, read, verified } from '../../tests/lib/journey.mjs'
 
 const triage = { complexity: 'ordinary' }
 const why = { note: '不属于我单位职责', reason: 'outside-duty' }
@@ -277,4 +277,15 @@ forEachDatabase('cases of several flows', (world) => {
   })
 
   test('everything is still whole', async () => assert.equal((await world.verify()).ok, true))
+
+  test('a returned case comes with similar ones of the past and where they ended', async () => {
+    const ended = await verified(world)
+    await act(world.as('center'), ended, 'archive')
+    const id = await handling(world)
+    await act(world.as('dept1'), id, 'return', { note: '不属于我单位职责' })
+    const { items } = await ok(world.as('center').GET('/api/cases/{id}/precedents', at(id)))
+    assert.ok(items.length >= 1 && items.length <= 3)
+    assert.deepEqual([items[0].id, items[0].unit, items[0].days], [ended, world.facts.department, 0])
+    await refused(world.as('dept-b').GET('/api/cases/{id}/precedents', at(id)), 'not-found')
+  })
 })

@@ -38,6 +38,8 @@ typedef struct CaseProfile {
         const CaseCatalogue *catalogue;
         const Flow *flow; /* of new cases, when the category names no other */
         const ClockLimits *limits; /* NULL: the categories' own limits hold */
+        bool has_cards;            /* 1-3-5 holds */
+        ClockCardRule cards;
         DepartmentList departments;
         struct {
                 const Flow **v;
@@ -145,7 +147,10 @@ typedef struct CaseClock {
         struct {
                 ClockEvent *v;
                 size_t n, cap;
-        } log; /* one event a step; the holder is the step's index in digits */
+        } log; /* one event a step, its holder is the step's index in digits; class and phase events beside, without a holder */
+        ClockSubject of; /* at the report: condition and level, by facts of the flow or members of the report's form */
+        bool complex;    /* likewise, by the fact complexity */
+        FlowPhase phase; /* now */
 } CaseClock;
 /* The clock as the log tells it: pure. */
 void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, CaseClock *ret);
@@ -153,13 +158,52 @@ void case_clock(Cx *cx, const Flow *flow, const CaseStepRow *steps, size_t n, Ca
 Rc case_clock_now(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, int64_t entered_ms,
                   ClockResult *ret);
 Rc case_clock_told(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockResult *ret); /* with spans */
-/* The sort key of the lists: not set while nothing runs. */
-OptInt case_due(const ClockResult *r);
+/* Of the phase that the case is in, by limits.json; all zero when there is none. */
+Rc case_clock_phase(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockResult *ret);
+Str case_phase_word(FlowPhase phase);
+OptInt case_due(const ClockResult *r); /* not set while nothing runs */
+/* The sort key of the lists: the nearer of the whole case's (or state's) deadline and the phase's. */
+Rc case_due_nearer(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, const ClockResult *whole,
+            OptInt *ret);
+/* When the state's own limit has run out, whatever the case's clock does. */
+Rc case_state_limit(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, OptInt *ret);
+/* What cards are read by; the days are the profile's. */
+Rc case_cards_rules(Cx *cx, const Case *c, const CaseClock *clock, ClockRules *ret);
 /* Is due_ms a guess because the calendar of a year is missing? */
 Rc case_provisional(Cx *cx, const CaseRow *row, bool *ret);
 int64_t case_day_ms(const Case *c, ClockUnit unit); /* counted time of an ordinary day */
 /* Until when a case in this state may be opened again. */
 Rc case_reopen_until(Cx *cx, const Case *c, const FlowAction *a, int64_t *ret_ms);
+
+/* ---- case_card.c: 1-3-5, and what falls due by itself ---- */
+
+/* What follows from log, calendar and rule at a moment. */
+typedef struct CaseDueCard {
+        int64_t kind, moment_ms; /* ClockCardKind */
+        bool complex;
+        int64_t days;
+        OptInt withdrawn_ms, withdrawn_by; /* number of the step */
+        bool extended;                     /* it was an extension; else another class */
+} CaseDueCard;
+
+typedef struct CaseTime {
+        struct {
+                CaseDueCard *v;
+                size_t n, cap;
+        } cards;
+        int64_t card;            /* what the row is to say */
+        OptInt next_ms;          /* when to look again */
+        const FlowAction *after; /* what the system has to do now; NULL nothing */
+} CaseTime;
+/* Pure. at_ms: now, or later when cards were issued by a clock that was ahead. */
+Rc case_time(Cx *cx, const Case *c, int64_t at_ms, CaseTime *ret);
+/* Inside a transaction: brings cards, the row's card and the next moment to what follows from the log; issues each card once. */
+Rc case_settle(Cx *cx, Case *c);
+/* The same without writing: does anything differ? */
+Rc case_settled(Cx *cx, const Case *c, bool *ret);
+Rc case_cards_view(Cx *cx, const Case *c, CardViewList *ret);
+/* The name of a step that time took: card-yellow …; p NULL when it is none. */
+Str case_card_step_name(const Cx *cx, Str action);
 
 /* ---- case_clock_view.c ---- */
 
@@ -254,6 +298,13 @@ Rc case_actions(Cx *cx, CaseId id, ActionList **ret);
 Rc case_log_view(Cx *cx, CaseId id, CaseLog **ret);
 Rc case_share(Cx *cx, CaseId id, int64_t account, CaseView **ret);
 Rc case_catalogue_view(Cx *cx, Catalogue **ret);
+
+/* ---- case_precedent.c, case_calendar.c ---- */
+
+Rc case_precedents(Cx *cx, CaseId id, Precedents **ret);
+Rc case_calendar_view(Cx *cx, CalendarView **ret);
+Rc case_calendar_import(Cx *cx, Str tsv);       /* P_CONFIG_INVALID */
+Rc case_calendar_withdraw(Cx *cx, int64_t year); /* P_NOT_FOUND */
 
 /* ---- case_reporter.c ---- */
 

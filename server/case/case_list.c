@@ -310,8 +310,10 @@ Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
                         state_count(cx, v, &p->flows.v[i]->states.v[k], &rows, false);
         count_add(cx, v, S("mine"), S("我的"), S("Mine"), mine);
         count_add(cx, v, S("late"), S("超时"), S("Late"), late);
-        count_add(cx, v, S("yellow"), S("黄牌"), S("Yellow card"), yellow);
-        count_add(cx, v, S("red"), S("红牌"), S("Red card"), red);
+        if (p->has_cards) {
+                count_add(cx, v, S("yellow"), S("黄牌"), S("Yellow card"), yellow);
+                count_add(cx, v, S("red"), S("红牌"), S("Red card"), red);
+        }
         count_add(cx, v, S("all"), S("全部"), S("All"), all);
         return *ret = v, OK;
 }

@@ -289,6 +289,9 @@ static Rc profile_parse(Cx *cx, const Texts *t, CaseProfile *p) {
         p->title_en = json_text(root, "title_en");
         if (!p->code.n || !p->title.n || !p->title_en.n)
                 return wrong(cx, "profile", root, "code, title or title_en is missing", p->code);
+        p->has_cards = json_get(root, "cards") != NULL;
+        if (p->has_cards)
+                TRY(clock_cards_parse(cx, t->profile, json_get(root, "cards"), &p->cards));
         return departments_parse(cx, t->departments, p);
 }
 

@@ -23,7 +23,7 @@ static Rc timeline(Cx *cx, const Case *c, PublicReport *r) {
                 const FlowState *to = flow_state(c->flow, s->to_state);
                 PublicStep *v;
 
-                if (a && !a->public_title.n)
+                if (a ? !a->public_title.n : i > 0) /* what time did is between colleagues */
                         continue;
                 v = list_push(cx->arena, &r->timeline);
                 v->at = s->at_ms;

@@ -16,20 +16,29 @@ typedef struct Walk {
         int64_t changed;            /* what was written */
 } Walk;
 
-static Rc due_of(Cx *cx, const CaseProfile *p, const CaseRow *row, OptInt *ret) {
-        Case c = { .row = *row, .profile = p };
-        const FlowState *state;
+/* What the log says of a case now: its deadline, and whether cards and next moment are as they follow from it. */
+typedef struct Derived {
+        OptInt due;
+        bool settled;
+} Derived;
+
+static Rc case_of(Cx *cx, const CaseProfile *p, const CaseRow *row, Case *ret) {
+        *ret = (Case){ .row = *row, .profile = p };
+        TRY(case_flow(cx, row->flow, row->flow_edition, &ret->flow));
+        return case_store_steps(cx, row->id, &ret->steps);
+}
+
+static Rc derive(Cx *cx, const Case *c, Derived *ret) {
+        const FlowState *state = flow_state(c->flow, c->row.state);
         ClockResult result;
         CaseClock clock;
 
-        TRY(case_flow(cx, row->flow, row->flow_edition, &c.flow));
-        TRY(case_store_steps(cx, row->id, &c.steps));
-        state = flow_state(c.flow, row->state);
         if (!state)
-                return fail(cx, P_SERVER_BUG, "case %lld is in no state of its flow", (long long)row->id);
-        case_clock(cx, c.flow, c.steps.v, c.steps.n, &clock);
-        TRY(case_clock_now(cx, &c, state, &clock, row->entered_ms, &result));
-        return *ret = case_due(&result), OK;
+                return fail(cx, P_SERVER_BUG, "case %lld is in no state of its flow", (long long)c->row.id);
+        case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
+        TRY(case_clock_now(cx, c, state, &clock, c->row.entered_ms, &result));
+        TRY(case_due_nearer(cx, c, state, &clock, &result, &ret->due));
+        return case_settled(cx, c, &ret->settled);
 }
 
 static bool same(OptInt a, OptInt b) { return a.set == b.set && (!a.set || a.n == b.n); }
@@ -49,13 +58,15 @@ static Rc look_work(Cx *cx, void *arg) {
         w->stale = (CaseStaleList){ 0 };
         for (size_t i = 0; i < rows.n; i++) {
                 const CaseRow *row = &rows.v[i];
-                OptInt due;
+                Derived d;
+                Case c;
 
-                TRY(due_of(cx, p, row, &due));
-                if (!same(due, row->due_ms))
-                        *list_push(cx->arena, &w->stale) = (CaseStale){
-                                row->id, case_number(cx->arena, row->created_ms, row->id), row->due_ms, due
-                        };
+                TRY(case_of(cx, p, row, &c));
+                TRY(derive(cx, &c, &d));
+                if (!same(d.due, row->due_ms) || !d.settled)
+                        *list_push(cx->arena, &w->stale) =
+                                (CaseStale){ row->id, case_number(cx->arena, row->created_ms, row->id),
+                                             row->due_ms, d.due, !d.settled };
         }
         return OK;
 }
@@ -70,44 +81,89 @@ static Rc mend_work(Cx *cx, void *arg) {
         TRY(case_profile(cx, &p));
         for (size_t i = 0; i < w->stale.n; i++) {
                 CaseRow *row, *after;
-                OptInt due;
+                Derived d;
+                Case c;
 
                 TRY(case_store_get(cx, w->stale.v[i].id, NULL, &row));
                 if (row->final)
                         continue;
-                TRY(due_of(cx, p, row, &due));
-                if (same(due, row->due_ms))
-                        continue;
-                TRY(case_store_due(cx, row->id, due, &after));
-                TRY(case_tell(cx, after, NULL, S("recomputed")));
-                w->changed++;
+                TRY(case_of(cx, p, row, &c));
+                TRY(derive(cx, &c, &d));
+                if (!same(d.due, row->due_ms)) {
+                        TRY(case_store_due(cx, row->id, d.due, &after));
+                        c.row = *after;
+                        TRY(case_tell(cx, after, NULL, S("recomputed")));
+                        w->changed++;
+                }
+                if (!d.settled)
+                        TRY(case_settle(cx, &c));
         }
-        if (!w->changed)
+        if (!w->stale.n)
                 return OK;
         return audit_note(cx, "case.recomputed", S("calendar/CN"),
                           str_fmt(cx->arena, "{\"edition\":%lld,\"cases\":%lld}", (long long)w->edition,
                                   (long long)w->changed));
 }
 
-static Rc mark_work(Cx *cx, void *arg) {
-        const int64_t *edition = arg;
+/* What deadlines and cards are derived by: calendar, and when there are any, limits and the profile with its rule of cards. */
+typedef struct Basis {
+        int64_t calendar, limits, profile;
+} Basis;
 
-        TRY(setting_put(cx, S("case"), S("recomputed"), str_fmt(cx->arena, "%lld", (long long)*edition)));
-        return audit_note(cx, "case.recomputed", S("calendar/CN"),
-                          str_fmt(cx->arena, "{\"edition\":%lld}", (long long)*edition));
+static Rc basis_now(Cx *cx, Basis *ret) {
+        const CaseProfile *p;
+        Basis b = { 0 };
+        Rc rc;
+
+        TRY(setting_edition(cx, S("calendar"), S("CN"), &b.calendar));
+        rc = case_profile(cx, &p);
+        if (rc == E_MISSING)
+                return cx->problem = (Problem){ 0 }, *ret = b, OK;
+        TRY(rc);
+        if (p->limits)
+                b.limits = p->limits->edition;
+        if (p->has_cards)
+                TRY(setting_edition(cx, S("profile"), S("profile"), &b.profile));
+        return *ret = b, OK;
 }
 
-/* Of the calendar that was last worked off. Without a mark it is the first: no case has known another. */
-static Rc marked(Cx *cx, int64_t *ret) {
-        Str text;
+static Str basis_text(Cx *cx, const Basis *b) {
+        if (!b->limits && !b->profile)
+                return str_fmt(cx->arena, "%lld", (long long)b->calendar);
+        return str_fmt(cx->arena, "%lld %lld %lld", (long long)b->calendar, (long long)b->limits, (long long)b->profile);
+}
+
+static bool same_basis(const Basis *a, const Basis *b) {
+        return a->calendar == b->calendar && a->limits == b->limits && a->profile == b->profile;
+}
+
+static Rc mark_work(Cx *cx, void *arg) {
+        const Basis *b = arg;
+
+        TRY(setting_put(cx, S("case"), S("recomputed"), basis_text(cx, b)));
+        return audit_note(cx, "case.recomputed", S("calendar/CN"),
+                          str_fmt(cx->arena, "{\"edition\":%lld}", (long long)b->calendar));
+}
+
+/* Of what was last worked off. Without a mark it is the first of each: no case has known another. */
+static Rc marked(Cx *cx, const Basis *now, Basis *ret) {
+        Str text, word, rest = STR_NONE;
         Rc rc = setting_get(cx, S("case"), S("recomputed"), &text);
 
-        *ret = FIRST_EDITION;
-        if (rc == OK)
-                (void)str_int(text, ret);
+        *ret = (Basis){ FIRST_EDITION, now->limits ? FIRST_EDITION : 0, now->profile ? FIRST_EDITION : 0 };
         if (rc != OK && cx->problem.code != P_NOT_FOUND)
                 return rc;
-        return cx->problem = (Problem){ 0 }, OK;
+        cx->problem = (Problem){ 0 };
+        if (rc != OK)
+                return OK;
+        word = text;
+        (void)str_cut(text, ' ', &word, &rest);
+        (void)str_int(word, &ret->calendar);
+        if (!str_cut(rest, ' ', &word, &rest))
+                return OK;
+        (void)str_int(word, &ret->limits);
+        (void)str_int(rest, &ret->profile);
+        return OK;
 }
 
 /* ---- the walk ---- */
@@ -146,28 +202,30 @@ static Rc walk(Cx *cx, int64_t edition, Batch *each, void *arg, int64_t *ret_cas
 
 Rc case_recompute(Cx *cx, CaseRecomputed *ret) {
         CaseRecomputed done = { 0 };
-        int64_t before = -1, was;
+        int64_t before = -1;
+        Basis was, is;
 
         setting_forget(); /* the notice of the import may still be on its way */
-        TRY(setting_edition(cx, S("calendar"), S("CN"), &done.edition));
+        TRY(basis_now(cx, &is));
+        done.edition = is.calendar;
         /* Again until nothing differs: an action that was under way may have been measured with the calendar of before. */
         for (int i = 0; i < WALKS_MAX && done.changed != before; i++) {
                 before = done.changed;
                 TRY(walk(cx, done.edition, mend, &done.changed, &done.cases));
         }
-        TRY(marked(cx, &was));
-        if (was != done.edition)
-                TRY(db_write(cx, mark_work, &done.edition));
+        TRY(marked(cx, &is, &was));
+        if (!same_basis(&was, &is))
+                TRY(db_write(cx, mark_work, &is));
         return *ret = done, OK;
 }
 
 Rc case_recompute_if_needed(Cx *cx) {
         CaseRecomputed done;
-        int64_t was, is;
+        Basis was, is;
 
-        TRY(marked(cx, &was));
-        TRY(setting_edition(cx, S("calendar"), S("CN"), &is));
-        if (was == is)
+        TRY(basis_now(cx, &is));
+        TRY(marked(cx, &is, &was));
+        if (same_basis(&was, &is))
                 return OK;
         TRY(case_recompute(cx, &done));
         log_info("case.recomputed", "calendar edition %lld: %lld of %lld deadlines", (long long)done.edition,

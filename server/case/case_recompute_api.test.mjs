@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { forEachDatabase, ok, until } from '../../tests/harness.mjs'
+import { forEachDatabase, ok, refused, until } from '../../tests/harness.mjs'
 import { act, read } from '../../tests/lib/journey.mjs'
 
 const YEAR = '2027-01-01\toff\t元旦\n2027-01-04\toff\t元旦\n2027-10-01\toff\t国庆节\n'
@@ -53,6 +53,29 @@ forEachDatabase('a calendar that comes late', (world) => {
     }
     assert.equal(await late(), false)
     assert.equal(await late('2027-01-06T09:00:00+08:00'), true)
+  })
+
+  test('a year can be withdrawn: it is a guess again, and the administrator is told until it is imported anew', async () => {
+    const admin = await world.signIn('admin')
+    const center = await world.signIn('center')
+    const calendar = () => ok(admin.GET('/api/calendar'))
+    const before = await calendar()
+    assert.deepEqual([before.missing, before.provisional], [[], 0])
+    assert.ok(before.years.some((y) => y.year === 2027 && y.off === 3))
+    const year = (n) => ({ params: { path: { year: n } } })
+    await refused(center.DELETE('/api/calendar/{year}', year(2027)), 'auth.denied')
+    await refused(admin.DELETE('/api/calendar/{year}', year(2031)), 'not-found')
+    await refused(admin.DELETE('/api/calendar/{year}', year(2023)), 'not-found') // what was is not undone
+    await ok(admin.DELETE('/api/calendar/{year}', year(2027)), 204)
+    const { item } = await until('the guess', () => read(center, id), (c) => c.item.due === GUESS)
+    assert.equal(item.provisional, true)
+    const during = await ok(center.GET('/api/calendar'))
+    assert.deepEqual([during.missing, during.provisional, during.edition], [[{ year: 2027, cases: 1 }], 1, before.edition + 1])
+    await refused(admin.POST('/api/calendar', { body: { text: '2027-13-01\toff\t元旦\n' } }), 'config.invalid')
+    await refused(center.POST('/api/calendar', { body: { text: YEAR } }), 'auth.denied')
+    await ok(admin.POST('/api/calendar', { body: { text: YEAR } }), 204)
+    await until('the right one', () => read(center, id), (c) => c.item.due === RIGHT)
+    assert.deepEqual((await calendar()).missing, [])
   })
 
   test('nothing of it looks like a forgery', async () => {

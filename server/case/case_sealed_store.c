@@ -48,6 +48,12 @@ static Rc reporter_each(Cx *cx, const CaseReporterRow *r, void *arg) {
         return s->check(cx, str_fmt(cx->arena, "%lld", (long long)r->case_id), r, s->arg);
 }
 
+static Rc card_each(Cx *cx, const CaseCardRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, case_card_key(cx, r), r, s->arg);
+}
+
 #define STREAM(name, query, each) \
         static Rc name(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) { \
                 Stream s = { check, arg }; \
@@ -60,6 +66,7 @@ STREAM(photo_stream, q_case_photo_all, photo_each)
 STREAM(reader_stream, q_case_reader_all, reader_each)
 STREAM(unit_stream, q_case_unit_all, unit_each)
 STREAM(reporter_stream, q_case_reporter_all, reporter_each)
+STREAM(card_stream, q_case_card_all, card_each)
 
 /* A step's own chain: its hash is that of its content, and it names the hash of the step before. */
 static Rc step_extra(Cx *cx, const void *row, Str *ret_wrong) {
@@ -91,6 +98,7 @@ void case_store_init(void) {
                 { "case_reader", &db_shape_CaseReaderRow, reader_stream, NULL },
                 { "case_unit", &db_shape_CaseUnitRow, unit_stream, NULL },
                 { "case_reporter", &db_shape_CaseReporterRow, reporter_stream, NULL },
+                { "case_card", &db_shape_CaseCardRow, card_stream, NULL },
         };
 
         for (size_t i = 0; i < ARRAY_LEN(tables); i++)

@@ -46,6 +46,7 @@ typedef struct CaseFile {
         CasePhotoRowList photos;
         CaseReaderRowList readers;
         CaseUnitRowList units; /* those that left as well */
+        CaseCardRowList cards;
 } CaseFile;
 Rc case_store_file(Cx *cx, int64_t id, CaseFile *ret); /* of anybody: the caller asks case_scope_covers; P_NOT_FOUND */
 
@@ -61,6 +62,25 @@ Rc case_store_has_photo(Cx *cx, int64_t id, Str sha256, bool *ret);
 Rc case_store_reader_add(Cx *cx, const CaseReaderRow *row,
                          CaseRow **ret_case); /* already there: nothing happens, *ret_case untouched */
 Rc case_store_readers(Cx *cx, int64_t id, CaseReaderRowList *ret);
+
+/* Archived ones of that category that a department handled, newest first. */
+Rc case_store_ended(Cx *cx, const CaseScope *s, Str category, int64_t but, int64_t limit, CaseRowList *ret);
+Rc case_store_due_latest(Cx *cx, OptInt *ret); /* of all open cases */
+Rc case_store_due_between(Cx *cx, int64_t after_ms, int64_t until_ms, int64_t *ret);
+
+Str case_card_key(Cx *cx, const CaseCardRow *row); /* by which its seal is known */
+Rc case_store_cards(Cx *cx, int64_t id, CaseCardRowList *ret);
+Rc case_store_card_add(Cx *cx, const CaseCardRow *row, bool *ret_fresh); /* sealed; not fresh: it is there already */
+Rc case_store_card_withdraw(Cx *cx, const CaseCardRow *row);             /* sealed */
+Rc case_store_card(Cx *cx, int64_t id, int64_t card, CaseRow **ret);      /* what the row says, not the version; sealed */
+Rc case_store_card_move(Cx *cx, int64_t id, int64_t card, CaseRow **ret); /* the version too: a step follows; sealed */
+
+/* When to look at a case again. */
+Rc case_store_moment(Cx *cx, int64_t id, OptInt next_ms, bool may_exist);
+Rc case_store_moment_of(Cx *cx, int64_t id, OptInt *ret);
+Rc case_store_moments_due(Cx *cx, int64_t limit, CaseMomentRowList *ret);
+Rc case_store_moment_claim(Cx *cx, int64_t id, bool *ret); /* false: another server was faster */
+Rc case_store_moment_put_off(Cx *cx, int64_t id, int64_t until_ms);
 
 Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone);
 typedef struct CaseReporter {

@@ -8,6 +8,8 @@ Str case_action_name(Cx *cx, const Flow *f, Str code) {
 
         if (a)
                 return in_lang(cx, a->name, a->name_en);
+        if (case_card_step_name(cx, code).p)
+                return case_card_step_name(cx, code);
         return str_eq(code, S("open")) ? in_lang(cx, f->open_title, f->open_title_en) : code;
 }
 
@@ -377,6 +379,7 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         steps_fill(cx, c, &rows, &v->photos, &v->steps);
         TRY(readers_fill(cx, c, v));
         TRY(reporter_fill(cx, c, v));
+        TRY(case_cards_view(cx, c, &v->cards));
         for (size_t i = 0; i < c->steps.n; i++)
                 if (c->steps.v[i].satisfaction.set && !c->steps.v[i].unit.n)
                         v->rating_note = c->steps.v[i].note;

@@ -62,6 +62,8 @@ Rc clock_calendar(Cx *cx, const Calendar **ret);
  * other years are added; so are, apart from them, the years of each region the file names. In a transaction that notes why.
  * *ret, when wanted, is the calendar that results. */
 Rc clock_calendar_put(Cx *cx, Str tsv, Calendar **ret);
+/* Takes a year back, days of regions included; deadlines in it are provisional again. The caller notes why. */
+Rc clock_calendar_drop(Cx *cx, int year);
 
 /* ---- durations -------------------------------------------- */
 
@@ -326,6 +328,9 @@ OptInt clock_due(Cx *cx, const ClockRules *rules, const ClockEvent *events, size
 /* ---- 1-3-5: cards -------------------------------------------- */
 
 extern const ClockCardRule clock_cards_usual; /* check 1; ordinary: yellow 3, red 5; complex: red 5 */
+/* The member "cards" of a profile (form as in limits.json); text is the whole file. P_CONFIG_INVALID with line and column. */
+struct JsonNode;
+Rc clock_cards_parse(Cx *cx, Str text, const struct JsonNode *cards, ClockCardRule *ret);
 
 typedef enum ClockCardKind {
         CLOCK_CARD_CHECK,

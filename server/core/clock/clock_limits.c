@@ -172,15 +172,11 @@ static Rc days_parse(Reader *r, const JsonNode *obj, const char *name, int *ret)
         return *ret = (int)n, OK;
 }
 
-static Rc cards_parse(Reader *r, const JsonNode *root) {
+static Rc rule_parse(Reader *r, const JsonNode *cards, ClockCardRule *rule) {
         static const char *const known[] = { "check", "ordinary", "complex", NULL };
         static const char *const colours[] = { "yellow", "red", NULL };
-        const JsonNode *cards = json_get(root, "cards"), *m;
-        ClockCardRule *rule = &r->limits->cards;
+        const JsonNode *m;
 
-        *rule = clock_cards_usual;
-        if (!cards)
-                return OK;
         *rule = (ClockCardRule){ 0 };
         TRY(only_members(r, cards, known));
         TRY(days_parse(r, cards, "check", &rule->check_days));
@@ -195,6 +191,19 @@ static Rc cards_parse(Reader *r, const JsonNode *root) {
                 TRY(days_parse(r, m, "red", &rule->complex_red_days));
         }
         return OK;
+}
+
+static Rc cards_parse(Reader *r, const JsonNode *root) {
+        const JsonNode *cards = json_get(root, "cards");
+
+        r->limits->cards = clock_cards_usual;
+        return cards ? rule_parse(r, cards, &r->limits->cards) : OK;
+}
+
+Rc clock_cards_parse(Cx *cx, Str text, const JsonNode *cards, ClockCardRule *ret) {
+        Reader r = { .cx = cx, .text = text };
+
+        return rule_parse(&r, cards, ret);
 }
 
 /* ---- the table -------------------------------------------- */

@@ -143,3 +143,18 @@ Rc clock_calendar_put(Cx *cx, Str tsv, Calendar **ret) {
                 *ret = result;
         return OK;
 }
+
+Rc clock_calendar_drop(Cx *cx, int year) {
+        Buf kept = BUF_IN(cx->arena);
+        Calendar *old, *result;
+        Str text;
+
+        TRY(setting_get(cx, S("calendar"), S("CN"), &text));
+        TRY(calendar_parse(cx, text, &old));
+        buf_c(&kept, "date\tkind\tname\tregion\n");
+        for (size_t i = 0; i < old->n; i++)
+                if (date_of_day(old->entries[i].day).year != year)
+                        entry_write(&kept, cx->arena, &old->entries[i]);
+        TRY(calendar_parse(cx, buf_view(&kept), &result));
+        return setting_put(cx, S("calendar"), S("CN"), buf_view(&kept));
+}

@@ -264,6 +264,17 @@ static void limits_check(FlowReader *r, const FlowFile *file, Names *names) {
         r->cx->problem = before;
 }
 
+/* The rule of 1-3-5, if the profile has one. */
+static void cards_check(FlowReader *r, const FlowFile *file) {
+        const JsonNode *cards = json_get(r->root, "cards");
+        Problem before = r->cx->problem;
+
+        r->cx->problem = (Problem){ 0 };
+        if (cards && clock_cards_parse(r->cx, file->text, cards, &(ClockCardRule){ 0 }) != OK)
+                flow_fault_told(r);
+        r->cx->problem = before;
+}
+
 void flow_profile_check(Cx *cx, const FlowProfile *p, FlowFaults *faults) {
         FlowReader r = { .cx = cx, .faults = faults };
         FlowForms forms = { 0 };
@@ -279,6 +290,9 @@ void flow_profile_check(Cx *cx, const FlowProfile *p, FlowFaults *faults) {
                 catalogue_walk(&r, r.root, &names);
         if (p->limits.text.n)
                 limits_check(&r, &p->limits, &names);
-        if (p->profile.text.n && reader_open(&r, &p->profile) && json_get(r.root, "flow"))
+        if (!p->profile.text.n || !reader_open(&r, &p->profile))
+                return;
+        if (json_get(r.root, "flow"))
                 name_check(&r, json_get(r.root, "flow"), &names.flows, "流程", "flow");
+        cards_check(&r, &p->profile);
 }

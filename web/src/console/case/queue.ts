@@ -65,8 +65,7 @@ export function viewName(view: string, otherwise: string): string {
   if (view === 'all') return t('all')
   if (view === 'late') return t('late')
   if (view === 'mine') return t('mine')
-  if (view === 'yellow') return t('yellow')
-  if (view === 'red') return t('red')
+  if (view === 'yellow' || view === 'red') return t(`card_${view}`)
   if (view === 'open') return t('open')
   return stateName(view, otherwise)
 }

@@ -13,6 +13,7 @@ export const t = strings(
     changePassword: '修改密码', signOut: '退出登录', keys: '快捷键', account: '我的账号',
     keysTitle: '快捷键', keySearch: '搜索', keyNext: '下一件', keyPrevious: '上一件', keyOpen: '打开，进入办理', keyDigit: '选第几个承办对象', keySelect: '选中或取消选中', keyMap: '显示或收起地图', keyRefresh: '刷新', keyHelp: '显示本页', keyEscape: '关闭', keyNew: '登记来电',
     close: '关闭', or: '或',
+    calendarMissing: '{year} 年工作日历未导入', calendarGuess: '{n} 件期限为暂定', calendarImport: '导入日历文件',
   },
   {
     brand: 'Grid centre', product: 'Grid-based community service',
@@ -26,5 +27,6 @@ export const t = strings(
     changePassword: 'Change password', signOut: 'Sign out', keys: 'Keyboard shortcuts', account: 'My account',
     keysTitle: 'Keyboard shortcuts', keySearch: 'Search', keyNext: 'Next case', keyPrevious: 'Previous case', keyOpen: 'Open and act on it', keyDigit: 'Choose that target', keySelect: 'Select or deselect', keyMap: 'Show or hide the map', keyRefresh: 'Read again', keyHelp: 'Show this', keyEscape: 'Close', keyNew: 'New case from a call',
     close: 'Close', or: 'or',
+    calendarMissing: 'No working-day calendar for {year}', calendarGuess: '{n#deadline is|deadlines are} provisional', calendarImport: 'Import a file',
   },
 )

@@ -246,6 +246,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The working-day calendar: years, and what is missing */
+        get: operations["calendar_get"];
+        put?: never;
+        /** Import a year; deadlines follow within a minute */
+        post: operations["calendar_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw this year's or a later one: its deadlines are provisional again */
+        delete: operations["calendar_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/case-counts": {
         parameters: {
             query?: never;
@@ -367,23 +402,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/file.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The whole case on paper, with photos and hashes; who took it is on record */
-        get: operations["case_paper"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/cases/{id}/log": {
         parameters: {
             query?: never;
@@ -418,36 +436,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/presence": {
+    "/api/cases/{id}/precedents": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Who else has the case open */
-        get: operations["presence_get"];
+        /** Similar cases of the past and where they ended, for who decides where a returned one goes */
+        get: operations["case_precedents"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/presence/{tab}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** This page has the case open; again every every_s seconds */
-        put: operations["presence_keep"];
-        post?: never;
-        /** This page is closed */
-        delete: operations["presence_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -499,131 +499,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/macros": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Macros of one's centre */
-        get: operations["desk_macros"];
-        put?: never;
-        /** Keep a macro */
-        post: operations["desk_macro_add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/macros/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change a macro of one's centre */
-        put: operations["desk_macro_change"];
-        post?: never;
-        /** Give up a macro of one's centre */
-        delete: operations["desk_macro_drop"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** One action on up to 100 cases, each judged by itself; exactly once by Idempotency-Key */
-        post: operations["desk_run"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Reply templates; with ?case= those for its place, filled in */
-        get: operations["desk_templates"];
-        put?: never;
-        /** Keep a reply template */
-        post: operations["desk_template_add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/templates/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change a reply template of one's centre */
-        put: operations["desk_template_change"];
-        post?: never;
-        /** Give up a reply template of one's centre */
-        delete: operations["desk_template_drop"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Views that one keeps or that colleagues share, with counts */
-        get: operations["desk_views"];
-        put?: never;
-        /** Keep a view */
-        post: operations["desk_view_add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk/views/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change one's own view */
-        put: operations["desk_view_change"];
-        post?: never;
-        /** Give up one's own view */
-        delete: operations["desk_view_drop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1533,21 +1408,71 @@ export interface components {
             /** @description 工作日, 周末, 国庆节 … */
             why: string;
         };
+        /** @description A file as `wangge import calendar` takes it */
+        CalendarFile: {
+            /** @description Content of the file (日历文件内容) */
+            text: string;
+        };
+        /** @description A year without data */
+        CalendarGap: {
+            /**
+             * Format: int64
+             * @description Open cases whose deadline is a guess for want of it
+             */
+            cases: number;
+            /** Format: int64 */
+            year: number;
+        };
+        /** @description The working-day calendar */
+        CalendarView: {
+            /** Format: int64 */
+            edition: number;
+            /** @description Of the next sixty days and of what open deadlines reach */
+            missing: components["schemas"]["CalendarGap"][];
+            /**
+             * Format: int64
+             * @description Open cases whose deadline is a guess
+             */
+            provisional: number;
+            years: components["schemas"]["CalendarYearView"][];
+        };
+        /** @description A year of the calendar */
+        CalendarYearView: {
+            /**
+             * Format: int64
+             * @description Days off that the notice names
+             */
+            off: number;
+            /**
+             * Format: int64
+             * @description Make-up working days
+             */
+            work: number;
+            /** Format: int64 */
+            year: number;
+        };
         /** @enum {string} */
         CardKind: "yellow" | "red";
-        /** @description A yellow or red card */
+        /** @description A yellow or red card, or the reminder that the check was missed */
         CardView: {
             /**
              * Format: date-time
              * @description The moment at which it was due, not when it was noticed
              */
             at: string;
-            kind: components["schemas"]["CardKind"];
+            /**
+             * Format: date-time
+             * @description Urged or supervised since
+             */
+            followed?: string;
+            kind: components["schemas"]["CardWord"];
             why: string;
             /** Format: date-time */
             withdrawn?: string;
             withdrawn_why?: string;
         };
+        /** @enum {string} */
+        CardWord: "yellow" | "red" | "check";
         /** @description An action to take */
         CaseAction: {
             /** @description Action (操作) */
@@ -1590,13 +1515,6 @@ export interface components {
             /** Format: date-time */
             last: string;
             source: string;
-        };
-        /** @description A case as it was seen */
-        CaseAt: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            version: number;
         };
         /** @enum {string} */
         CaseChannel: "member" | "leader" | "centre" | "qr" | "web" | "hotline" | "department" | "order";
@@ -1773,13 +1691,7 @@ export interface components {
         /** @description A page of the queue */
         CasePage: {
             items: components["schemas"]["CaseItem"][];
-            /** @description A search may go on with it although this page is not full */
             next?: string;
-            /**
-             * Format: date-time
-             * @description A search among very many cases: total counts those reported since; older ones come with the pages, newest first
-             */
-            searched_from?: string;
             /** Format: int64 */
             total: number;
         };
@@ -2186,6 +2098,15 @@ export interface components {
             /** Format: int64 */
             missing_year?: number;
             pauses: components["schemas"]["ClockPauseView"][];
+            /** @description Name of the phase that the case is in, when it has a limit of its own */
+            phase?: string;
+            /**
+             * Format: date-time
+             * @description The list is ordered by this or by due, whichever is nearer
+             */
+            phase_due?: string;
+            phase_late: boolean;
+            phase_limit?: string;
             /** @description The calendar of missing_year is not known: weekends alone were taken as days off */
             provisional: boolean;
             /**
@@ -2223,27 +2144,6 @@ export interface components {
             name: string;
             name_en: string;
             phone?: string;
-        };
-        /** @description A view of the queue that somebody keeps */
-        DeskView: {
-            /**
-             * Format: int64
-             * @description As the list's total; absent when counting all of them would have taken too long
-             */
-            count?: number;
-            filters: components["schemas"]["CaseQuery"];
-            /** Format: int64 */
-            id: number;
-            name: string;
-            own: boolean;
-            owner_name: string;
-            shared: boolean;
-            /** Format: int64 */
-            version: number;
-        };
-        /** @description One's own views, then those that colleagues share */
-        DeskViews: {
-            items: components["schemas"]["DeskView"][];
         };
         /** @description What the rules suggest; who dispatches decides */
         DispatchAdvice: {
@@ -2291,7 +2191,6 @@ export interface components {
              * @description To the case
              */
             distance_m?: number;
-            leader: boolean;
             name: string;
             /**
              * Format: int64
@@ -2691,51 +2590,6 @@ export interface components {
             chain: components["schemas"]["PlaceView"][];
             grid: string;
         };
-        /** @description Macros of one's own centre, those above and below it */
-        MacroList: {
-            items: components["schemas"]["MacroView"][];
-        };
-        /** @description A macro to keep */
-        MacroSave: {
-            /** @description Action of the flow (操作) */
-            action: string;
-            /** @description Name (名称) */
-            name: string;
-            /** @description Note, with placeholders (说明模板) */
-            note?: string;
-            /** @description Centre: the place of the post (所属中心) */
-            place: string;
-            /** @description Reason (原因) */
-            reason?: string;
-            /** @description Target (承办) */
-            target?: components["schemas"]["TargetLink"];
-            /**
-             * Format: int64
-             * @description Version; when it is changed (版本)
-             */
-            version?: number;
-        };
-        /** @description One action with its reason, note and target, by a name */
-        MacroView: {
-            /** Format: int64 */
-            account?: number;
-            account_name?: string;
-            action: string;
-            action_name: string;
-            department?: string;
-            department_name?: string;
-            /** Format: int64 */
-            id: number;
-            name: string;
-            note?: string;
-            /** @description May be changed by who asks */
-            own: boolean;
-            place: string;
-            place_name: string;
-            reason?: string;
-            /** Format: int64 */
-            version: number;
-        };
         /** @description What a map needs to start */
         MapConfig: {
             east: number;
@@ -2943,33 +2797,27 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
-        /** @description Who else has the case open now */
-        PresenceView: {
+        /** @description A case of the past that is like this one, and where it ended */
+        Precedent: {
             /**
              * Format: int64
-             * @description How often one's own page says that it is still open
+             * @description From the report to the end
              */
-            every_s: number;
-            /**
-             * Format: int64
-             * @description How many beyond these
-             */
-            more: number;
-            others: components["schemas"]["PresentPerson"][];
-        };
-        /** @description Somebody who has the case open */
-        PresentPerson: {
+            days: number;
             /** Format: int64 */
-            account: number;
-            name: string;
-            post: string;
-            /** Format: date-time */
-            since: string;
-            /**
-             * Format: date-time
-             * @description When they count as gone unless heard of again
-             */
-            until: string;
+            id: number;
+            number: string;
+            place_name: string;
+            /** Format: int64 */
+            returned: number;
+            text: string;
+            /** @description Department that handled it in the end */
+            unit: string;
+            unit_name: string;
+        };
+        /** @description The most alike, at most three */
+        Precedents: {
+            items: components["schemas"]["Precedent"][];
         };
         /** @description What went wrong (RFC 9457) */
         Problem: {
@@ -2987,7 +2835,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -3154,44 +3002,6 @@ export interface components {
         };
         /** @enum {string} */
         RoleName: "system" | "security" | "auditor" | "dispatcher" | "leader" | "member" | "inspector" | "department";
-        /** @description What became of one case */
-        RunItem: {
-            /** @description Problem that refused it */
-            code?: string;
-            done: boolean;
-            /** Format: int64 */
-            id: number;
-            number?: string;
-            /** @description Where it is now */
-            state_name?: string;
-            why?: string;
-        };
-        /** @description What became of each, in the order asked for */
-        RunResult: {
-            /** Format: int64 */
-            done: number;
-            items: components["schemas"]["RunItem"][];
-            /** Format: int64 */
-            refused: number;
-        };
-        /** @description What to do with which cases: a macro, or an action as it stands */
-        RunStart: {
-            /** @description Action (操作) */
-            action?: string;
-            /** @description Cases (事件) */
-            cases: components["schemas"]["CaseAt"][];
-            /**
-             * Format: int64
-             * @description Macro (宏)
-             */
-            macro?: number;
-            /** @description Note; placeholders are filled in for each case (说明) */
-            note?: string;
-            /** @description Reason (原因) */
-            reason?: string;
-            /** @description Target (承办) */
-            target?: components["schemas"]["TargetLink"];
-        };
         /** @enum {string} */
         Satisfaction: "satisfied" | "fair" | "dissatisfied";
         /** @description What data an account covers */
@@ -3359,69 +3169,12 @@ export interface components {
             /** @description Department (部门) */
             department?: string;
         };
-        /** @description Reply templates */
-        TemplateList: {
-            items: components["schemas"]["TemplateView"][];
-            /** @description Words that are filled in, with their braces */
-            placeholders: string[];
-        };
-        /** @description For which case */
-        TemplateQuery: {
-            /**
-             * Format: int64
-             * @description Case (事件)
-             */
-            case?: number;
-        };
-        /** @description A reply template to keep */
-        TemplateSave: {
-            /** @description Name (名称) */
-            name: string;
-            /** @description Centre (所属中心) */
-            place: string;
-            /** @description Text, with placeholders (内容) */
-            text: string;
-            /**
-             * Format: int64
-             * @description Version; when it is changed (版本)
-             */
-            version?: number;
-        };
-        /** @description A text that is written often */
-        TemplateView: {
-            /** @description For the case that was asked for */
-            filled?: string;
-            /** Format: int64 */
-            id: number;
-            name: string;
-            /** @description May be changed by who asks */
-            own: boolean;
-            place: string;
-            place_name: string;
-            text: string;
-            /** Format: int64 */
-            version: number;
-        };
         /** @description A department to call */
         UnitLink: {
             /** @description Department (部门) */
             department: string;
             /** @description Takes the lead (牵头) */
             lead?: boolean;
-        };
-        /** @description A view of the queue to keep */
-        ViewSave: {
-            /** @description Filters; limit and page are not kept (筛选条件) */
-            filters: components["schemas"]["CaseQuery"];
-            /** @description Name (名称) */
-            name: string;
-            /** @description Shown to colleagues with a post in the same place or department too (与同岗同事共用) */
-            shared?: boolean;
-            /**
-             * Format: int64
-             * @description Version; when it is changed (版本)
-             */
-            version?: number;
         };
     };
     responses: {
@@ -3452,7 +3205,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+        /** @description auth.denied: You may not do this (没有权限进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信) */
         Problem403: {
             headers: {
                 [name: string]: unknown;
@@ -4254,6 +4007,106 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    calendar_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The working-day calendar */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    calendar_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarFile"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description config.invalid: A configuration file is wrong (配置文件有误); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    calendar_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     case_counts: {
         parameters: {
             query?: {
@@ -4645,43 +4498,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    case_paper: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     case_log: {
         parameters: {
             query?: never;
@@ -4787,7 +4603,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    presence_get: {
+    case_precedents: {
         parameters: {
             query?: never;
             header?: never;
@@ -4798,94 +4614,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who else has the case open now */
+            /** @description The most alike, at most three */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PresenceView"];
+                    "application/json": components["schemas"]["Precedents"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    presence_keep: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                tab: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who else has the case open now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PresenceView"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    presence_end: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                tab: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; nothing to say */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5012,530 +4752,6 @@ export interface operations {
                     "application/json": components["schemas"]["Catalogue"];
                 };
             };
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_macros: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Macros of one's own centre, those above and below it */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroList"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_macro_add: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MacroSave"];
-            };
-        };
-        responses: {
-            /** @description One action with its reason, note and target, by a name */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroView"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            /** @description desk.full: There are as many as can be kept; delete some first (数量已达上限，请先删除不用的); desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_macro_change: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MacroSave"];
-            };
-        };
-        responses: {
-            /** @description One action with its reason, note and target, by a name */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroView"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            /** @description desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_macro_drop: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; nothing to say */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_run: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RunStart"];
-            };
-        };
-        responses: {
-            /** @description What became of each, in the order asked for */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunResult"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_templates: {
-        parameters: {
-            query?: {
-                /** @description Case (事件) */
-                case?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Reply templates */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateList"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_template_add: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TemplateSave"];
-            };
-        };
-        responses: {
-            /** @description A text that is written often */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateView"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            /** @description desk.full: There are as many as can be kept; delete some first (数量已达上限，请先删除不用的); desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_template_change: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TemplateSave"];
-            };
-        };
-        responses: {
-            /** @description A text that is written often */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateView"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            /** @description desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_template_drop: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; nothing to say */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One's own views, then those that colleagues share */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeskViews"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_view_add: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewSave"];
-            };
-        };
-        responses: {
-            /** @description A view of the queue that somebody keeps */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeskView"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            /** @description desk.full: There are as many as can be kept; delete some first (数量已达上限，请先删除不用的); desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_view_change: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewSave"];
-            };
-        };
-        responses: {
-            /** @description A view of the queue that somebody keeps */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeskView"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            /** @description desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    desk_view_drop: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; nothing to say */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
