@@ -161,6 +161,14 @@ static bool flow_acts(const Flow *f) {
         return false;
 }
 
+/* An action that stays in the state is taken once, not for ever. */
+static bool taken_here(const Case *c, const FlowAction *a) {
+        for (size_t i = c->steps.n; i-- > 0 && str_eq(c->steps.v[i].to_state, c->row.state);)
+                if (str_eq(c->steps.v[i].action, a->code) && str_eq(c->steps.v[i].from_state, c->row.state))
+                        return true;
+        return false;
+}
+
 /* What the system does when the state's limit has run out, whatever the case's own clock does. */
 static Rc after_time(Cx *cx, const Case *c, const CaseClock *clock, CaseTime *ret) {
         const FlowState *state = flow_state(c->flow, c->row.state);
@@ -170,7 +178,7 @@ static Rc after_time(Cx *cx, const Case *c, const CaseClock *clock, CaseTime *re
 
         TRY(case_standing(cx, c, &standing));
         a = flow_after_limit(c->flow, &standing);
-        if (!a || !state || state->final)
+        if (!a || !state || state->final || taken_here(c, a))
                 return OK;
         TRY(case_state_limit(cx, c, state, clock, &at));
         sooner(&ret->next_ms, at);

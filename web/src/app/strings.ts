@@ -4,7 +4,7 @@ export const t = strings(
   {
     appName: '网格员工作台',
     today: '今日', map: '地图', report: '上报', messages: '消息', mine: '我的',
-    back: '返回', yellowCard: '黄牌', redCard: '红牌',
+    back: '返回',
     toLarge: '大字版', toHuge: '特大字', toNormal: '标准字',
     update: '新版本已就绪', updateNow: '点此更新',
     again: '登录已过期', againHint: '重新输入密码即可继续，填好的内容都还在。',
@@ -19,7 +19,7 @@ export const t = strings(
   {
     appName: 'Grid member',
     today: 'Today', map: 'Map', report: 'Report', messages: 'Messages', mine: 'Me',
-    back: 'Back', yellowCard: 'Yellow card', redCard: 'Red card',
+    back: 'Back',
     toLarge: 'Large print', toHuge: 'Largest', toNormal: 'Normal',
     update: 'A new version is ready', updateNow: 'Update',
     again: 'Your session has expired', againHint: 'Enter your password to go on; nothing you filled in is lost.',

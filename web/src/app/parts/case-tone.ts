@@ -3,7 +3,6 @@ import type { CaseItem } from '@/shared/api'
 import { endTone } from '@/shared/case/words'
 import { formatLeft, toMs } from '@/shared/time'
 import type { Tone } from '@/shared/ui/tone'
-import { t } from '../strings'
 
 const soonMs = 8 * 3_600_000
 
@@ -12,11 +11,6 @@ export function stateTone(item: Pick<CaseItem, 'ended'>): Tone {
 }
 
 export interface DueWord { tone: Tone, text: string }
-
-/** ▲ 黄牌, ■ 红牌. */
-export function cardWord(card: CaseItem['card']): DueWord | null {
-  return card ? { tone: card === 'red' ? 'danger' : 'warn', text: t(card === 'red' ? 'redCard' : 'yellowCard') } : null
-}
 
 /** 剩 5 小时, 超期 1 天; null once closed or without a limit. */
 export function dueWord(item: Pick<CaseItem, 'due' | 'closed' | 'late'>, nowMs: number): DueWord | null {

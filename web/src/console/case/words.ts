@@ -24,12 +24,6 @@ export function dueWords(item: CaseItem, nowMs: number): DueWords | null {
   return { tone: item.late || left < 0 ? 'danger' : left < soonMs ? 'warn' : 'ok', text: formatLeft(item.due, nowMs) }
 }
 
-/** ▲ 黄牌, ■ 红牌: the word with a shape, never the colour alone. */
-export function cardWords(card: 'yellow' | 'red' | 'check' | undefined): DueWords | null {
-  if (!card) return null
-  return { tone: card === 'red' ? 'danger' : card === 'yellow' ? 'warn' : 'info', text: t(`card_${card}`) }
-}
-
 export function channelName(channel: CaseItem['channel']): string {
   return t(`channel_${channel}`)
 }

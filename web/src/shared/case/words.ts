@@ -22,6 +22,11 @@ export function endTone(item: Pick<CaseItem, 'ended'>, otherwise: Tone): Tone {
   return item.ended ? (item.ended === 'done' ? 'ok' : 'idle') : otherwise
 }
 
+/** ▲ 黄牌, ■ 红牌: the word with a shape, never the colour alone. */
+export function cardWords(card: 'yellow' | 'red' | 'check' | undefined): { tone: Tone, text: string } | null {
+  return card ? { tone: card === 'red' ? 'danger' : card === 'yellow' ? 'warn' : 'info', text: t(`card_${card}`) } : null
+}
+
 export interface Mark { key: string, text: string, tone: Tone }
 
 /** What is out of the ordinary with a case, in few words: for rows and heads. */
