@@ -56,7 +56,7 @@ void setting_init(void) {
         static const AuditTable table = { "setting_file", &db_shape_SettingRow, stream, NULL };
 
         audit_table(&table);
-        notice_hear("setting", heard);
+        notice_hear_at_once("setting", heard); /* whoever changed one reads it anew, here before they are answered */
 }
 
 uint64_t setting_generation(void) { return atomic_load(&setting.generation); }
