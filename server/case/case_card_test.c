@@ -14,7 +14,7 @@ static int64_t november(int day, int hour) {
 static void must(Street *s, Rc rc) {
         if (rc == OK)
                 return;
-        test_fail(__FILE__, __LINE__, str_z(s->cx->arena, s->cx->problem.detail));
+        test_fail(__FILE__, __LINE__, "%s", str_z(s->cx->arena, s->cx->problem.detail));
         abort();
 }
 
