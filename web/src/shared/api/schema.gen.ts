@@ -402,6 +402,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/file.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole case on paper, with photos and hashes; who took it is on record */
+        get: operations["case_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/log": {
         parameters: {
             query?: never;
@@ -453,6 +470,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who else has the case open */
+        get: operations["presence_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/presence/{tab}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** This page has the case open; again every every_s seconds */
+        put: operations["presence_keep"];
+        post?: never;
+        /** This page is closed */
+        delete: operations["presence_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/readers": {
         parameters: {
             query?: never;
@@ -499,6 +551,131 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros of one's centre */
+        get: operations["desk_macros"];
+        put?: never;
+        /** Keep a macro */
+        post: operations["desk_macro_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/macros/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a macro of one's centre */
+        put: operations["desk_macro_change"];
+        post?: never;
+        /** Give up a macro of one's centre */
+        delete: operations["desk_macro_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One action on up to 100 cases, each judged by itself; exactly once by Idempotency-Key */
+        post: operations["desk_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reply templates; with ?case= those for its place, filled in */
+        get: operations["desk_templates"];
+        put?: never;
+        /** Keep a reply template */
+        post: operations["desk_template_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a reply template of one's centre */
+        put: operations["desk_template_change"];
+        post?: never;
+        /** Give up a reply template of one's centre */
+        delete: operations["desk_template_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views that one keeps or that colleagues share, with counts */
+        get: operations["desk_views"];
+        put?: never;
+        /** Keep a view */
+        post: operations["desk_view_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one's own view */
+        put: operations["desk_view_change"];
+        post?: never;
+        /** Give up one's own view */
+        delete: operations["desk_view_drop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1516,6 +1693,13 @@ export interface components {
             last: string;
             source: string;
         };
+        /** @description A case as it was seen */
+        CaseAt: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+        };
         /** @enum {string} */
         CaseChannel: "member" | "leader" | "centre" | "qr" | "web" | "hotline" | "department" | "order";
         /** @description Name and telephone of a reporter */
@@ -1691,7 +1875,13 @@ export interface components {
         /** @description A page of the queue */
         CasePage: {
             items: components["schemas"]["CaseItem"][];
+            /** @description A search may go on with it although this page is not full */
             next?: string;
+            /**
+             * Format: date-time
+             * @description A search among very many cases: total counts those reported since; older ones come with the pages, newest first
+             */
+            searched_from?: string;
             /** Format: int64 */
             total: number;
         };
@@ -2145,6 +2335,27 @@ export interface components {
             name_en: string;
             phone?: string;
         };
+        /** @description A view of the queue that somebody keeps */
+        DeskView: {
+            /**
+             * Format: int64
+             * @description As the list's total; absent when counting all of them would have taken too long
+             */
+            count?: number;
+            filters: components["schemas"]["CaseQuery"];
+            /** Format: int64 */
+            id: number;
+            name: string;
+            own: boolean;
+            owner_name: string;
+            shared: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description One's own views, then those that colleagues share */
+        DeskViews: {
+            items: components["schemas"]["DeskView"][];
+        };
         /** @description What the rules suggest; who dispatches decides */
         DispatchAdvice: {
             /** Format: date-time */
@@ -2191,6 +2402,7 @@ export interface components {
              * @description To the case
              */
             distance_m?: number;
+            leader: boolean;
             name: string;
             /**
              * Format: int64
@@ -2590,6 +2802,51 @@ export interface components {
             chain: components["schemas"]["PlaceView"][];
             grid: string;
         };
+        /** @description Macros of one's own centre, those above and below it */
+        MacroList: {
+            items: components["schemas"]["MacroView"][];
+        };
+        /** @description A macro to keep */
+        MacroSave: {
+            /** @description Action of the flow (操作) */
+            action: string;
+            /** @description Name (名称) */
+            name: string;
+            /** @description Note, with placeholders (说明模板) */
+            note?: string;
+            /** @description Centre: the place of the post (所属中心) */
+            place: string;
+            /** @description Reason (原因) */
+            reason?: string;
+            /** @description Target (承办) */
+            target?: components["schemas"]["TargetLink"];
+            /**
+             * Format: int64
+             * @description Version; when it is changed (版本)
+             */
+            version?: number;
+        };
+        /** @description One action with its reason, note and target, by a name */
+        MacroView: {
+            /** Format: int64 */
+            account?: number;
+            account_name?: string;
+            action: string;
+            action_name: string;
+            department?: string;
+            department_name?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            note?: string;
+            /** @description May be changed by who asks */
+            own: boolean;
+            place: string;
+            place_name: string;
+            reason?: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description What a map needs to start */
         MapConfig: {
             east: number;
@@ -2819,6 +3076,34 @@ export interface components {
         Precedents: {
             items: components["schemas"]["Precedent"][];
         };
+        /** @description Who else has the case open now */
+        PresenceView: {
+            /**
+             * Format: int64
+             * @description How often one's own page says that it is still open
+             */
+            every_s: number;
+            /**
+             * Format: int64
+             * @description How many beyond these
+             */
+            more: number;
+            others: components["schemas"]["PresentPerson"][];
+        };
+        /** @description Somebody who has the case open */
+        PresentPerson: {
+            /** Format: int64 */
+            account: number;
+            name: string;
+            post: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When they count as gone unless heard of again
+             */
+            until: string;
+        };
         /** @description What went wrong (RFC 9457) */
         Problem: {
             code: components["schemas"]["ProblemCode"];
@@ -2835,7 +3120,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -3002,6 +3287,44 @@ export interface components {
         };
         /** @enum {string} */
         RoleName: "system" | "security" | "auditor" | "dispatcher" | "leader" | "member" | "inspector" | "department";
+        /** @description What became of one case */
+        RunItem: {
+            /** @description Problem that refused it */
+            code?: string;
+            done: boolean;
+            /** Format: int64 */
+            id: number;
+            number?: string;
+            /** @description Where it is now */
+            state_name?: string;
+            why?: string;
+        };
+        /** @description What became of each, in the order asked for */
+        RunResult: {
+            /** Format: int64 */
+            done: number;
+            items: components["schemas"]["RunItem"][];
+            /** Format: int64 */
+            refused: number;
+        };
+        /** @description What to do with which cases: a macro, or an action as it stands */
+        RunStart: {
+            /** @description Action (操作) */
+            action?: string;
+            /** @description Cases (事件) */
+            cases: components["schemas"]["CaseAt"][];
+            /**
+             * Format: int64
+             * @description Macro (宏)
+             */
+            macro?: number;
+            /** @description Note; placeholders are filled in for each case (说明) */
+            note?: string;
+            /** @description Reason (原因) */
+            reason?: string;
+            /** @description Target (承办) */
+            target?: components["schemas"]["TargetLink"];
+        };
         /** @enum {string} */
         Satisfaction: "satisfied" | "fair" | "dissatisfied";
         /** @description What data an account covers */
@@ -3169,12 +3492,69 @@ export interface components {
             /** @description Department (部门) */
             department?: string;
         };
+        /** @description Reply templates */
+        TemplateList: {
+            items: components["schemas"]["TemplateView"][];
+            /** @description Words that are filled in, with their braces */
+            placeholders: string[];
+        };
+        /** @description For which case */
+        TemplateQuery: {
+            /**
+             * Format: int64
+             * @description Case (事件)
+             */
+            case?: number;
+        };
+        /** @description A reply template to keep */
+        TemplateSave: {
+            /** @description Name (名称) */
+            name: string;
+            /** @description Centre (所属中心) */
+            place: string;
+            /** @description Text, with placeholders (内容) */
+            text: string;
+            /**
+             * Format: int64
+             * @description Version; when it is changed (版本)
+             */
+            version?: number;
+        };
+        /** @description A text that is written often */
+        TemplateView: {
+            /** @description For the case that was asked for */
+            filled?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description May be changed by who asks */
+            own: boolean;
+            place: string;
+            place_name: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A department to call */
         UnitLink: {
             /** @description Department (部门) */
             department: string;
             /** @description Takes the lead (牵头) */
             lead?: boolean;
+        };
+        /** @description A view of the queue to keep */
+        ViewSave: {
+            /** @description Filters; limit and page are not kept (筛选条件) */
+            filters: components["schemas"]["CaseQuery"];
+            /** @description Name (名称) */
+            name: string;
+            /** @description Shown to colleagues with a post in the same place or department too (与同岗同事共用) */
+            shared?: boolean;
+            /**
+             * Format: int64
+             * @description Version; when it is changed (版本)
+             */
+            version?: number;
         };
     };
     responses: {
@@ -4498,6 +4878,43 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    case_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     case_log: {
         parameters: {
             query?: never;
@@ -4632,6 +5049,111 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    presence_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who else has the case open now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    presence_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                tab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who else has the case open now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    presence_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                tab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     case_share: {
         parameters: {
             query?: never;
@@ -4752,6 +5274,530 @@ export interface operations {
                     "application/json": components["schemas"]["Catalogue"];
                 };
             };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Macros of one's own centre, those above and below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_macro_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroSave"];
+            };
+        };
+        responses: {
+            /** @description One action with its reason, note and target, by a name */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description desk.full: There are as many as can be kept; delete some first (数量已达上限，请先删除不用的); desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_macro_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroSave"];
+            };
+        };
+        responses: {
+            /** @description One action with its reason, note and target, by a name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_macro_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunStart"];
+            };
+        };
+        responses: {
+            /** @description What became of each, in the order asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunResult"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_templates: {
+        parameters: {
+            query?: {
+                /** @description Case (事件) */
+                case?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reply templates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_template_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateSave"];
+            };
+        };
+        responses: {
+            /** @description A text that is written often */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description desk.full: There are as many as can be kept; delete some first (数量已达上限，请先删除不用的); desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_template_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateSave"];
+            };
+        };
+        responses: {
+            /** @description A text that is written often */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_template_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own views, then those that colleagues share */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskViews"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_view_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewSave"];
+            };
+        };
+        responses: {
+            /** @description A view of the queue that somebody keeps */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description desk.full: There are as many as can be kept; delete some first (数量已达上限，请先删除不用的); desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_view_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewSave"];
+            };
+        };
+        responses: {
+            /** @description A view of the queue that somebody keeps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description desk.name-taken: There is one of that name already (已有同名的，请换一个名称) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    desk_view_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
