@@ -97,6 +97,21 @@ CREATE TABLE blob_upload (
   at_ms INTEGER NOT NULL
 ) STRICT;
 
+-- A card of 1-3-5 that fell. What is to fall follows from log, calendar and rule; this keeps what people were told, once each.
+CREATE TABLE case_card (
+  case_id INTEGER NOT NULL,      -- case
+  kind INTEGER NOT NULL,         -- 0 the check was missed, 1 yellow, 2 red
+  moment_ms INTEGER NOT NULL,    -- when it was due
+  noticed_ms INTEGER NOT NULL,   -- when it was seen to be due and told
+  days INTEGER NOT NULL,         -- working days that the rule allowed, without extensions
+  complex INTEGER CHECK (complex IN (0, 1)) NOT NULL, -- by the rule for complex cases
+  withdrawn_ms INTEGER,          -- taken back when
+  withdrawn_by INTEGER,          -- number of the step that took it back; null: another calendar or rule did
+  withdrawn_why TEXT,        -- extended, class or recomputed
+  PRIMARY KEY (case_id, kind, moment_ms),
+  FOREIGN KEY (case_id) REFERENCES case_case (id)
+) STRICT;
+
 -- Cases: anything that moves through a flow. The row holds the present state; what happened is in case_step.
 -- Cases of every flow: what the flow knows of a case, who asked for what, and what belongs together. Columns come at the end of their
 -- rows, so that older seals keep verifying.
@@ -212,7 +227,18 @@ CREATE INDEX case_case_parent ON case_case (parent) WHERE parent IS NOT NULL;
 
 CREATE INDEX case_case_place ON case_case (place, id);
 
+CREATE INDEX case_case_precedent ON case_case (category, id) WHERE archived;
+
 CREATE INDEX case_case_state ON case_case (state, id);
+
+-- When something of a case falls due by itself: a card, or an action that the system takes. Derived from its log with every step;
+-- a case for which nothing will happen has no row.
+CREATE TABLE case_moment (
+  case_id INTEGER PRIMARY KEY,   -- case
+  next_ms INTEGER NOT NULL       -- the next moment
+) STRICT;
+
+CREATE INDEX case_moment_next ON case_moment (next_ms);
 
 -- Photos of a case.
 -- Voice notes and videos beside photos.

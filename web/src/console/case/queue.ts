@@ -2,6 +2,7 @@
 import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { useRoute, useRouter, type LocationQuery } from 'vue-router'
 import { api, ok, useLoad, type CaseCount, type CaseFilters, type CaseItem, type CasePage, type Loaded } from '@/shared/api'
+import { cardWords } from '@/shared/case/words'
 import { onPoke } from '@/shared/live'
 import { stateName } from '../ui/catalogue'
 import { t } from './strings'
@@ -65,7 +66,7 @@ export function viewName(view: string, otherwise: string): string {
   if (view === 'all') return t('all')
   if (view === 'late') return t('late')
   if (view === 'mine') return t('mine')
-  if (view === 'yellow' || view === 'red') return t(`card_${view}`)
+  if (view === 'yellow' || view === 'red') return cardWords(view)?.text ?? otherwise
   if (view === 'open') return t('open')
   return stateName(view, otherwise)
 }
