@@ -6,7 +6,6 @@
 #include "core/blob/blob.h"
 #include "core/blob/picture.h"
 #include "core/print/paper.h"
-#include "http/http.h"
 #include <inttypes.h>
 #include <unistd.h>
 

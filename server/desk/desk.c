@@ -1,5 +1,5 @@
 /* Whose is what: places of posts and those above them, and the refusals that views, macros and templates share. */
-#include "desk/desk_int.h"
+#include "desk/desk_store.h"
 #include "territory/territory.h"
 
 static const size_t level_digits[] = { 2, 4, 6, 9, 12, 15 };

@@ -4,7 +4,6 @@
 #include "contract.gen.h"
 #include "core/who/who.h"
 #include "desk/desk.h"
-#include "sql.gen.h"
 
 enum {
         DESK_VIEWS = 30,     /* of one account */
@@ -34,19 +33,6 @@ Rc desk_fail_full(Cx *cx, const char *what, int most);
 /* What the problem in cx says to who asks, one sentence. */
 Str desk_problem_text(Cx *cx);
 
-/* ---- desk_store.c: rows; what is written is sealed and noted ---- */
-
-void desk_store_init(void);
-Rc store_view_add(Cx *cx, const DeskViewRow *r, DeskViewRow **ret);    /* *ret NULL: the name is taken */
-Rc store_view_change(Cx *cx, const DeskViewRow *r, DeskViewRow **ret); /* *ret NULL: the version is gone */
-Rc store_view_drop(Cx *cx, int64_t id);
-Rc store_macro_add(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret);
-Rc store_macro_change(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret);
-Rc store_macro_drop(Cx *cx, int64_t id);
-Rc store_template_add(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret);
-Rc store_template_change(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret);
-Rc store_template_drop(Cx *cx, int64_t id);
-
 /* ---- desk_view.c ---- */
 
 Rc desk_views_list(Cx *cx, DeskViews **ret);
@@ -58,7 +44,6 @@ Rc desk_view_give_up(Cx *cx, int64_t id);
 Rc desk_macros_list(Cx *cx, MacroList **ret);
 Rc desk_macro_save(Cx *cx, int64_t id, const MacroSave *in, MacroView **ret);
 Rc desk_macro_give_up(Cx *cx, int64_t id);
-Rc desk_macro_find(Cx *cx, int64_t id, DeskMacroRow **ret); /* P_NOT_FOUND out of reach */
 Rc desk_run_start(Cx *cx, const RunStart *in, RunResult **ret);
 
 /* ---- desk_template.c ---- */

@@ -1,5 +1,5 @@
 /* Macros (宏) of a centre: one action with its reason, note and target, by a name. What they do to cases is in desk_run.c. */
-#include "desk/desk_int.h"
+#include "desk/desk_store.h"
 #include "territory/territory.h"
 
 static Rc names_fill(Cx *cx, const DeskMacroRow *row, MacroView *ret) {

@@ -2,7 +2,7 @@
  * and the answer is kept with the change, so that a repeated request acts once. */
 #include "core/audit/audit.h"
 #include "db/db.h"
-#include "desk/desk_int.h"
+#include "desk/desk_store.h"
 
 typedef struct Run {
         Str action, reason, note;

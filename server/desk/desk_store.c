@@ -1,7 +1,7 @@
 /* Rows of views, macros and templates: whatever is written is sealed in the chained log, under a note of what happened. */
 #include "core/audit/audit.h"
 #include "db/db.h"
-#include "desk/desk_int.h"
+#include "desk/desk_store.h"
 
 static Str key(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
 

@@ -1,5 +1,5 @@
 /* Reply templates (回复模板) of a centre, and the words in braces that are filled in for a case. */
-#include "desk/desk_int.h"
+#include "desk/desk_store.h"
 #include "territory/territory.h"
 
 /* ---- words ---- */

@@ -1,7 +1,7 @@
 /* Views of the queue that people keep: a name, filters, and how many cases that is now. */
 #include "base/json.h"
 #include "base/time.h"
-#include "desk/desk_int.h"
+#include "desk/desk_store.h"
 
 enum {
         COUNT_BUDGET_US = 400 * 1000, /* for the counts of one list; whatever is not counted by then has no number */
