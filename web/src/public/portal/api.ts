@@ -1,6 +1,6 @@
 /* What the residents' pages ask the server. A few plain requests typed by the contract: the general client would be a
  * tenth of these pages' weight. */
-import type { Catalogue, PublicBuilding, PublicPlace, PublicReport, ReportCreate, ReportReceipt, Satisfaction } from '@/shared/api/types'
+import type { Catalogue, PublicBuilding, PublicPlace, PublicReport, ReportCreate, ReportReceipt, Satisfaction, SuggestView } from '@/shared/api/types'
 import { uuidv7 } from '@/shared/api/ids'
 import { ask } from '@/shared/api/plain'
 import { bootBuilding, bootPlace, bootProblem } from '../boot'
@@ -44,6 +44,10 @@ export function readCatalogue(): Promise<Catalogue> {
 
 export function readResponsible(lon: number, lat: number): Promise<PublicPlace> {
   return read(`/api/public/responsible?lon=${lon}&lat=${lat}`)
+}
+
+export function suggestKinds(text: string): Promise<SuggestView> {
+  return ask('/api/public/suggestions', { method: 'POST', body: JSON.stringify({ text }), headers: { 'Content-Type': 'application/json' } })
 }
 
 export function sendReport(body: ReportCreate, key: string): Promise<ReportReceipt> {

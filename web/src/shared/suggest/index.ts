@@ -1,13 +1,14 @@
 /* Categories that a text may be of, asked when the typing rests. A suggestion is never taken by itself, and without a network there is
  * none: reporting does not need it. */
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
-import { api, ok, type SuggestKind } from '../api'
+import type { SuggestKind, SuggestView } from '../api/types'
 
 const restMs = 450
 const leastCharacters = 2
 const mostCharacters = 2000
 
-export function useSuggestions(text: () => string): Readonly<Ref<readonly SuggestKind[]>> {
+/** `send` asks the server: staff by staff.ts, residents by their own route. */
+export function useSuggestions(text: () => string, send: (text: string) => Promise<SuggestView>): Readonly<Ref<readonly SuggestKind[]>> {
   const found = shallowRef<readonly SuggestKind[]>([])
   let timer: ReturnType<typeof setTimeout> | undefined
   let turn = 0
@@ -15,7 +16,7 @@ export function useSuggestions(text: () => string): Readonly<Ref<readonly Sugges
   async function ask(words: string): Promise<void> {
     const mine = ++turn
     try {
-      const view = await ok(api.POST('/api/suggestions', { body: { text: words } }))
+      const view = await send(words)
       if (mine === turn) found.value = view.items
     } catch {
       if (mine === turn) found.value = []
