@@ -97,6 +97,31 @@ CREATE TABLE blob_upload (
   at_ms INTEGER NOT NULL
 ) STRICT;
 
+-- What a machine has said, by its own key. Not sealed: the count changes with every message; the case that it opened is.
+CREATE TABLE case_alarm (
+  -- number
+  id INTEGER PRIMARY KEY,
+  -- the machine
+  source INTEGER NOT NULL,
+  -- its name for what is the matter
+  alarm_key TEXT NOT NULL,
+  -- the case it opened; absent only while that is being opened
+  case_id INTEGER,
+  -- messages so far
+  hits INTEGER NOT NULL,
+  -- of the first and last, Unix milliseconds
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  -- when it was said to be over, unless it came back
+  cleared_ms INTEGER,
+  -- the newest of its key
+  present INTEGER CHECK (present IN (0, 1)) NOT NULL
+) STRICT;
+
+CREATE INDEX case_alarm_case ON case_alarm (case_id);
+
+CREATE UNIQUE INDEX case_alarm_key ON case_alarm (source, alarm_key) WHERE present;
+
 -- A card of 1-3-5 that fell. What is to fall follows from log, calendar and rule; this keeps what people were told, once each.
 CREATE TABLE case_card (
   case_id INTEGER NOT NULL,      -- case
@@ -221,6 +246,10 @@ CREATE INDEX case_case_due ON case_case (due_ms) WHERE due_ms IS NOT NULL;
 
 CREATE INDEX case_case_holder ON case_case (holder_account) WHERE holder_account IS NOT NULL;
 
+CREATE INDEX case_case_merged ON case_case (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE INDEX case_case_near ON case_case ((lat_e7 / 40000), (lon_e7 / 40000), id) WHERE NOT final;
+
 CREATE INDEX case_case_opener ON case_case (opener) WHERE opener IS NOT NULL;
 
 CREATE INDEX case_case_parent ON case_case (parent) WHERE parent IS NOT NULL;
@@ -230,6 +259,33 @@ CREATE INDEX case_case_place ON case_case (place, id);
 CREATE INDEX case_case_precedent ON case_case (category, id) WHERE archived;
 
 CREATE INDEX case_case_state ON case_case (state, id);
+
+-- Somebody outside without an account handles a case by a link: once, and for some days.
+-- The link's token is not stored: it is made of the link's id by the data key.
+CREATE TABLE case_link (
+  -- stands in the token
+  id INTEGER PRIMARY KEY,
+  -- the case that it leads to
+  case_id INTEGER NOT NULL,
+  -- step that issued it
+  seq INTEGER NOT NULL,
+  -- action that issued it, which says what may be done
+  action TEXT NOT NULL,
+  -- to whom it was given
+  name TEXT NOT NULL,
+  -- their telephone, sealed for case_link/CASE/SEQ/phone
+  phone_sealed BLOB,
+  -- when it was issued, Unix milliseconds
+  issued_ms INTEGER NOT NULL,
+  -- until when it can be used
+  expires_ms INTEGER NOT NULL,
+  -- when it was used
+  used_ms INTEGER,
+  -- when it was taken back
+  withdrawn_ms INTEGER
+) STRICT;
+
+CREATE INDEX case_link_case ON case_link (case_id);
 
 -- When something of a case falls due by itself: a card, or an action that the system takes. Derived from its log with every step;
 -- a case for which nothing will happen has no row.
@@ -299,6 +355,28 @@ CREATE TABLE case_reporter (
 
 CREATE INDEX case_reporter_phone ON case_reporter (phone_mac) WHERE phone_mac IS NOT NULL;
 
+-- Machines and other platforms that report by themselves.
+CREATE TABLE case_source (
+  -- stands in its key
+  id INTEGER PRIMARY KEY,
+  -- what it is called
+  name TEXT NOT NULL,
+  -- by which way its cases come: CaseChannel
+  channel INTEGER NOT NULL,
+  -- places that it reports from: a code's beginning
+  place TEXT NOT NULL,
+  -- category of its cases when an alarm names none
+  category TEXT NOT NULL,
+  -- an alarm that comes back within so many minutes is the same
+  again_minutes INTEGER NOT NULL,
+  -- keyed hash of its key's secret part
+  key_hash BLOB NOT NULL,
+  -- when it was made, Unix milliseconds
+  created_ms INTEGER NOT NULL,
+  -- when it was shut off
+  ended_ms INTEGER
+) STRICT;
+
 -- What happened to a case, one row an action, only ever added. Each row's hash covers the row before it.
 -- data of the form that came with the step, JSON
 -- department for which it was taken
@@ -363,6 +441,21 @@ CREATE TABLE case_step (
 
 CREATE INDEX case_step_department ON case_step (target_department, case_id) WHERE target_department IS NOT NULL;
 
+-- Who was told how it ended by somebody, for reporters who cannot look it up themselves.
+CREATE TABLE case_told (
+  -- the case that they reported
+  case_id INTEGER NOT NULL,
+  -- 1 the case's own reporter, else the voice
+  n INTEGER NOT NULL,
+  -- when, Unix milliseconds
+  at_ms INTEGER NOT NULL,
+  -- account that told them
+  account INTEGER NOT NULL,
+  -- its name then
+  name TEXT NOT NULL,
+  PRIMARY KEY (case_id, n, at_ms)
+) STRICT;
+
 -- Departments that handle a case together (协办单位). Who was called and is no longer asked for keeps the row, and may go on reading.
 CREATE TABLE case_unit (
   -- the case
@@ -388,6 +481,34 @@ CREATE TABLE case_unit (
 ) STRICT;
 
 CREATE INDEX case_unit_department ON case_unit (department, case_id);
+
+-- One matter, many voices: reports of the same thing follow one case, merged cases go on in it, and everybody is answered.
+-- A further report of a case that was there already. The case's own reporter is number 1 and stands in case_reporter.
+CREATE TABLE case_voice (
+  -- the case that it tells of
+  case_id INTEGER NOT NULL,
+  -- counts from 2
+  n INTEGER NOT NULL,
+  -- when, Unix milliseconds
+  at_ms INTEGER NOT NULL,
+  -- how it came: CaseChannel
+  channel INTEGER NOT NULL,
+  -- account that took it down; absent: the resident did
+  account INTEGER,
+  -- their own words
+  text TEXT,
+  -- photos, voice notes, videos: ",sha256,sha256,"; empty: none
+  photos TEXT NOT NULL,
+  -- the name, sealed for case_voice/ID/N/name
+  name_sealed BLOB,
+  -- the telephone, sealed for case_voice/ID/N/phone
+  phone_sealed BLOB,
+  -- HMAC-SHA-256 of the telephone under the data key
+  phone_mac BLOB,
+  PRIMARY KEY (case_id, n)
+) STRICT;
+
+CREATE INDEX case_voice_phone ON case_voice (phone_mac) WHERE phone_mac IS NOT NULL;
 
 -- The migrations this database has been given.
 CREATE TABLE db_migration (
@@ -522,6 +643,8 @@ CREATE TABLE dispatch_rule (
 ) STRICT;
 
 -- Reports made without an account: the receipt code that leads to a case.
+-- Receipts of those who joined a matter that somebody else had reported. The column comes at the end of the row: older seals keep verifying.
+-- which voice of the case; absent: who reported it first
 CREATE TABLE portal_report (
   -- receipt code XXXXX-XXXXX, 50 random bits
   code TEXT NOT NULL PRIMARY KEY,
@@ -531,7 +654,7 @@ CREATE TABLE portal_report (
   phone_hash TEXT NOT NULL,
   -- when, Unix milliseconds
   created_ms INTEGER NOT NULL
-) STRICT;
+, voice INTEGER) STRICT;
 
 CREATE INDEX portal_report_case ON portal_report (case_id);
 

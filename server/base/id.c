@@ -96,14 +96,29 @@ bool id_uuid_valid(Str s) {
         return true;
 }
 
+static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+Str id_base64url(Arena *a, const void *p, size_t n) {
+        size_t all = (n * 8 + 5) / 6;
+        const uint8_t *bytes = p;
+        char *q = arena_take(a, all);
+
+        for (size_t i = 0; i < all; i++) {
+                size_t bit = i * 6, at = bit / 8;
+                unsigned pair = (unsigned)bytes[at] << 8 | (at + 1 < n ? bytes[at + 1] : 0);
+
+                q[i] = base64url[pair >> (10 - bit % 8) & 63];
+        }
+        return (Str){ q, all };
+}
+
 Str id_token(Arena *a, size_t bytes) {
-        static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         size_t n = (bytes * 8 + 5) / 6;
         char *q = arena_take(a, n);
 
         rand_bytes(q, n);
         for (size_t i = 0; i < n; i++)
-                q[i] = set[(unsigned char)q[i] & 63];
+                q[i] = base64url[(unsigned char)q[i] & 63];
         return (Str){ q, n };
 }
 

@@ -76,6 +76,28 @@ Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret);
 struct Notice;
 Rc case_audience(Cx *cx, CaseId id, struct Notice *ret);
 
+/* Open cases that may be the same matter as what is being reported: at most three. For the public: only what happens in the open,
+ * and `sha256` alone when the photo is one that strangers may see (the caller makes the link); texts are for staff, never passed on. */
+typedef struct CaseLike {
+        OptInt lon_e7, lat_e7;
+        Str building, category, text; /* each may be empty; a position or a building is needed */
+} CaseLike;
+Rc case_similar(Cx *cx, const CaseLike *in, bool for_public, SimilarCases **ret);
+
+/* One more report of an open case; in a merged one, of the case that it goes on in. Does not ask who asks. P_NOT_FOUND,
+ * P_CASE_ACTION_FORBIDDEN when it has ended, P_BLOB_MISSING. Joins the caller's transaction. */
+typedef struct CaseVoiceNew {
+        CaseChannel channel;
+        Str text, name, phone;
+        StrList photos;
+} CaseVoiceNew;
+Rc case_voice_add(Cx *cx, CaseId id, const CaseVoiceNew *in, VoiceReceipt **ret);
+
+/* Whoever holds a one-time link; the caller limits the tries. P_LINK_UNKNOWN whatever is wrong with the token; P_LINK_OVER when it cannot be
+ * used any more. One that was used tells so, and nothing else. Photos as in case_public_view. */
+Rc case_link_view(Cx *cx, Str token, OutsideCase **ret);
+Rc case_link_do(Cx *cx, Str token, const CaseAction *in, OutsideCase **ret);
+
 /* For the accounts' own views: how many open cases are in the hands of each (in order of accounts), and a department's name (empty
  * when there is none of that code). */
 Rc case_open_counts(Cx *cx, const IntList *accounts, int64_t *ret_counts);
@@ -83,9 +105,10 @@ Str case_department_title(Cx *cx, Str code);
 
 /* The rest does not ask who asks: the caller has checked the right. */
 
-/* The reporter's timeline: no names of colleagues, no internal notes. `code` is left empty. Photos carry their SHA-256 as url and
- * thumb: the portal makes links of them. */
-Rc case_public_view(Cx *cx, CaseId id, PublicReport **ret);
+/* The timeline of a reporter (voice 1) or of a further voice: no names of colleagues, no internal notes, of others' reports neither words
+ * nor photos; that of the main case when it was merged. `code` is left empty. Photos carry "case/sha256" as url: the portal makes links. */
+Rc case_public_view(Cx *cx, CaseId id, int64_t voice, PublicReport **ret);
+Rc case_answer_action(Cx *cx, CaseId id, Str *ret); /* by which the reporter answers a question; empty: none is open */
 Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret);
 Rc case_holds_photo(Cx *cx, CaseId id, Str sha256, bool *ret);
 Rc case_category_default(Cx *cx, Str *ret); /* "其他" when a resident gave none */

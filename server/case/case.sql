@@ -74,6 +74,8 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
 --   previous blob, hash blob, form text?, unit text?, ref int?, days int?
 
 -- row CaseNewId: id int
+-- What others may have counted meanwhile without a new version.
+-- row CaseMoved: id int, voices int, readers int
 
 -- query case_add(flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
@@ -97,15 +99,15 @@ VALUES (:flow, :flow_edition, :catalogue_edition, :category, :class, :text, :pla
 --   holder_kind int, holder_account int?, holder_department text?, holder_name text?, holder_since_ms int,
 --   target_account int?, target_department text?, target_name text?, due_ms int?, overran bool, closed_ms int?,
 --   photos int, thumb text?, reopened int, returned int, satisfaction int?, facts text, merged_into int?, units int,
---   asked text, urged int, supervised int, voices int) -> opt CaseNewId
+--   asked text, urged int, supervised int, voices_more int) -> opt CaseMoved
 UPDATE case_case SET version = version + 1, state = :state, entered_ms = :entered_ms, disposed = :disposed, archived = :archived, final = :final, holder_kind =
   :holder_kind, holder_account = :holder_account, holder_department = :holder_department, holder_name = :holder_name,
   holder_since_ms = :holder_since_ms, target_account = :target_account, target_department = :target_department,
   target_name = :target_name, due_ms = :due_ms, overran = :overran, closed_ms = :closed_ms, photos = :photos, thumb =
   :thumb, reopened = :reopened, returned = :returned, satisfaction = :satisfaction, facts = :facts,
-  merged_into = :merged_into, units = :units, asked = :asked, urged = :urged, supervised = :supervised, voices = :voices
+  merged_into = :merged_into, units = :units, asked = :asked, urged = :urged, supervised = :supervised, voices = voices + :voices_more
 WHERE id = :id AND version = :version
-RETURNING id;
+RETURNING id, voices, readers;
 
 -- query case_reader_counted(id int) -> one CaseRow
 UPDATE case_case SET readers = readers + 1 WHERE id = :id

@@ -233,7 +233,18 @@ typedef struct Move {
         CaseFormData form;
         const CaseUnitRow *unit; /* for which it is taken; NULL: for none */
         CaseUnitPlan units;      /* after */
+        Case *main; /* the one that it is merged into */
 } Move;
+
+static Rc take_main(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, Move *m, CaseRow *after) {
+        if (!a->merge)
+                return in->into.n ? fail_field(cx, S("/into"), "not-asked", S("此操作不需要主件"),
+                                               S("This action names no other case"))
+                                  : OK;
+        TRY(case_merge_find(cx, c, in->into, &m->main));
+        after->merged_into = SOME_INT(m->main->row.id);
+        return OK;
+}
 
 static bool is_centre(FlowHolder h) {
         return h == FLOW_HOLDER_DISPATCHER || h == FLOW_HOLDER_TOWNSHIP || h == FLOW_HOLDER_COUNTY ||
@@ -365,6 +376,12 @@ static void step_fill(Cx *cx, const Case *c, const Move *m, const CaseAction *in
         step->days = step_days(c, m);
         step->unit = m->unit ? m->unit->department : STR_NONE;
         step->detail = m->units.detail;
+        if (c->link)
+                step->actor_name = c->link->name;
+        if (a->link_days)
+                step->target_name = in->outside->name;
+        if (m->main)
+                step->ref = SOME_INT(m->main->row.id);
 }
 
 static Rc check_time(Cx *cx, const Case *c, const FlowAction *a) {
@@ -394,7 +411,7 @@ static Rc check_possible(Cx *cx, const Case *c, const FlowAction *a, Str unit, b
         uint32_t missing;
 
         TRY(case_standing(cx, c, &m->standing));
-        if (!case_action_carried(a) || !flow_action_offered(c->flow, a, &m->standing))
+        if (!flow_action_offered(c->flow, a, &m->standing))
                 return fail_forbidden(cx, c, a);
         *ret_right = case_right(cx, c, a, as_reporter);
         if (!ret_right->allowed)
@@ -446,18 +463,24 @@ Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as
         TRY(check_possible(cx, c, a, in->unit, as_reporter, &m, &right));
         TRY(check_form(cx, c, a, in, &m.form));
         TRY(take_target(cx, c, a, in->target, &after));
+        TRY(take_main(cx, c, a, in, &m, &after));
+        TRY(case_link_check(cx, a, in->outside));
         TRY(case_evidence(cx, &in->photos, kind_otherwise(a), "/photos", &evidence));
         TRY(check_photos(cx, c, a, &evidence));
         m.facts = flow_facts_after(c->flow, a, m.form.node, m.standing.facts);
         m.to = flow_action_next(c->flow, a, m.facts, m.from);
         case_units_plan(cx, c, a, in, m.from, m.to, m.unit, &after, &m.units);
         row_move(cx, c, &m, in, &after);
+        if (a->link_days && after.holder_kind == FLOW_HOLDER_OUTSIDE)
+                after.holder_name = in->outside->name;
         step_fill(cx, c, &m, in, &after, right, &step);
         step.photos = evidence.text;
         TRY(row_deadline(cx, c, &step, &after));
         case_evidence_count(&after, &evidence);
         TRY(write_move(cx, c, &m, in, &after, &step, &evidence));
-        return case_settle(cx, c);
+        TRY(case_link_issue(cx, c, a, in->outside));
+        TRY(case_settle(cx, c));
+        return m.main ? case_merge_join(cx, m.main, &c->row, &step) : OK;
 }
 
 typedef struct Doing {

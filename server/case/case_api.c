@@ -88,6 +88,59 @@ Rc api_case_paper(Cx *cx, HttpReply *reply) {
         return OK;
 }
 
+Rc api_case_similar(Cx *cx, const SimilarQuery *in, SimilarCases **ret) {
+        CaseLike like = { in->lon, in->lat, in->building, in->category, in->text };
+
+        return case_similar(cx, &like, false, ret);
+}
+
+Rc api_case_voice_add(Cx *cx, const VoiceCreate *in, VoiceReceipt **ret) {
+        CaseVoiceNew v = { .channel = in->channel,
+                           .text = in->text,
+                           .name = in->reporter_name,
+                           .phone = in->reporter_phone,
+                           .photos = in->photos };
+        CaseScope scope;
+        CaseRow *row;
+
+        TRY(case_channel_check(cx, in->channel));
+        case_scope(cx, &scope);
+        TRY(case_store_get(cx, path_case(cx).n, &scope, &row));
+        return case_voice_add(cx, path_case(cx), &v, ret);
+}
+
+Rc api_case_voice_list(Cx *cx, VoiceList **ret) { return case_voices(cx, path_case(cx), ret); }
+
+Rc api_case_voice_told(Cx *cx, VoiceList **ret) {
+        return case_voice_told(cx, path_case(cx), path_int(cx, "n"), ret);
+}
+
+Rc api_case_voice_reveal(Cx *cx, const CaseReveal *in, CaseContact **ret) {
+        return case_voice_reveal(cx, path_case(cx), path_int(cx, "n"), in->reason, ret);
+}
+
+Rc api_case_link_address(Cx *cx, LinkAddress **ret) {
+        return case_link_address(cx, path_case(cx), path_int(cx, "link"), ret);
+}
+
+Rc api_case_link_withdraw(Cx *cx, CaseView **ret) {
+        return case_link_withdraw(cx, path_case(cx), path_int(cx, "link"), ret);
+}
+
+Rc api_alarm_sources(Cx *cx, SourceList **ret) { return case_sources(cx, ret); }
+
+Rc api_alarm_source_add(Cx *cx, const SourceCreate *in, SourceKey **ret) { return case_source_add(cx, in, ret); }
+
+Rc api_alarm_source_end(Cx *cx) { return case_source_end(cx, path_int(cx, "id")); }
+
+/* The machine is nobody's session, also in a browser where somebody is signed in. */
+Rc api_alarm_post(Cx *cx, const AlarmCreate *in, AlarmReceipt **ret) {
+        cx->actor = NULL;
+        return case_alarm(cx, http_header(cx->req, "x-alarm-key"), in, ret);
+}
+
+Rc api_case_caller(Cx *cx, const CallerQuery *in, CallerMemory **ret) { return case_caller(cx, in->phone, ret); }
+
 Rc api_case_photo(Cx *cx, HttpReply *reply) {
         Str sha256 = path_str(cx, "sha256");
         CaseScope scope;

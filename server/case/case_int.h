@@ -72,6 +72,7 @@ typedef struct Case {
         const CaseProfile *profile;
         CaseStepRowList steps;
         CaseUnitRowList units; /* those that left as well */
+        const CaseLinkRow *link; /* who acts is outside and holds it; else NULL */
         const CaseFile *file; /* read as a whole; NULL inside a transaction, where only what is needed is read */
 } Case;
 Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret); /* with its steps; scope NULL: any */
@@ -100,7 +101,6 @@ Str case_asked_words(Cx *cx, const Flow *f, uint32_t open); /* ",extend,"; empty
 Rc case_facts(Cx *cx, const Case *c, FlowFacts *ret);
 Str case_facts_text(Cx *cx, const Flow *f, FlowFacts facts); /* as stored; empty when nothing is known */
 Rc case_standing(Cx *cx, const Case *c, FlowCase *ret);
-bool case_action_carried(const FlowAction *a);
 /* Has the action been taken as often as it may, by the unit (or person) of that right? */
 bool case_action_spent(const Cx *cx, const Case *c, const FlowAction *a, CaseRight right);
 /* Was what it answers asked by the very account that acts, although another is needed? */
@@ -294,6 +294,8 @@ Str case_actor_text(Cx *cx, const CaseProfile *p, Str name, int64_t role, Str de
 Str case_holder_text(Cx *cx, const CaseProfile *p, int64_t kind, Str place, Str department, Str name);
 Str case_action_name(Cx *cx, const Flow *f, Str code);
 Str case_note_text(Cx *cx, const Flow *f, const CaseStepRow *s); /* reason and note, as read by people */
+Rc case_action_view(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing, CaseRight right,
+                    ActionView *ret); /* what it asks for */
 Rc case_actions(Cx *cx, CaseId id, ActionList **ret);
 Rc case_log_view(Cx *cx, CaseId id, CaseLog **ret);
 Rc case_share(Cx *cx, CaseId id, int64_t account, CaseView **ret);
@@ -311,6 +313,45 @@ Rc case_calendar_withdraw(Cx *cx, int64_t year); /* P_NOT_FOUND */
 bool case_may_reveal(const Cx *cx, const Case *c);
 /* Name and telephone whole; why is noted in the chained log before anything is opened. P_CASE_NOT_YOURS, P_NOT_FOUND. */
 Rc case_reveal(Cx *cx, CaseId id, Str reason, CaseContact **ret);
+
+/* ---- case_voice.c: further reports ---- */
+
+Rc case_voices(Cx *cx, CaseId id, VoiceList **ret); /* those of merged cases too */
+/* Told how it ended; name and telephone whole, on record. P_CASE_NOT_YOURS, P_NOT_FOUND, P_CASE_ACTION_FORBIDDEN before the end. */
+Rc case_voice_told(Cx *cx, CaseId id, int64_t n, VoiceList **ret);
+Rc case_voice_reveal(Cx *cx, CaseId id, int64_t n, Str reason, CaseContact **ret);
+
+Rc case_voice_name(Cx *cx, const CaseVoiceRow *row, Str *ret);
+
+/* ---- case_link.c: one-time links ---- */
+
+Rc case_link_check(Cx *cx, const FlowAction *a, const OutsideLink *outside); /* field errors under /outside */
+Rc case_link_issue(Cx *cx, const Case *c, const FlowAction *a, const OutsideLink *outside); /* nothing when the action issues none */
+Rc case_links_fill(Cx *cx, const Case *c, CaseView *v);
+/* For who may issue it. P_CASE_NOT_YOURS, P_NOT_FOUND, P_LINK_OVER. */
+Rc case_link_address(Cx *cx, CaseId id, int64_t link, LinkAddress **ret); /* on record */
+Rc case_link_withdraw(Cx *cx, CaseId id, int64_t link, CaseView **ret);
+
+/* ---- case_alarm.c: machines and callers ---- */
+
+Rc case_source_add(Cx *cx, const SourceCreate *in, SourceKey **ret);
+Rc case_sources(Cx *cx, SourceList **ret);
+Rc case_source_end(Cx *cx, int64_t id);
+Rc case_alarm(Cx *cx, Str key, const AlarmCreate *in, AlarmReceipt **ret); /* P_ALARM_KEY_UNKNOWN */
+Rc case_alarm_fill(Cx *cx, const CaseRow *row, CaseView *v);
+/* Earlier cases of a telephone within the places that one dispatches for; on record. */
+Rc case_caller(Cx *cx, Str phone, CallerMemory **ret);
+
+/* ---- case_merge.c ---- */
+
+/* The case that it goes on in after all mergers; itself when it was not merged. P_NOT_FOUND. */
+Rc case_main_of(Cx *cx, int64_t id, CaseRow **ret);
+/* The case that c is to go on in, by number or id; what is wrong with it is a field error at /into. */
+Rc case_merge_find(Cx *cx, const Case *c, Str into, Case **ret);
+#define CASE_STEP_JOINED "joined" /* in the main case's log: another went on in it; nobody's action */
+/* Its voices, and a step that names it, by whoever took the step `by`. */
+Rc case_merge_join(Cx *cx, Case *main, const CaseRow *merged, const CaseStepRow *by);
+Rc case_merge_view(Cx *cx, const CaseRow *row, CaseView *v);
 
 /* ---- case_tile.c ---- */
 

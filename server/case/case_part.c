@@ -133,7 +133,7 @@ static const FlowAction *handing_out(const Flow *f, const FlowState *start) {
 
                 if (a->target_department && flow_action_from(a, start->code) && !a->when.n && !a->form.n && !a->photos &&
                     !a->media && !a->reasons.n && !a->satisfaction && !a->request && !a->grants && !a->refuses &&
-                    !a->child.n && case_action_carried(a))
+                    !a->child.n && !a->merge && !a->link_days && !a->ask)
                         return a;
         }
         return NULL;

@@ -178,6 +178,8 @@ CaseRight case_right_by_post(const Cx *cx, uint32_t who, Str place) {
 CaseRight case_right(const Cx *cx, const Case *c, const FlowAction *a, bool as_reporter) {
         CaseRight right;
 
+        if (c->link)
+                return (CaseRight){ flow_who(a, FLOW_WHO_OUTSIDE), ROLE_NONE, STR_NONE, false };
         if (as_reporter)
                 return (CaseRight){ flow_who(a, FLOW_WHO_REPORTER), ROLE_NONE, STR_NONE, false };
         if (!cx->actor)
@@ -227,7 +229,9 @@ static uint32_t channel_roles(CaseChannel channel) {
         case CASE_CHANNEL_DEPARTMENT:
         case CASE_CHANNEL_ORDER: return CENTRE;
         case CASE_CHANNEL_QR:
-        case CASE_CHANNEL_WEB: break;
+        case CASE_CHANNEL_WEB:
+        case CASE_CHANNEL_ALARM:
+        case CASE_CHANNEL_PLATFORM: break;
         }
         return 0;
 }

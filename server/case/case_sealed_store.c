@@ -54,6 +54,32 @@ static Rc card_each(Cx *cx, const CaseCardRow *r, void *arg) {
         return s->check(cx, case_card_key(cx, r), r, s->arg);
 }
 
+static Rc voice_each(Cx *cx, const CaseVoiceRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld/%lld", (long long)r->case_id, (long long)r->n), r,
+                        s->arg);
+}
+
+static Rc told_each(Cx *cx, const CaseToldRow *r, void *arg) {
+        const Stream *s = arg;
+        Str key = str_fmt(cx->arena, "%lld/%lld/%lld", (long long)r->case_id, (long long)r->n, (long long)r->at_ms);
+
+        return s->check(cx, key, r, s->arg);
+}
+
+static Rc link_each(Cx *cx, const CaseLinkRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld", (long long)r->id), r, s->arg);
+}
+
+static Rc source_each(Cx *cx, const CaseSourceRow *r, void *arg) {
+        const Stream *s = arg;
+
+        return s->check(cx, str_fmt(cx->arena, "%lld", (long long)r->id), r, s->arg);
+}
+
 #define STREAM(name, query, each) \
         static Rc name(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) { \
                 Stream s = { check, arg }; \
@@ -67,6 +93,10 @@ STREAM(reader_stream, q_case_reader_all, reader_each)
 STREAM(unit_stream, q_case_unit_all, unit_each)
 STREAM(reporter_stream, q_case_reporter_all, reporter_each)
 STREAM(card_stream, q_case_card_all, card_each)
+STREAM(voice_stream, q_case_voice_all, voice_each)
+STREAM(told_stream, q_case_told_all, told_each)
+STREAM(link_stream, q_case_link_all, link_each)
+STREAM(source_stream, q_case_source_all, source_each)
 
 /* A step's own chain: its hash is that of its content, and it names the hash of the step before. */
 static Rc step_extra(Cx *cx, const void *row, Str *ret_wrong) {
@@ -99,6 +129,10 @@ void case_store_init(void) {
                 { "case_unit", &db_shape_CaseUnitRow, unit_stream, NULL },
                 { "case_reporter", &db_shape_CaseReporterRow, reporter_stream, NULL },
                 { "case_card", &db_shape_CaseCardRow, card_stream, NULL },
+                { "case_voice", &db_shape_CaseVoiceRow, voice_stream, NULL },
+                { "case_told", &db_shape_CaseToldRow, told_stream, NULL },
+                { "case_link", &db_shape_CaseLinkRow, link_stream, NULL },
+                { "case_source", &db_shape_CaseSourceRow, source_stream, NULL },
         };
 
         for (size_t i = 0; i < ARRAY_LEN(tables); i++)

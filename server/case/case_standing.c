@@ -78,9 +78,6 @@ Rc case_standing(Cx *cx, const Case *c, FlowCase *ret) {
         return *ret = f, OK;
 }
 
-/* Actions that join cases, hand out links or ask the reporter are not carried out: they are not offered. */
-bool case_action_carried(const FlowAction *a) { return !a->merge && !a->link_days && !a->ask; }
-
 /* ---- how often ---- */
 
 static bool is_reopening(const Case *c, const CaseStepRow *s) {

@@ -30,22 +30,26 @@ Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
         return *ret = row, OK;
 }
 
-Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) {
+Rc case_store_join(Cx *cx, const CaseRow *r, int64_t voices, CaseRow **ret) {
         CaseRow *row = arena_copy(cx->arena, r, sizeof *r);
-        CaseNewId *moved;
+        CaseMoved *moved;
 
         TRY(q_case_move(cx, r->id, r->version, r->state, r->entered_ms, r->disposed, r->archived, r->final,
                         r->holder_kind, r->holder_account, r->holder_department, r->holder_name,
                         r->holder_since_ms, r->target_account, r->target_department, r->target_name,
                         r->due_ms, r->overran, r->closed_ms, r->photos, r->thumb, r->reopened, r->returned,
                         r->satisfaction, r->facts, r->merged_into, r->units, r->asked, r->urged,
-                        r->supervised, r->voices, &moved));
+                        r->supervised, voices, &moved));
         if (!moved)
                 return *ret = NULL, OK;
         row->version++;
+        row->voices = moved->voices;
+        row->readers = moved->readers;
         TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
+
+Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) { return case_store_join(cx, r, 0, ret); }
 
 Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret) {
         return q_case_open_after(cx, after, limit, ret);
@@ -113,9 +117,12 @@ Rc case_store_photos(Cx *cx, int64_t id, CasePhotoRowList *ret) { return q_case_
 
 Rc case_store_has_photo(Cx *cx, int64_t id, Str sha256, bool *ret) {
         CasePhotoRowList rows;
+        CaseVoiceLastList voices = { 0 };
 
         TRY(q_case_photo_of(cx, id, sha256, &rows));
-        return *ret = rows.n > 0, OK;
+        if (!rows.n)
+                TRY(q_case_voice_with_photo(cx, id, sha256, &voices));
+        return *ret = rows.n || voices.n, OK;
 }
 
 Rc case_store_reader_add(Cx *cx, const CaseReaderRow *r, CaseRow **ret_case) {

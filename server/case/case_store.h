@@ -33,6 +33,7 @@ typedef struct CaseFilter {
 Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from row; sealed */
 /* Everything that moves, from row; row->version is what was read. *ret NULL when that version is gone; sealed. */
 Rc case_store_move(Cx *cx, const CaseRow *row, CaseRow **ret);
+Rc case_store_join(Cx *cx, const CaseRow *row, int64_t voices, CaseRow **ret); /* and so many voices more */
 /* Not final, with ids after that one, in order. */
 Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret);
 Rc case_store_due(Cx *cx, int64_t id, OptInt due_ms, CaseRow **ret); /* the deadline alone, not the version; sealed */
@@ -112,5 +113,10 @@ Rc case_store_units(Cx *cx, int64_t id, CaseUnitRowList *ret); /* the lead first
 /* Cases that are parts of one: those that are open first; and how many there are at each place. */
 Rc case_store_parts(Cx *cx, int64_t parent, int64_t limit, CaseRowList *ret);
 Rc case_store_part_counts(Cx *cx, int64_t parent, CasePartCountList *ret);
+/* case_voice.c */
+Rc case_store_near(Cx *cx, int64_t y, int64_t x, int64_t since_ms, int64_t limit, CaseRowList *ret); /* open, around that square */
+Rc case_store_merged_of(Cx *cx, int64_t main, int64_t limit, CaseRowList *ret);
+Rc case_store_hold(Cx *cx, int64_t id); /* others who would change it wait until the transaction ends */
+Rc case_store_voice(Cx *cx, int64_t id, int64_t n, CaseVoiceRow **ret); /* NULL when there is none */
 
 void case_store_init(void); /* the sealed tables, the memory */

@@ -24,7 +24,7 @@ TEST(case__a_residents_report_goes_all_the_way) {
         CHECK_OK(cx,
                  act_now(s, id, "rate",
                          &(CaseAction){ .satisfaction = SATISFACTION_DISSATISFIED, .note = S("又堆上了") }));
-        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, &r));
+        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, 1, &r));
         CHECK(!r->may_rate && r->may_reopen);
         CHECK_STR(r->satisfaction, S("dissatisfied"));
         CHECK_OK(cx, act_now(s, id, "reopen", &(CaseAction){ .note = S("还是没人清") }));
@@ -257,11 +257,11 @@ TEST(case__the_time_to_reopen_ends_after_seven_working_days) {
         to_archive(s, id); /* Monday 2026-11-16; the seventh working day is Wednesday 25 */
         as(s, NULL);
         cx->now_ms = day_start_ms(day_of_date((Date){ 2026, 11, 26 })) - 1;
-        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, &r));
+        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, 1, &r));
         CHECK(r->may_reopen);
         CHECK_INT(r->reopen_until.n, cx->now_ms + 1);
         cx->now_ms++;
-        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, &r));
+        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, 1, &r));
         CHECK(!r->may_reopen);
         CHECK_FAILS(cx, P_CASE_REOPEN_TOO_LATE,
                     act_now(s, id, "reopen", &(CaseAction){ .note = S("还不亮") }));
@@ -409,7 +409,7 @@ TEST(case__the_reporter_sees_no_names_and_no_internal_notes) {
         as(s, s->member1);
         CHECK_OK(cx, act_now(s, id, "escalate", &(CaseAction){ .note = S("此人经常投诉") }));
         to_archive(s, id);
-        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, &r));
+        CHECK_OK(cx, case_public_view(cx, (CaseId){ id }, 1, &r));
         json_encode(&all, &shape_PublicReport, r);
         CHECK(!str_contains(buf_view(&all), S("王丽")) && !str_contains(buf_view(&all), S("陈静")) &&
               !str_contains(buf_view(&all), S("吴洁")));

@@ -10,6 +10,8 @@ Str case_action_name(Cx *cx, const Flow *f, Str code) {
                 return in_lang(cx, a->name, a->name_en);
         if (case_card_step_name(cx, code).p)
                 return case_card_step_name(cx, code);
+        if (str_eq_c(code, CASE_STEP_JOINED))
+                return in_lang(cx, S("有案件并入"), S("Another case joined"));
         return str_eq(code, S("open")) ? in_lang(cx, f->open_title, f->open_title_en) : code;
 }
 
@@ -213,7 +215,7 @@ static Str target_text(Cx *cx, const CaseProfile *p, const CaseStepRow *s) {
                 return units;
         if (s->target_department.n)
                 return case_department_name(cx, p, s->target_department);
-        return s->target_account.set ? s->target_name : STR_NONE;
+        return s->target_name;
 }
 
 static Str reason_text(Cx *cx, const Flow *f, const CaseStepRow *s) {
@@ -380,6 +382,9 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         TRY(readers_fill(cx, c, v));
         TRY(reporter_fill(cx, c, v));
         TRY(case_cards_view(cx, c, &v->cards));
+        TRY(case_merge_view(cx, &c->row, v));
+        TRY(case_links_fill(cx, c, v));
+        TRY(case_alarm_fill(cx, &c->row, v));
         for (size_t i = 0; i < c->steps.n; i++)
                 if (c->steps.v[i].satisfaction.set && !c->steps.v[i].unit.n)
                         v->rating_note = c->steps.v[i].note;
@@ -460,6 +465,9 @@ static void action_asks(Cx *cx, const Case *c, const FlowAction *a, CaseRight ri
         const Flow *child = a->child.n ? case_flow_newest(c->profile, a->child) : NULL;
         CaseUnitRowList units = { 0 };
 
+        form->merge = a->merge;
+        form->link_days = a->link_days;
+        form->ask = a->ask;
         form->media = a->media ? SOME_INT(a->media) : (OptInt){ 0 };
         if (schema)
                 form->schema = schema->text;
@@ -483,8 +491,8 @@ static Rc unmet_fill(Cx *cx, const Case *c, const FlowAction *a, const FlowCase 
         return OK;
 }
 
-static Rc action_view(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing, CaseRight right,
-                      ActionView *ret) {
+Rc case_action_view(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing, CaseRight right,
+                    ActionView *ret) {
         static const char *const notes[] = { "none", "optional", "required" };
         ActionForm *form = TAKE(cx->arena, ActionForm);
         int photos;
@@ -518,7 +526,7 @@ static bool is_offered(Cx *cx, const Case *c, const FlowCase *standing, const Fl
         CaseUnitRowList units = { 0 };
         CaseRight right;
 
-        if (!case_action_carried(a) || !flow_action_offered(c->flow, a, standing))
+        if (!flow_action_offered(c->flow, a, standing))
                 return false;
         *ret_right = right = case_right(cx, c, a, false);
         if (!right.allowed || case_same_person(cx, c, a))
@@ -546,7 +554,7 @@ Rc case_actions(Cx *cx, CaseId id, ActionList **ret) {
 
                 TRY(still_in_time(cx, c, a, &in_time));
                 if (in_time && is_offered(cx, c, &standing, a, &right))
-                        TRY(action_view(cx, c, a, &standing, right, list_push(cx->arena, &list->actions)));
+                        TRY(case_action_view(cx, c, a, &standing, right, list_push(cx->arena, &list->actions)));
         }
         return *ret = list, OK;
 }

@@ -403,7 +403,9 @@ static void send_booted(Cx *cx, const HttpRequest *req, const Site *s, HttpBoot 
 }
 
 /* Pages that begin with data of their own: a building's, a grid's. */
-static bool is_booted(Str path) { return str_starts(path, S("/b/")) || str_starts(path, S("/g/")); }
+static bool is_booted(Str path) {
+        return str_starts(path, S("/b/")) || str_starts(path, S("/g/")) || str_starts(path, S("/o/"));
+}
 
 static bool is_public_page(Str path) {
         return str_eq(path, S("/")) || str_eq(path, S("/index.html")) || is_booted(path) ||

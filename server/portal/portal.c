@@ -80,7 +80,7 @@ static Rc second_hash(Cx *cx, Str first, Str *ret) {
         return OK;
 }
 
-static Rc phone_hash(Cx *cx, Str phone, Str *ret) {
+Rc portal_phone_hash(Cx *cx, Str phone, Str *ret) {
         uint8_t key[32], digest[32];
         unsigned int n = 32;
 
@@ -141,17 +141,16 @@ static Str phone_fold(Arena *a, Str typed) {
         return buf_view(&b);
 }
 
-Rc portal_case_of(Cx *cx, Str typed, Str phone, CaseId *ret, Str *ret_code) {
+Rc portal_case_of(Cx *cx, Str typed, Str phone, ReportLink *ret) {
         ReportLink link = { 0 };
         Str code, hash;
 
-        TRY(phone_hash(cx, phone_fold(cx->arena, phone), &hash));
+        TRY(portal_phone_hash(cx, phone_fold(cx->arena, phone), &hash));
         if (id_receipt_fold(cx->arena, typed, &code))
                 TRY(portal_store_find(cx, code, &link));
         if (!link.code.n || link.phone_hash.n != hash.n || CRYPTO_memcmp(link.phone_hash.p, hash.p, hash.n) != 0)
                 return fail(cx, P_REPORT_UNKNOWN, "no report with that code and phone");
-        *ret_code = link.code;
-        return *ret = link.id, OK;
+        return *ret = link, OK;
 }
 
 /* ---- reporting ------------------------------------------------------------------------------------------------------------- */
@@ -200,11 +199,11 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
         TRY(where(cx, in, &c));
         if (!c.category.n)
                 TRY(case_category_default(cx, &c.category));
-        TRY(phone_hash(cx, in->phone, &hash));
+        TRY(portal_phone_hash(cx, in->phone, &hash));
         TRY(case_report(cx, &c, &receipt));
         id = (CaseId){ receipt->id };
         r->code = id_receipt(cx->arena);
-        TRY(portal_store_add(cx, &(ReportLink){ r->code, hash, id }));
+        TRY(portal_store_add(cx, &(ReportLink){ r->code, hash, id, 1 }));
         r->number = receipt->number;
         r->grid_name = receipt->place_name;
         r->hash = receipt->hash;

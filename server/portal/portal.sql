@@ -1,7 +1,7 @@
--- row PortalReportRow: code text, case_id int, phone_hash text, created_ms int
+-- row PortalReportRow: code text, case_id int, phone_hash text, created_ms int, voice int?
 
--- query portal_report_add(code text, case_id int, phone_hash text, now int) -> one PortalReportRow
-INSERT INTO portal_report (code, case_id, phone_hash, created_ms) VALUES (:code, :case_id, :phone_hash, :now)
+-- query portal_report_add(code text, case_id int, phone_hash text, now int, voice int?) -> one PortalReportRow
+INSERT INTO portal_report (code, case_id, phone_hash, created_ms, voice) VALUES (:code, :case_id, :phone_hash, :now, :voice)
 RETURNING {PortalReportRow};
 
 -- query portal_report_get(code text) -> opt PortalReportRow

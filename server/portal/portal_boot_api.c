@@ -1,10 +1,10 @@
-/* What the pages behind printed codes need first, put into the page by http/static: one round trip less on a slow line. It is
+/* What the pages behind printed codes and one-time links need first, put into the page by http/static: one round trip less on a slow line. It is
  * what the public routes of the same name give to anybody, taken from the same buckets, so that codes cannot be tried out here
  * faster than there. The catalogue is not here: the report form fetches it while the reader looks at the page. Whoever is over the rate gets the page without data, and the route's own refusal when the page asks. */
 #include "http/http.h"
 #include "portal/portal_int.h"
 
-enum { RATE = 120 /* as the routes' */ };
+enum { RATE = 120, LINK_RATE = 30 /* as the routes' */ };
 
 /* The page speaks Chinese unless its address says otherwise; what the browser prefers does not matter to it. */
 static Lang page_lang(const Cx *cx) { return str_eq_c(http_query(cx->req, "lang"), "en") ? LANG_EN : LANG_ZH; }
@@ -41,6 +41,19 @@ static Rc grid(Cx *cx, Str code, Buf *ret) {
         return OK;
 }
 
+static Rc link(Cx *cx, Str token, Buf *ret) {
+        OutsideCase *v;
+        int64_t wait = 0;
+
+        if (!rate_take_address(cx, "public_link", LINK_RATE, &wait)) {
+                cx->problem.retry_after_s = wait;
+                return fail(cx, P_RATE_LIMITED, "over %d a minute on public_link", LINK_RATE);
+        }
+        TRY(portal_link(cx, token, &v));
+        member(ret, "outside", &shape_OutsideCase, v);
+        return OK;
+}
+
 static Rc boot(Cx *cx, Str path, Buf *ret_json) {
         Str code = str_sub(path, 3, path.n), rest;
 
@@ -49,7 +62,9 @@ static Rc boot(Cx *cx, Str path, Buf *ret_json) {
         if (!code.n)
                 return fail(cx, P_NOT_FOUND, "an address without a code");
         buf_c(ret_json, cx->lang == LANG_EN ? "{\"lang\":\"en\"" : "{\"lang\":\"zh-CN\"");
-        TRY(path.p[1] == 'b' ? building(cx, code, ret_json) : grid(cx, code, ret_json));
+        TRY(path.p[1] == 'b'   ? building(cx, code, ret_json)
+            : path.p[1] == 'o' ? link(cx, code, ret_json)
+                               : grid(cx, code, ret_json));
         buf_char(ret_json, '}');
         return OK;
 }

@@ -7,7 +7,7 @@
 Rc portal_store_add(Cx *cx, const ReportLink *link) {
         PortalReportRow *row;
 
-        TRY(q_portal_report_add(cx, link->code, link->id.n, link->phone_hash, now_ms(cx), &row));
+        TRY(q_portal_report_add(cx, link->code, link->id.n, link->phone_hash, now_ms(cx), link->voice > 1 ? SOME_INT(link->voice) : (OptInt){ 0 }, &row));
         return audit_seal(cx, "portal_report", row->code, &db_shape_PortalReportRow, row);
 }
 
@@ -16,7 +16,7 @@ Rc portal_store_find(Cx *cx, Str code, ReportLink *ret) {
 
         TRY(q_portal_report_get(cx, code, &row));
         if (row)
-                *ret = (ReportLink){ row->code, row->phone_hash, { row->case_id } };
+                *ret = (ReportLink){ row->code, row->phone_hash, { row->case_id }, row->voice.set ? row->voice.n : 1 };
         return OK;
 }
 
@@ -27,7 +27,7 @@ Rc portal_store_first_edition(Cx *cx, int64_t limit, ReportLinkList *ret) {
         TRY(q_portal_report_first_edition(cx, limit, &rows));
         for (size_t i = 0; i < rows.n; i++)
                 *list_push(cx->arena, &out) =
-                        (ReportLink){ rows.v[i].code, rows.v[i].phone_hash, { rows.v[i].case_id } };
+                        (ReportLink){ rows.v[i].code, rows.v[i].phone_hash, { rows.v[i].case_id }, 1 };
         return *ret = out, OK;
 }
 

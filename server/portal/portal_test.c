@@ -28,8 +28,8 @@ TEST(portal__a_first_report_that_fails_takes_its_secret_with_it) {
         Street *s = street_new();
         Cx *cx = s->cx;
         Reporting wrong = by_phone("no-such"), right = by_phone("");
-        Str secret, code;
-        CaseId id;
+        ReportLink link;
+        Str secret;
 
         portal_init();
         as(s, NULL);
@@ -37,8 +37,8 @@ TEST(portal__a_first_report_that_fails_takes_its_secret_with_it) {
         CHECK_FAILS(cx, P_NOT_FOUND, setting_get(cx, S("secret"), S("portal"), &secret));
         CHECK_OK(cx, db_write(cx, report_work, &right));
         CHECK_OK(cx, setting_get(cx, S("secret"), S("portal"), &secret));
-        CHECK_OK(cx, portal_case_of(cx, right.receipt->code, S("+86 138 0013 8000"), &id, &code));
-        CHECK_FAILS(cx, P_REPORT_UNKNOWN, portal_case_of(cx, right.receipt->code, S("13800138001"), &id, &code));
+        CHECK_OK(cx, portal_case_of(cx, right.receipt->code, S("+86 138 0013 8000"), &link));
+        CHECK_FAILS(cx, P_REPORT_UNKNOWN, portal_case_of(cx, right.receipt->code, S("13800138001"), &link));
 }
 
 /* As it was computed then. */
@@ -58,8 +58,7 @@ TEST(portal__hashes_of_before_are_renewed_and_still_fit) {
         Cx *cx = s->cx;
         Reporting r = by_phone("");
         ReportLinkList old;
-        CaseId id;
-        Str code;
+        ReportLink link;
 
         portal_init();
         as(s, NULL);
@@ -68,10 +67,10 @@ TEST(portal__hashes_of_before_are_renewed_and_still_fit) {
         CHECK_INT(old.n, 0);
         CHECK_OK(cx, thing_script(cx, str_z(cx->arena, str_fmt(cx->arena, "UPDATE portal_report SET phone_hash = '" STR_FMT "';",
                                                                STR_ARG(first_edition(cx, S("13800138000")))))));
-        CHECK_FAILS(cx, P_REPORT_UNKNOWN, portal_case_of(cx, r.receipt->code, S("13800138000"), &id, &code));
+        CHECK_FAILS(cx, P_REPORT_UNKNOWN, portal_case_of(cx, r.receipt->code, S("13800138000"), &link));
         CHECK_OK(cx, portal_hashes_renew(cx));
-        CHECK_OK(cx, portal_case_of(cx, r.receipt->code, S("13800138000"), &id, &code));
-        CHECK_FAILS(cx, P_REPORT_UNKNOWN, portal_case_of(cx, r.receipt->code, S("13800138001"), &id, &code));
+        CHECK_OK(cx, portal_case_of(cx, r.receipt->code, S("13800138000"), &link));
+        CHECK_FAILS(cx, P_REPORT_UNKNOWN, portal_case_of(cx, r.receipt->code, S("13800138001"), &link));
         CHECK_OK(cx, portal_store_first_edition(cx, 10, &old));
         CHECK_INT(old.n, 0);
 }

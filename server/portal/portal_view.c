@@ -99,7 +99,7 @@ Rc portal_grid(Cx *cx, Str code, PublicPlace **ret) {
 /* ---- photos ---------------------------------------------------------------------------------------------------------------- */
 
 /* HMAC-SM3 over the readable part, cut to 128 bits. */
-static Str token_mac(Cx *cx, Str body, const uint8_t key[32]) {
+Str portal_token_mac(Cx *cx, Str body, const uint8_t key[32]) {
         uint8_t digest[32] = { 0 };
         unsigned int n = 32;
 
@@ -114,7 +114,7 @@ Str portal_photo_token(Cx *cx, CaseId id, Str sha256, bool thumb, const uint8_t 
         Str body = str_fmt(cx->arena, "%" PRId64 "-%" PRId64 "-%c-" STR_FMT, id.n, until / MS_SECOND, thumb ? 't' : 'f',
                            STR_ARG(sha256));
 
-        return str_fmt(cx->arena, STR_FMT "-" STR_FMT, STR_ARG(body), STR_ARG(token_mac(cx, body, key)));
+        return str_fmt(cx->arena, STR_FMT "-" STR_FMT, STR_ARG(body), STR_ARG(portal_token_mac(cx, body, key)));
 }
 
 Rc portal_photo_open(Cx *cx, Str token, CaseId *ret_case, Str *ret_sha256, bool *ret_thumb) {
@@ -124,7 +124,7 @@ Rc portal_photo_open(Cx *cx, Str token, CaseId *ret_case, Str *ret_sha256, bool 
         Str right;
 
         TRY(portal_key(cx, "photo", key));
-        right = token_mac(cx, body, key);
+        right = portal_token_mac(cx, body, key);
         if (mac.n != right.n || CRYPTO_memcmp(mac.p, right.p, right.n) != 0 || !str_cut(body, '-', &id, &rest) ||
             !str_cut(rest, '-', &until, &rest) || !str_cut(rest, '-', &size, ret_sha256) || !str_int(id, &ret_case->n) ||
             !str_int(until, &until_s))
@@ -135,24 +135,40 @@ Rc portal_photo_open(Cx *cx, Str token, CaseId *ret_case, Str *ret_sha256, bool 
         return OK;
 }
 
-/* case/ names photos by their hash; residents get links instead. */
-static void link_photo(Cx *cx, CaseId id, PublicPhoto *p, const uint8_t key[32]) {
-        Str sha256 = p->url;
+/* case/ names photos by case and hash; residents get links instead. */
+void portal_photo_link(Cx *cx, PublicPhoto *p, const uint8_t key[32]) {
+        Str number, sha256;
+        CaseId id = { 0 };
 
+        (void)(str_cut(p->url, '/', &number, &sha256) && str_int(number, &id.n));
         p->url = str_fmt(cx->arena, "/api/public/photos/" STR_FMT, STR_ARG(portal_photo_token(cx, id, sha256, false, key)));
         if (str_starts(p->type, S("image/")))
                 p->thumb = str_fmt(cx->arena, "/api/public/photos/" STR_FMT, STR_ARG(portal_photo_token(cx, id, sha256, true, key)));
 }
 
-Rc portal_follow(Cx *cx, CaseId id, Str code, PublicReport **ret) {
+Rc portal_follow(Cx *cx, const ReportLink *link, PublicReport **ret) {
         uint8_t key[32];
         PublicReport *r;
 
-        TRY(case_public_view(cx, id, &r));
+        TRY(case_public_view(cx, link->id, link->voice, &r));
         TRY(portal_key(cx, "photo", key));
-        r->code = code;
+        r->code = link->code;
         for (size_t i = 0; i < r->timeline.n; i++)
                 for (size_t k = 0; k < r->timeline.v[i].photos.n; k++)
-                        link_photo(cx, id, &r->timeline.v[i].photos.v[k], key);
+                        portal_photo_link(cx, &r->timeline.v[i].photos.v[k], key);
         return *ret = r, OK;
+}
+
+Rc portal_link_photos(Cx *cx, OutsideCase *v) {
+        uint8_t key[32];
+
+        TRY(portal_key(cx, "photo", key));
+        for (size_t i = 0; i < v->photos.n; i++)
+                portal_photo_link(cx, &v->photos.v[i], key);
+        return OK;
+}
+
+Rc portal_link(Cx *cx, Str token, OutsideCase **ret) {
+        TRY(case_link_view(cx, token, ret));
+        return portal_link_photos(cx, *ret);
 }

@@ -1,9 +1,9 @@
 /* First data the server may have put into the page, saving a round trip; anything missing is asked for. */
 import { locale } from '@/shared/i18n'
 import { problemFrom, type Problem } from '@/shared/api/problem'
-import type { PublicBuilding, PublicPlace } from '@/shared/api/types'
+import type { OutsideCase, PublicBuilding, PublicPlace } from '@/shared/api/types'
 
-interface Boot { lang?: string, building?: PublicBuilding, place?: PublicPlace, problem?: { status: number } }
+interface Boot { lang?: string, building?: PublicBuilding, place?: PublicPlace, outside?: OutsideCase, problem?: { status: number } }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
@@ -37,4 +37,11 @@ export function bootBuilding(code: string): PublicBuilding | null {
 
 export function bootPlace(): PublicPlace | null {
   return mine() ? boot.place ?? null : null
+}
+
+/** Told once: after the link was used the server is asked again. */
+export function bootOutside(): OutsideCase | null {
+  const held = mine() ? boot.outside ?? null : null
+  delete boot.outside
+  return held
 }

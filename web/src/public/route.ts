@@ -1,4 +1,4 @@
-/* Which page the address means. Paths are the server's (`/`, `/b/{code}`, `/g/{code}`, `/r/{code}`); what opens above a page is in
+/* Which page the address means. Paths are the server's (`/`, `/b/{code}`, `/g/{code}`, `/r/{code}`, `/o/{token}`); what opens above a page is in
  * the fragment, so that the phone's own back key works everywhere. */
 import { computed, shallowRef } from 'vue'
 
@@ -11,6 +11,7 @@ export type Route =
   | { name: 'find', code: string }
   | { name: 'who' }
   | { name: 'progress', code: string }
+  | { name: 'outside', token: string }
   | { name: 'unknown' }
 
 /** An address that was cut off may end in half an escape. */
@@ -45,6 +46,7 @@ export function parse(path: string, fragment: string): Route {
     if (fragment === 'receipt') return { name: 'receipt', code }
     return { name: 'progress', code }
   }
+  if (first === 'o' && code) return { name: 'outside', token: code }
   return { name: 'unknown' }
 }
 

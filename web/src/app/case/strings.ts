@@ -36,7 +36,7 @@ export const t = strings(
     clock: '期限怎么来的', holdings: '在谁手里多久', notRunning: '时限还没有开始计算',
     counted: '计 {span}',
     pendingAct: '您的操作还没有传上去', refusedAct: '您的操作没有被接收',
-    chMember: '网格员上报', chLeader: '网格长上报', chCentre: '中心登记', chQr: '居民扫码', chWeb: '居民网上反映', chHotline: '热线', chDepartment: '部门转来', chOrder: '上级交办',
+    chMember: '网格员上报', chLeader: '网格长上报', chCentre: '中心登记', chQr: '居民扫码', chWeb: '居民网上反映', chHotline: '热线', chDepartment: '部门转来', chOrder: '上级交办', joinedCase: '已记入 {number}，不用再上报', chAlarm: '设备报警', chPlatform: '其他平台',
     stepWith: '{actor}',
 
     formNote: '说明', formNoteHint: '写一两句话', required: '必填', reason: '原因', target: '交给谁', targetDepartments: '部门', targetPeople: '人员', findPerson: '按姓名找', openCases: '手上 {n} 件',
@@ -85,7 +85,7 @@ export const t = strings(
     clock: 'How the deadline came about', holdings: 'Who had it how long', notRunning: 'The clock has not started',
     counted: '{span} counted',
     pendingAct: 'What you did is not sent yet', refusedAct: 'What you did was not accepted',
-    chMember: 'Grid member', chLeader: 'Grid leader', chCentre: 'Centre', chQr: 'Resident, QR', chWeb: 'Resident, web', chHotline: 'Hotline', chDepartment: 'Department', chOrder: 'Assignment',
+    chMember: 'Grid member', chLeader: 'Grid leader', chCentre: 'Centre', chQr: 'Resident, QR', chWeb: 'Resident, web', chHotline: 'Hotline', chDepartment: 'Department', chOrder: 'Assignment', joinedCase: 'Added to {number}; no need to report it again', chAlarm: 'Alarm', chPlatform: 'Another platform',
     stepWith: '{actor}',
 
     formNote: 'Note', formNoteHint: 'A sentence or two', required: 'required', reason: 'Reason', target: 'To whom', targetDepartments: 'Departments', targetPeople: 'People', findPerson: 'Find by name', openCases: '{n} open',

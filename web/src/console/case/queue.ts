@@ -7,7 +7,7 @@ import { onPoke } from '@/shared/live'
 import { stateName } from '../ui/catalogue'
 import { t } from './strings'
 
-export const channels = ['member', 'leader', 'centre', 'qr', 'web', 'hotline', 'department', 'order'] as const
+export const channels = ['member', 'leader', 'centre', 'qr', 'web', 'hotline', 'department', 'order', 'alarm', 'platform'] as const
 export const orders = ['newest', 'oldest', 'due'] as const
 export const phases = ['disposed', 'open', 'archived', 'late', 'rated', 'satisfied', 'reopened'] as const
 export type Channel = (typeof channels)[number]

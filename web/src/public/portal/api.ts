@@ -1,9 +1,9 @@
 /* What the residents' pages ask the server. A few plain requests typed by the contract: the general client would be a
  * tenth of these pages' weight. */
-import type { Catalogue, PublicBuilding, PublicPlace, PublicReport, ReportCreate, ReportReceipt, Satisfaction, SuggestView } from '@/shared/api/types'
+import type { Catalogue, OutsideAction, OutsideCase, PublicBuilding, PublicPlace, PublicReport, PublicSimilar, ReportCreate, ReportReceipt, Satisfaction, SuggestView } from '@/shared/api/types'
 import { uuidv7 } from '@/shared/api/ids'
 import { ask } from '@/shared/api/plain'
-import { bootBuilding, bootPlace, bootProblem } from '../boot'
+import { bootBuilding, bootOutside, bootPlace, bootProblem } from '../boot'
 
 const part = encodeURIComponent
 
@@ -64,4 +64,26 @@ export function rateReport(code: string, body: { phone?: string, satisfaction: S
 
 export function reopenReport(code: string, body: { phone?: string, note: string, photos?: string[] }): Promise<PublicReport> {
   return write(`/api/public/reports/${part(code)}/reopening`, body)
+}
+
+export function answerReport(code: string, body: { phone?: string, note: string, photos?: string[] }): Promise<PublicReport> {
+  return write(`/api/public/reports/${part(code)}/answer`, body)
+}
+
+export interface SimilarTo { building?: string, lon?: number, lat?: number, category?: string, text?: string }
+
+export function readSimilar(to: SimilarTo): Promise<PublicSimilar> {
+  return read(`/api/public/similar?${Object.entries(to).map(([k, v]) => `${k}=${part(String(v))}`).join('&')}`)
+}
+
+export function joinMatter(body: { ref: string, text?: string, phone?: string, photos?: string[] }, key: string): Promise<ReportReceipt> {
+  return write('/api/public/voices', body, key)
+}
+
+export function readOutside(token: string): Promise<OutsideCase> {
+  return first(bootOutside(), `/api/public/links/${part(token)}`)
+}
+
+export function sendOutside(token: string, body: OutsideAction): Promise<OutsideCase> {
+  return write(`/api/public/links/${part(token)}/actions`, body)
 }

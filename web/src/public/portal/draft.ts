@@ -2,7 +2,6 @@
  * words also survive a reload. */
 import { effectScope, reactive, watch } from 'vue'
 import { uuidv7 } from '@/shared/api/ids'
-import type { ReportCreate } from '@/shared/api/types'
 import { useBasket, type BasketPhoto } from '@/shared/photo/basket'
 import { uploadBlob } from '@/shared/photo/upload'
 
@@ -61,7 +60,7 @@ let lastBody = ''
 let lastKey = ''
 
 /** The same body keeps its key however often the button is pressed; a changed one gets a new key. */
-export function keyFor(body: ReportCreate): string {
+export function keyFor(body: object): string {
   const text = JSON.stringify(body)
   if (text !== lastBody) {
     lastBody = text

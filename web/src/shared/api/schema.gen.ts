@@ -125,6 +125,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarm-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Machines and platforms that report by themselves */
+        get: operations["alarm_sources"];
+        put?: never;
+        /** Let one report; its key is shown once */
+        post: operations["alarm_source_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarm-sources/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut one off */
+        post: operations["alarm_source_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A machine's message, with its key in the header X-Alarm-Key: the same key of an alarm counts on its one case */
+        post: operations["alarm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -281,6 +333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Earlier cases of whoever telephones, in the places one dispatches for; on record */
+        post: operations["case_caller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/case-counts": {
         parameters: {
             query?: never;
@@ -419,6 +488,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The address of a one-time link, again; who looked is on record */
+        get: operations["case_link_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/links/{link}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a one-time link back */
+        post: operations["case_link_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/log": {
         parameters: {
             query?: never;
@@ -533,6 +636,58 @@ export interface paths {
         put?: never;
         /** Name and telephone of the reporter; who looked and why is on record */
         post: operations["case_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who reported it, by which way, and who was told */
+        get: operations["case_voice_list"];
+        put?: never;
+        /** One more report of an open case, instead of a new one */
+        post: operations["case_voice_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/voices/{n}/reporter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Their name and telephone; who looked and why is on record */
+        post: operations["case_voice_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/voices/{n}/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They were told how it ended */
+        post: operations["case_voice_told"];
         delete?: never;
         options?: never;
         head?: never;
@@ -989,6 +1144,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a one-time link leads to; the same answer for every token that was never issued */
+        get: operations["public_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/links/{token}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a one-time link: once, what it allows */
+        post: operations["public_link_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/photos/{token}": {
         parameters: {
             query?: never;
@@ -1034,6 +1223,23 @@ export interface paths {
         get: operations["public_follow"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/reports/{code}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what the centre asked */
+        post: operations["public_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1091,6 +1297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open matters nearby, before reporting the same again; never words or photos of residents */
+        get: operations["public_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/suggestions": {
         parameters: {
             query?: never;
@@ -1102,6 +1325,23 @@ export interface paths {
         put?: never;
         /** The same for a resident who reports */
         post: operations["public_suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join an open matter instead of reporting it again; exactly once by Idempotency-Key */
+        post: operations["public_voice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1121,6 +1361,23 @@ export interface paths {
         post: operations["session_open"];
         /** Sign out */
         delete: operations["session_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/similar-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open cases nearby that may be the same matter, in the scope of who asks */
+        get: operations["case_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1397,6 +1654,35 @@ export interface components {
             /** @description What has to be done before it can be taken; absent: it can */
             unmet?: string;
         };
+        /** @description What a machine has to say */
+        AlarmCreate: {
+            /** @description Building (楼栋编码) */
+            building?: string;
+            /** @description Category; else that of the source (类别) */
+            category?: string;
+            /** @description It is over (已恢复) */
+            cleared?: boolean;
+            /** @description Its own name for what is the matter (去重键) */
+            key: string;
+            /** @description Latitude (纬度) */
+            lat?: number;
+            /** @description Longitude (经度) */
+            lon?: number;
+            /** @description What is wrong (情况描述) */
+            text: string;
+        };
+        /** @description What became of it */
+        AlarmReceipt: {
+            /** @description It opened the case */
+            fresh: boolean;
+            /**
+             * Format: int64
+             * @description Messages so far
+             */
+            hits: number;
+            number: string;
+            state: string;
+        };
         /** @description One entry of the chained log */
         AuditEntryView: {
             action: string;
@@ -1628,6 +1914,16 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        /** @description Whoever telephones, as they are known here */
+        CallerMemory: {
+            cases: components["schemas"]["CaseItem"][];
+            name?: string;
+        };
+        /** @description Who telephones */
+        CallerQuery: {
+            /** @description Telephone (电话) */
+            phone: string;
+        };
         /** @enum {string} */
         CardKind: "yellow" | "red";
         /** @description A yellow or red card, or the reminder that the check was missed */
@@ -1701,7 +1997,7 @@ export interface components {
             version: number;
         };
         /** @enum {string} */
-        CaseChannel: "member" | "leader" | "centre" | "qr" | "web" | "hotline" | "department" | "order";
+        CaseChannel: "member" | "leader" | "centre" | "qr" | "web" | "hotline" | "department" | "order" | "alarm" | "platform";
         /** @description Name and telephone of a reporter */
         CaseContact: {
             name?: string;
@@ -1861,9 +2157,15 @@ export interface components {
             id: number;
             /** Format: date-time */
             issued: string;
+            /** @description Whether who asks may see its address and take it back */
+            may_manage: boolean;
             name: string;
+            /** @description It can still be used */
+            open: boolean;
             /** Format: date-time */
             used?: string;
+            /** Format: date-time */
+            withdrawn?: string;
         };
         /** @description Every action with who, when, hash and the hash before it */
         CaseLog: {
@@ -2790,6 +3092,13 @@ export interface components {
             /** Format: date-time */
             to?: string;
         };
+        /** @description Where a one-time link leads */
+        LinkAddress: {
+            /** Format: date-time */
+            expires: string;
+            /** @description /o/…, below the address of this server */
+            path: string;
+        };
         /** @description A point */
         LocateQuery: {
             /** @description Latitude (纬度) */
@@ -2866,6 +3175,44 @@ export interface components {
             scope: components["schemas"]["ScopeView"];
             /** Format: date-time */
             session_expires: string;
+        };
+        /** @description What the holder of a link did */
+        OutsideAction: {
+            /** @description Action (操作) */
+            action: string;
+            /** @description What the action's form asks for (表单) */
+            form?: unknown;
+            /** @description Note (说明) */
+            note?: string;
+            /** @description Photos (照片) */
+            photos?: components["schemas"]["PhotoLink"][];
+            /** @description Reason (原因) */
+            reason?: string;
+            /** @description Satisfaction (满意度) */
+            satisfaction?: components["schemas"]["Satisfaction"];
+        };
+        /** @description A case as the holder of a one-time link sees it */
+        OutsideCase: {
+            actions: components["schemas"]["ActionView"][];
+            address?: string;
+            category_name: string;
+            /** Format: date-time */
+            expires: string;
+            lat?: number;
+            lon?: number;
+            /** @description To whom the link was given */
+            name: string;
+            /** @description What whoever issued it says */
+            note?: string;
+            number: string;
+            photos: components["schemas"]["PublicPhoto"][];
+            place_name?: string;
+            text?: string;
+            /**
+             * Format: date-time
+             * @description It was used: nothing else is told
+             */
+            used?: string;
         };
         /** @description Who outside is to get a link */
         OutsideLink: {
@@ -3120,7 +3467,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -3196,9 +3543,17 @@ export interface components {
             created: string;
             /** Format: date-time */
             due?: string;
+            /** @description Followed: somebody else had reported it before */
+            joined: boolean;
             may_rate: boolean;
             may_reopen: boolean;
+            /** @description It goes on in another case, whose way is shown */
+            merged: boolean;
             number: string;
+            /** @description What the centre wants to know */
+            question?: string;
+            /** Format: date-time */
+            question_at?: string;
             /** Format: date-time */
             reopen_until?: string;
             satisfaction?: string;
@@ -3211,6 +3566,47 @@ export interface components {
             timeline: components["schemas"]["PublicStep"][];
             /** Format: int64 */
             version: number;
+            /**
+             * Format: int64
+             * @description Reports that tell of it
+             */
+            voices: number;
+        };
+        /** @description Open matters nearby that may be the same, likeliest first */
+        PublicSimilar: {
+            items: components["schemas"]["PublicSimilarCase"][];
+        };
+        /** @description An open matter nearby, as strangers may see it */
+        PublicSimilarCase: {
+            category_name: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: int64
+             * @description Metres
+             */
+            distance: number;
+            /** @description Only what staff took */
+            photo?: components["schemas"]["PublicPhoto"];
+            place_name: string;
+            /** @description By which it is followed, for an hour */
+            ref: string;
+            state_name: string;
+            /** Format: int64 */
+            voices: number;
+        };
+        /** @description What is being reported */
+        PublicSimilarQuery: {
+            /** @description Building (楼栋编码) */
+            building?: string;
+            /** @description Category (类别) */
+            category?: string;
+            /** @description Latitude (纬度) */
+            lat?: number;
+            /** @description Longitude (经度) */
+            lon?: number;
+            /** @description Its first words (情况描述) */
+            text?: string;
         };
         /** @description A step as the reporter may see it */
         PublicStep: {
@@ -3223,10 +3619,32 @@ export interface components {
             title: string;
             who: string;
         };
+        /** @description The same matter, reported once more */
+        PublicVoice: {
+            /** @description Name (称呼) */
+            name?: string;
+            /** @description Phone (手机号) */
+            phone?: string;
+            /** @description Photos (照片) */
+            photos?: string[];
+            /** @description Which matter (同一事项) */
+            ref: string;
+            /** @description What to add (补充情况) */
+            text?: string;
+        };
         /** @description A reason to choose */
         ReasonView: {
             code: string;
             name: string;
+        };
+        /** @description What the centre wanted to know */
+        ReportAnswer: {
+            /** @description Answer (补充情况) */
+            note: string;
+            /** @description Phone (手机号) */
+            phone?: string;
+            /** @description Photos (照片) */
+            photos?: string[];
         };
         /** @description A resident's report */
         ReportCreate: {
@@ -3353,6 +3771,100 @@ export interface components {
              * @description Person (人员)
              */
             account: number;
+        };
+        /** @description An open case that may be the same matter */
+        SimilarCase: {
+            address?: string;
+            category_name: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: int64
+             * @description Metres
+             */
+            distance: number;
+            /** Format: int64 */
+            id: number;
+            lat: number;
+            lon: number;
+            number: string;
+            /** @description The whole photo */
+            photo?: string;
+            place_name: string;
+            /**
+             * Format: int64
+             * @description 0 to 100: place, time, category and words together
+             */
+            score: number;
+            /** @description Of its photo */
+            sha256?: string;
+            state_name: string;
+            text: string;
+            thumb?: string;
+            /**
+             * Format: int64
+             * @description Reports that tell of it
+             */
+            voices: number;
+        };
+        /** @description Open cases that may be the same matter, likeliest first */
+        SimilarCases: {
+            items: components["schemas"]["SimilarCase"][];
+        };
+        /** @description What is being reported */
+        SimilarQuery: {
+            /** @description Building (楼栋编码) */
+            building?: string;
+            /** @description Category (类别) */
+            category?: string;
+            /** @description Latitude (纬度) */
+            lat?: number;
+            /** @description Longitude (经度) */
+            lon?: number;
+            /** @description Its first words (情况描述) */
+            text?: string;
+        };
+        /** @description A machine or platform that is to report by itself */
+        SourceCreate: {
+            /**
+             * Format: int64
+             * @description An alarm that comes back within so many minutes is the same (合并分钟数)
+             */
+            again_minutes: number;
+            /** @description Category of its cases (类别) */
+            category: string;
+            /** @description alarm or platform (来源) */
+            channel: components["schemas"]["CaseChannel"];
+            /** @description Name (名称) */
+            name: string;
+            /** @description Places it reports from (地区) */
+            place: string;
+        };
+        /** @description Its key: shown once */
+        SourceKey: {
+            /** Format: int64 */
+            id: number;
+            /** @description For the header X-Alarm-Key */
+            key: string;
+        };
+        /** @description Machines and platforms that report by themselves */
+        SourceList: {
+            items: components["schemas"]["SourceView"][];
+        };
+        /** @description A machine or platform that reports by itself */
+        SourceView: {
+            /** Format: int64 */
+            again_minutes: number;
+            category: string;
+            channel: components["schemas"]["CaseChannel"];
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            ended?: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            place: string;
         };
         /** @description Somebody on the ground or in a department, as colleagues see them */
         StaffMember: {
@@ -3555,6 +4067,75 @@ export interface components {
              * @description Version; when it is changed (版本)
              */
             version?: number;
+        };
+        /** @description One more report of a case that is there already */
+        VoiceCreate: {
+            /** @description Channel (来源) */
+            channel: components["schemas"]["CaseChannel"];
+            /** @description Photos (照片) */
+            photos?: string[];
+            /** @description Reporter (反映人) */
+            reporter_name?: string;
+            /** @description Reporter's phone (反映人电话) */
+            reporter_phone?: string;
+            /** @description In their own words (补充情况) */
+            text?: string;
+        };
+        /** @description Everybody who reported a matter */
+        VoiceList: {
+            items: components["schemas"]["VoiceView"][];
+            /** Format: int64 */
+            to_call: number;
+            /** Format: int64 */
+            voices: number;
+        };
+        /** @description What the report was joined to */
+        VoiceReceipt: {
+            /** @description SM3 over case, n, time, words and photos, each with its length: the receipt */
+            hash: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description Which report of the case it is
+             */
+            n: number;
+            number: string;
+            /** Format: int64 */
+            voices: number;
+        };
+        /** @description Somebody who reported it */
+        VoiceView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The case itself or one that was merged into it
+             */
+            case_id: number;
+            channel: components["schemas"]["CaseChannel"];
+            /** @description Whether who asks may call them and mark them as told */
+            may_tell: boolean;
+            /**
+             * Format: int64
+             * @description 1: who reported that case first
+             */
+            n: number;
+            /** @description Masked */
+            name?: string;
+            number: string;
+            /** @description Masked */
+            phone?: string;
+            photos: string[];
+            text?: string;
+            /** @description It has ended, and nobody has called them yet */
+            to_call: boolean;
+            /**
+             * Format: date-time
+             * @description When they were told how it ended
+             */
+            told?: string;
+            told_by?: string;
         };
     };
     responses: {
@@ -4040,6 +4621,169 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    alarm_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Machines and platforms that report by themselves */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    alarm_source_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCreate"];
+            };
+        };
+        responses: {
+            /** @description Its key: shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description case.category-unknown: No such category (没有这个事件类别); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    alarm_source_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    alarm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmCreate"];
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmReceipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description alarm.key-unknown: No source has that key (设备密钥不正确或已停用) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description place.outside: That position is outside the territory (该位置不在辖区内) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description case.category-unknown: No such category (没有这个事件类别); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     audit_list: {
         parameters: {
             query?: {
@@ -4487,6 +5231,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    case_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallerQuery"];
+            };
+        };
+        responses: {
+            /** @description Whoever telephones, as they are known here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerMemory"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     case_counts: {
         parameters: {
             query?: {
@@ -4915,6 +5693,104 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    case_link_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                link: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where a one-time link leads */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAddress"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.denied: You may not do this (没有权限进行此操作) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            /** @description link.over: This link was used, has expired or was taken back (该链接已使用、已过期或已被收回) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_link_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+                link: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            /** @description link.over: This link was used, has expired or was taken back (该链接已使用、已过期或已被收回) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     case_log: {
         parameters: {
             query?: never;
@@ -5249,6 +6125,189 @@ export interface operations {
             404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_voice_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody who reported a matter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_voice_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoiceCreate"];
+            };
+        };
+        responses: {
+            /** @description What the report was joined to */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceReceipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description blob.missing: The photo or recording has not been uploaded (照片或附件尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_voice_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseReveal"];
+            };
+        };
+        responses: {
+            /** @description Name and telephone of a reporter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseContact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_voice_told: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody who reported a matter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description case.not-yours: The case is in other hands; you may not do that (这件事由他人办理，您不能进行此操作); auth.csrf: The request's origin is not trusted (请求来源不可信); auth.denied: You may not do this (没有权限进行此操作) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            /** @description case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -6534,6 +7593,129 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    public_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A case as the holder of a one-time link sees it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutsideCase"];
+                };
+            };
+            /** @description link.unknown: There is no such link (链接不正确); not-found: Not found (没有找到) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description link.over: This link was used, has expired or was taken back (该链接已使用、已过期或已被收回) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    public_link_act: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideAction"];
+            };
+        };
+        responses: {
+            /** @description A case as the holder of a one-time link sees it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutsideCase"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description link.unknown: There is no such link (链接不正确); not-found: Not found (没有找到) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description link.over: This link was used, has expired or was taken back (该链接已使用、已过期或已被收回) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description case.photo-needed: This action needs a photo (此操作需要上传照片); blob.missing: The photo or recording has not been uploaded (照片或附件尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     public_photo: {
         parameters: {
             query?: never;
@@ -6714,6 +7896,69 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    public_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportAnswer"];
+            };
+        };
+        responses: {
+            /** @description A report's timeline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description report.unknown: The code or the phone number is wrong (查询码或手机号不正确); not-found: Not found (没有找到) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description report.no-question: Nothing is waiting for your answer (没有需要您补充的问题) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description blob.missing: The photo or recording has not been uploaded (照片或附件尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     public_rate: {
         parameters: {
             query?: never;
@@ -6806,7 +8051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description case.reopen-too-late: The time to reopen this case has passed (已超过可重新办理的期限) */
+            /** @description case.reopen-too-late: The time to reopen this case has passed (已超过可重新办理的期限); case.action-forbidden: The case's state does not allow that action (当前环节不能进行此操作) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6863,6 +8108,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    public_similar: {
+        parameters: {
+            query?: {
+                /** @description Building (楼栋编码) */
+                building?: string;
+                /** @description Category (类别) */
+                category?: string;
+                /** @description Latitude (纬度) */
+                lat?: number;
+                /** @description Longitude (经度) */
+                lon?: number;
+                /** @description Its first words (情况描述) */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open matters nearby that may be the same, likeliest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSimilar"];
+                };
+            };
+            422: components["responses"]["Problem422"];
+            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     public_suggest: {
         parameters: {
             query?: never;
@@ -6889,6 +8178,66 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    public_voice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicVoice"];
+            };
+        };
+        responses: {
+            /** @description The receipt */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description similar.unknown: That matter has ended or the page is old; please report it anew (该事项已办结或链接已过期，请重新上报) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description blob.missing: The photo or recording has not been uploaded (照片或附件尚未上传); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改); idempotency.reused: The idempotency key was used with another body (同一个幂等键提交了不同的内容); idempotency.invalid: The idempotency key is malformed (幂等键格式错误) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
             429: {
                 headers: {
@@ -6979,6 +8328,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_similar: {
+        parameters: {
+            query?: {
+                /** @description Building (楼栋编码) */
+                building?: string;
+                /** @description Category (类别) */
+                category?: string;
+                /** @description Latitude (纬度) */
+                lat?: number;
+                /** @description Longitude (经度) */
+                lon?: number;
+                /** @description Its first words (情况描述) */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open cases that may be the same matter, likeliest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarCases"];
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
