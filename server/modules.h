@@ -9,13 +9,15 @@
 #include "desk/desk.h"
 #include "dispatch/dispatch.h"
 #include "portal/portal.h"
+#include "profile/profile.h"
 #include "registry/registry.h"
 #include "suggest/suggest.h"
 #include "territory/territory.h"
 
 /* Registers hooks, sealed tables, notice hearers, tile sources. */
-#define MODULES(M)  M(audit) M(notice) M(setting) M(who) M(blob) M(territory) M(registry) M(case) M(desk) M(dispatch) M(suggest) M(portal)
+#define MODULES(M)  M(audit) M(notice) M(setting) M(who) M(blob) M(territory) M(registry) M(case) M(desk) M(dispatch) M(suggest) M(portal) M(profile)
 /* Once the database is open: what is kept in memory is read, what an older program stored is brought up to date. */
 #define MODULE_LOADS(M) M(territory_load) M(case_profile_reload) M(case_reporters_seal) M(portal_hashes_renew)
 /* Work that comes round by itself: name, every so many ms, function. */
-#define MODULE_JOBS(J) J("blob.sweep", MS_HOUR, blob_sweep) J("who.tidy", MS_DAY, who_tidy) J("suggest.learn", MS_MINUTE, suggest_learn) J("case.sweep", 10 * MS_SECOND, case_sweep)
+#define MODULE_JOBS(J) J("blob.sweep", MS_HOUR, blob_sweep) J("who.tidy", MS_DAY, who_tidy) J("suggest.learn", MS_MINUTE, suggest_learn) J("case.sweep", 10 * MS_SECOND, case_sweep) \
+        J("profile.due", 5 * MS_SECOND, profile_due)

@@ -78,7 +78,7 @@ Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret) {
                 TRY(load_in_transaction(cx, id, scope, c));
         else
                 TRY(load_whole(cx, id, scope, c));
-        TRY(case_profile(cx, &c->profile));
+        TRY(case_profile_for(cx, &c->row, &c->steps, &c->profile));
         if (!c->steps.n)
                 return fail(cx, P_SERVER_BUG, "case %lld has no steps", (long long)id.n);
         return *ret = c, OK;

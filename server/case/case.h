@@ -2,6 +2,7 @@
 #pragma once
 #include "base/cx.h"
 #include "contract.gen.h"
+#include "core/flow/flow.h"
 
 typedef struct CaseId {
         int64_t n;
@@ -41,6 +42,41 @@ typedef struct CaseStaleList {
         int64_t cases, more; /* looked at; found beyond the thousand that are kept */
 } CaseStaleList;
 Rc case_deadlines_check(Cx *cx, CaseStaleList *ret); /* changes nothing */
+
+/* ---- newer editions of flows, catalogue, limits and forms. Cases finish on those they began with, unless they are moved ---- */
+
+/* Can these texts be used? P_CONFIG_INVALID with file and line. */
+Rc case_profile_try(Cx *cx, const FlowProfile *texts);
+
+typedef enum CaseStay { CASE_STAY_NOT, CASE_STAY_FLOW_GONE, CASE_STAY_STATE_GONE, CASE_STAY_HISTORY } CaseStay;
+
+/* What would become of an open case if it went on with other texts. */
+typedef struct CaseTrialRow {
+        int64_t id;
+        Str number, category_name, place_name, flow_name, state_name;
+        CaseStay stay; /* why it cannot be moved: its flow or state is gone, or its log has what the new flow does not know */
+        Str holder, holder_then;
+        OptInt due_ms, due_then_ms;
+        bool differs_state, differs_holder, differs_due, unit_gone;
+} CaseTrialRow;
+
+typedef struct CaseTrial {
+        int64_t open, affected, stay, differ_state, differ_holder, differ_due, unit_gone; /* counts of cases */
+        struct {
+                CaseTrialRow *v;
+                size_t n, cap;
+        } rows; /* the first CASE_TRIAL_ROWS that are affected, in order of ids */
+} CaseTrial;
+enum { CASE_TRIAL_ROWS = 200 };
+/* Goes through all open cases; changes nothing. Outside of transactions. */
+Rc case_trial(Cx *cx, const FlowProfile *texts, CaseTrial *ret);
+
+/* Moves open cases with ids after *after to the editions in use, at most a few hundred, each by a step of the system; those that
+ * cannot be moved stay. *after becomes the last one that was looked at; *ret_more: there may be more. In the caller's transaction. */
+Rc case_editions_move(Cx *cx, int64_t *after, int64_t *moved, int64_t *stayed, bool *ret_more);
+
+/* Open cases that are with a department or would come back to it: how many, and the numbers of the first. */
+Rc case_unit_use(Cx *cx, Str department, StrList *ret_numbers, int64_t *ret_cases);
 
 /* Creates a case as cx->actor (NULL: the public). Fails with PLACE_OUTSIDE, PLACE_UNKNOWN, CASE_CATEGORY_UNKNOWN, BLOB_MISSING,
  * NOT_FOUND (no such building), CASE_NOT_YOURS (the flow is not for that post to open); with self_handled also CASE_PHOTO_NEEDED.

@@ -325,7 +325,7 @@ Rc case_provisional(Cx *cx, const CaseRow *row, bool *ret) {
 
         if (!row->due_ms.set || row->final)
                 return *ret = false, OK;
-        TRY(case_profile(cx, &p));
+        TRY(case_profile_for(cx, row, &(CaseStepRowList){ 0 }, &p));
         TRY(scale_of(cx, &(Case){ .row = *row, .profile = p }, &scale));
         *ret = clock_scale_missing(scale, day_of_ms(row->created_ms), day_of_ms(row->due_ms.n - 1)) != 0;
         return OK;

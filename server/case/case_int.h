@@ -33,7 +33,10 @@ typedef struct CaseCatalogue {
         } items; /* classes one after the other */
 } CaseCatalogue;
 
+/* Limits and forms hold for what began while they were in force; the rest is that of today. */
 typedef struct CaseProfile {
+        const struct CaseProfile *before; /* with the limits and forms of what began before from_ms; NULL: there are none */
+        int64_t from_ms;
         Str code, title, title_en;
         const CaseCatalogue *catalogue;
         const Flow *flow; /* of new cases, when the category names no other */
@@ -53,6 +56,10 @@ typedef struct CaseProfile {
 
 /* The profile in use; lives as long as the process. */
 Rc case_profile(Cx *cx, const CaseProfile **ret);
+/* The same as it holds for a case: it began when it was opened, or when it was last moved to newer editions. */
+Rc case_profile_for(Cx *cx, const CaseRow *row, const CaseStepRowList *steps, const CaseProfile **ret);
+/* Of texts that are not in use: in cx's arena, without compiled forms. P_CONFIG_INVALID with file and line. */
+Rc case_profile_of(Cx *cx, const FlowProfile *texts, const CaseProfile **ret);
 /* Older editions, for the cases that began with them. */
 Rc case_flow(Cx *cx, Str code, int64_t edition, const Flow **ret);
 Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret);
@@ -285,6 +292,11 @@ Str case_photo_type(const CasePhotoRow *row);
 void case_action_needs(Cx *cx, const Case *c, const FlowAction *a, StrList *ret_kinds, int *ret_photos);
 void case_row_hold(CaseRow *row, const FlowState *to);
 Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as_reporter);
+
+/* ---- case_edition.c: cases and newer editions ---- */
+
+/* The step by which a case goes on with newer editions; no flow can have an action of that name. */
+static inline bool case_step_is_move(const CaseStepRow *s) { return str_eq(s->action, S("edition.moved")); }
 
 /* ---- case_view.c ---- */
 

@@ -203,8 +203,8 @@ Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret) {
 
 /* The texts it is made of, read before the lock is taken. */
 typedef struct Text {
-        Str name, content;
-        int64_t edition;
+        Str name, content; /* empty: taken out of use */
+        int64_t edition, from_ms;
 } Text;
 
 typedef struct TextList {
@@ -214,21 +214,29 @@ typedef struct TextList {
 
 typedef struct Texts {
         Str profile, departments, catalogue;
-        Str limits; /* p NULL: the profile has none */
-        int64_t catalogue_edition, limits_edition;
-        TextList flows, forms;
+        int64_t catalogue_edition;
+        TextList flows;
+        TextList limits, forms; /* all editions, oldest first: what began earlier keeps them */
 } Texts;
 
-static Rc limits_read(Cx *cx, Texts *ret) {
-        Rc rc = setting_get(cx, S("limits"), S("limits"), &ret->limits);
+/* Every edition of one file. The first counts from the beginning, whenever it was stored: the profile came with it. */
+static Rc editions_read(Cx *cx, Str kind, Str name, TextList *ret) {
+        SettingEditionList all = { 0 };
 
-        if (rc == E_MISSING) {
-                cx->problem = (Problem){ 0 };
-                ret->limits = STR_NONE;
-                return OK;
-        }
-        TRY(rc);
-        return setting_edition(cx, S("limits"), S("limits"), &ret->limits_edition);
+        TRY(setting_editions(cx, kind, name, &all));
+        for (size_t i = 0; i < all.n; i++)
+                *list_push(cx->arena, ret) =
+                        (Text){ name, all.v[i].content, all.v[i].edition, i ? all.v[i].added_ms : INT64_MIN };
+        return OK;
+}
+
+static Rc forms_read(Cx *cx, TextList *ret) {
+        SettingNameList names = { 0 };
+
+        TRY(setting_list(cx, S("form"), &names));
+        for (size_t i = 0; i < names.n; i++)
+                TRY(editions_read(cx, S("form"), names.v[i].name, ret));
+        return OK;
 }
 
 /* The newest edition of everything of a kind. */
@@ -240,7 +248,8 @@ static Rc named_read(Cx *cx, Str kind, TextList *ret) {
                 Text t = { .name = names.v[i].name, .edition = names.v[i].edition };
 
                 TRY(setting_get_edition(cx, kind, t.name, t.edition, &t.content));
-                *list_push(cx->arena, ret) = t;
+                if (t.content.n)
+                        *list_push(cx->arena, ret) = t;
         }
         return OK;
 }
@@ -251,9 +260,9 @@ static Rc texts_read(Cx *cx, Texts *ret) {
         TRY(setting_get(cx, S("departments"), S("departments"), &ret->departments));
         TRY(setting_get(cx, S("catalogue"), S("catalogue"), &ret->catalogue));
         TRY(setting_edition(cx, S("catalogue"), S("catalogue"), &ret->catalogue_edition));
-        TRY(limits_read(cx, ret));
+        TRY(editions_read(cx, S("limits"), S("limits"), &ret->limits));
         TRY(named_read(cx, S("flow"), &ret->flows));
-        return named_read(cx, S("form"), &ret->forms);
+        return forms_read(cx, &ret->forms);
 }
 
 static Rc departments_parse(Cx *cx, Str text, CaseProfile *p) {
@@ -280,10 +289,10 @@ static Rc departments_parse(Cx *cx, Str text, CaseProfile *p) {
         return OK;
 }
 
-static Rc profile_parse(Cx *cx, const Texts *t, CaseProfile *p) {
+static Rc profile_parse(Cx *cx, Str profile, Str departments, CaseProfile *p) {
         JsonNode *root;
 
-        TRY(parse_json(cx, "profile", t->profile, &root));
+        TRY(parse_json(cx, "profile", profile, &root));
         p->code = json_text(root, "code");
         p->title = json_text(root, "title");
         p->title_en = json_text(root, "title_en");
@@ -291,8 +300,8 @@ static Rc profile_parse(Cx *cx, const Texts *t, CaseProfile *p) {
                 return wrong(cx, "profile", root, "code, title or title_en is missing", p->code);
         p->has_cards = json_get(root, "cards") != NULL;
         if (p->has_cards)
-                TRY(clock_cards_parse(cx, t->profile, json_get(root, "cards"), &p->cards));
-        return departments_parse(cx, t->departments, p);
+                TRY(clock_cards_parse(cx, profile, json_get(root, "cards"), &p->cards));
+        return departments_parse(cx, departments, p);
 }
 
 /* Every item's department, flow and form are there; so are the forms that the flows ask for. */
@@ -307,6 +316,8 @@ static Rc references_check(Cx *cx, const CaseProfile *p) {
                 if (k->form.n && !case_form(p, k->form))
                         return wrong(cx, "catalogue", NULL, "no such form", k->form);
         }
+        if (!case_flow_newest(p, p->catalogue->flow))
+                return wrong(cx, "catalogue", NULL, "no such flow", p->catalogue->flow);
         for (size_t i = 0; i < p->flows.n; i++) {
                 const Flow *f = p->flows.v[i];
 
@@ -329,60 +340,136 @@ static Rc flows_take(Cx *cx, const Texts *t, CaseProfile *p) {
                 TRY(edition_take(cx, S("flow"), f->name, f->edition, f->content, flow_read, &parsed));
                 *list_push(cx->arena, &p->flows) = parsed;
         }
+        return OK;
+}
+
+/* With the lock held: limits and forms as they were in force at that moment, the newest before it of each. */
+static Rc dated_take(Cx *cx, const Texts *t, int64_t at_ms, CaseProfile *p) {
+        const void *parsed;
+
+        p->limits = NULL;
+        p->forms.v = NULL;
+        p->forms.n = p->forms.cap = 0;
+        for (size_t i = 0; i < t->limits.n && t->limits.v[i].from_ms <= at_ms; i++) {
+                const Text *l = &t->limits.v[i];
+
+                p->limits = NULL;
+                if (l->content.n) {
+                        TRY(edition_take(cx, l->name, l->name, l->edition, l->content, limits_parse, &parsed));
+                        p->limits = parsed;
+                }
+        }
         for (size_t i = 0; i < t->forms.n; i++) {
-                const Text *f = &t->forms.v[i];
+                const Text *f = &t->forms.v[i], *next = i + 1 < t->forms.n ? f + 1 : NULL;
                 CaseForm form;
 
+                if (f->from_ms > at_ms || !f->content.n ||
+                    (next && str_eq(next->name, f->name) && next->from_ms <= at_ms))
+                        continue;
                 TRY(edition_take(cx, S("form"), f->name, f->edition, f->content, form_read, &parsed));
                 form = *(const CaseForm *)parsed;
-                form.name = f->name;
-                *list_push(cx->arena, &p->forms) = form;
+                form.name = str_dup(profiles.kept->arena, f->name);
+                *list_push(profiles.kept->arena, &p->forms) = form;
         }
         return OK;
 }
 
-/* What the trial holds, in memory that stays. */
-static void flows_keep(const CaseProfile *trial, CaseProfile *p) {
-        Arena *a = profiles.kept->arena;
+static void latest(const TextList *list, int64_t before_ms, int64_t *best) {
+        for (size_t i = 0; i < list->n; i++)
+                if (list->v[i].from_ms < before_ms && list->v[i].from_ms > *best)
+                        *best = list->v[i].from_ms;
+}
 
-        for (size_t i = 0; i < trial->flows.n; i++)
-                *list_push(a, &p->flows) = trial->flows.v[i];
-        for (size_t i = 0; i < trial->forms.n; i++) {
-                CaseForm form = trial->forms.v[i];
+/* The last moment before that one at which limits or forms became others; INT64_MIN: none. */
+static int64_t change_before(const Texts *t, int64_t before_ms) {
+        int64_t best = INT64_MIN;
 
-                form.name = str_dup(a, form.name);
-                *list_push(a, &p->forms) = form;
+        latest(&t->limits, before_ms, &best);
+        latest(&t->forms, before_ms, &best);
+        return best;
+}
+
+/* With the lock held: one after the other, for what began before each change. */
+static Rc history_take(Cx *cx, const Texts *t, CaseProfile *p) {
+        while (p->from_ms != INT64_MIN) {
+                CaseProfile *q = TAKE(profiles.kept->arena, CaseProfile);
+
+                *q = *p;
+                q->before = NULL;
+                q->from_ms = change_before(t, p->from_ms);
+                TRY(dated_take(cx, t, p->from_ms - 1, q));
+                p->before = q;
+                p = q;
         }
+        return OK;
 }
 
 /* With the lock held. */
 static Rc take_over(Cx *cx, const Texts *t, uint64_t generation) {
         CaseProfile trial = { 0 }, *p;
-        const void *catalogue, *limits = NULL;
+        const void *catalogue;
         Texts kept = *t;
 
-        TRY(profile_parse(cx, t, &trial));
+        if (!profiles.kept)
+                profiles.kept = cx_new((size_t)1 << 30);
+        TRY(profile_parse(cx, t->profile, t->departments, &trial));
         TRY(edition_take(cx, S("catalogue"), S("catalogue"), t->catalogue_edition, t->catalogue,
                          catalogue_parse, &catalogue));
-        if (t->limits.p)
-                TRY(edition_take(cx, S("limits"), S("limits"), t->limits_edition, t->limits, limits_parse, &limits));
         trial.catalogue = catalogue;
         TRY(flows_take(cx, t, &trial));
-        trial.flow = case_flow_newest(&trial, trial.catalogue->flow);
-        if (!trial.flow)
-                return wrong(cx, "catalogue", NULL, "no such flow", trial.catalogue->flow);
+        TRY(dated_take(cx, t, INT64_MAX, &trial));
         TRY(references_check(cx, &trial));
         p = TAKE(profiles.kept->arena, CaseProfile);
         kept.profile = str_dup(profiles.kept->arena, t->profile);
         kept.departments = str_dup(profiles.kept->arena, t->departments);
-        TRY(profile_parse(profiles.kept, &kept, p));
-        p->flow = trial.flow;
+        TRY(profile_parse(profiles.kept, kept.profile, kept.departments, p));
         p->catalogue = catalogue;
-        p->limits = limits;
-        flows_keep(&trial, p);
+        p->flow = case_flow_newest(&trial, trial.catalogue->flow);
+        p->limits = trial.limits;
+        p->forms = trial.forms;
+        p->from_ms = change_before(t, INT64_MAX);
+        for (size_t i = 0; i < trial.flows.n; i++)
+                *list_push(profiles.kept->arena, &p->flows) = trial.flows.v[i];
+        TRY(history_take(cx, t, p));
         profiles.now = p;
         profiles.generation = generation;
         return OK;
+}
+
+Rc case_profile_of(Cx *cx, const FlowProfile *texts, const CaseProfile **ret) {
+        CaseProfile *p = TAKE(cx->arena, CaseProfile);
+        const void *parsed;
+
+        TRY(profile_parse(cx, texts->profile.text, texts->departments.text, p));
+        TRY(catalogue_parse(cx, texts->catalogue.text, 0, &parsed));
+        p->catalogue = parsed;
+        for (size_t i = 0; i < texts->flows.n; i++) {
+                TRY(flow_read(cx, texts->flows.v[i].text, 0, &parsed));
+                *list_push(cx->arena, &p->flows) = parsed;
+        }
+        for (size_t i = 0; i < texts->forms.n; i++)
+                *list_push(cx->arena, &p->forms) =
+                        (CaseForm){ .name = texts->forms.v[i].name, .text = texts->forms.v[i].text };
+        if (texts->limits.text.n) {
+                TRY(limits_parse(cx, texts->limits.text, 0, &parsed));
+                p->limits = parsed;
+        }
+        TRY(references_check(cx, p));
+        p->flow = case_flow_newest(p, p->catalogue->flow);
+        return *ret = p, OK;
+}
+
+Rc case_profile_for(Cx *cx, const CaseRow *row, const CaseStepRowList *steps, const CaseProfile **ret) {
+        int64_t began_ms = row->created_ms;
+        const CaseProfile *p;
+
+        TRY(case_profile(cx, &p));
+        for (size_t i = 0; i < steps->n; i++)
+                if (case_step_is_move(&steps->v[i]))
+                        began_ms = steps->v[i].at_ms;
+        while (p->before && began_ms < p->from_ms)
+                p = p->before;
+        return *ret = p, OK;
 }
 
 Rc case_profile(Cx *cx, const CaseProfile **ret) {

@@ -22,10 +22,11 @@ typedef struct Derived {
         bool settled;
 } Derived;
 
-static Rc case_of(Cx *cx, const CaseProfile *p, const CaseRow *row, Case *ret) {
-        *ret = (Case){ .row = *row, .profile = p };
+static Rc case_of(Cx *cx, const CaseRow *row, Case *ret) {
+        *ret = (Case){ .row = *row };
         TRY(case_flow(cx, row->flow, row->flow_edition, &ret->flow));
-        return case_store_steps(cx, row->id, &ret->steps);
+        TRY(case_store_steps(cx, row->id, &ret->steps));
+        return case_profile_for(cx, row, &ret->steps, &ret->profile);
 }
 
 static Rc derive(Cx *cx, const Case *c, Derived *ret) {
@@ -48,10 +49,8 @@ static bool same(OptInt a, OptInt b) { return a.set == b.set && (!a.set || a.n =
 /* Row and log are of one moment: db_read. */
 static Rc look_work(Cx *cx, void *arg) {
         Walk *w = arg;
-        const CaseProfile *p;
         CaseRowList rows = { 0 };
 
-        TRY(case_profile(cx, &p));
         TRY(case_store_open_after(cx, w->after, BATCH, &rows));
         w->n = rows.n;
         w->last = rows.n ? rows.v[rows.n - 1].id : w->after;
@@ -61,7 +60,7 @@ static Rc look_work(Cx *cx, void *arg) {
                 Derived d;
                 Case c;
 
-                TRY(case_of(cx, p, row, &c));
+                TRY(case_of(cx, row, &c));
                 TRY(derive(cx, &c, &d));
                 if (!same(d.due, row->due_ms) || !d.settled)
                         *list_push(cx->arena, &w->stale) =
@@ -75,10 +74,8 @@ static Rc look_work(Cx *cx, void *arg) {
 
 static Rc mend_work(Cx *cx, void *arg) {
         Walk *w = arg;
-        const CaseProfile *p;
 
         w->changed = 0; /* it may be run twice */
-        TRY(case_profile(cx, &p));
         for (size_t i = 0; i < w->stale.n; i++) {
                 CaseRow *row, *after;
                 Derived d;
@@ -87,7 +84,7 @@ static Rc mend_work(Cx *cx, void *arg) {
                 TRY(case_store_get(cx, w->stale.v[i].id, NULL, &row));
                 if (row->final)
                         continue;
-                TRY(case_of(cx, p, row, &c));
+                TRY(case_of(cx, row, &c));
                 TRY(derive(cx, &c, &d));
                 if (!same(d.due, row->due_ms)) {
                         TRY(case_store_due(cx, row->id, d.due, &after));

@@ -34,6 +34,9 @@ Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from
 /* Everything that moves, from row; row->version is what was read. *ret NULL when that version is gone; sealed. */
 Rc case_store_move(Cx *cx, const CaseRow *row, CaseRow **ret);
 Rc case_store_join(Cx *cx, const CaseRow *row, int64_t voices, CaseRow **ret); /* and so many voices more */
+/* The editions, and what they make of state, hands and deadline; otherwise as case_store_move. */
+Rc case_store_edition(Cx *cx, const CaseRow *row, CaseRow **ret);
+Rc case_store_unit_use(Cx *cx, Str department, int64_t limit, CaseUnitUseList *ret, int64_t *ret_total);
 /* Not final, with ids after that one, in order. */
 Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret);
 Rc case_store_due(Cx *cx, int64_t id, OptInt due_ms, CaseRow **ret); /* the deadline alone, not the version; sealed */

@@ -12,6 +12,8 @@ Str case_action_name(Cx *cx, const Flow *f, Str code) {
                 return case_card_step_name(cx, code);
         if (str_eq_c(code, CASE_STEP_JOINED))
                 return in_lang(cx, S("有案件并入"), S("Another case joined"));
+        if (str_eq(code, S("edition.moved")))
+                return in_lang(cx, S("转入新版配置"), S("Moved to the new edition"));
         return str_eq(code, S("open")) ? in_lang(cx, f->open_title, f->open_title_en) : code;
 }
 

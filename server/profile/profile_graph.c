@@ -109,6 +109,8 @@ Rc profile_flow_graph(Cx *cx, Str code, OptInt edition, FlowGraph **ret) {
         g->edition = edition.set ? edition.n : newest;
         g->newest = g->edition == newest;
         TRY(setting_get_edition(cx, S("flow"), code, g->edition, &text));
+        if (!text.n)
+                return fail(cx, P_NOT_FOUND, "the flow is out of use");
         TRY(flow_parse_stored(cx, text, &f));
         graph_fill(cx, f, g);
         return *ret = g, OK;

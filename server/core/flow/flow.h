@@ -430,3 +430,5 @@ typedef struct FlowProfile {
 Rc flow_profile_read(Cx *cx, Str dir, Str shared, FlowProfile *ret);
 /* Checks all flows against each other, the forms, the catalogue, the departments and the limits. */
 void flow_profile_check(Cx *cx, const FlowProfile *p, FlowFaults *faults);
+/* The first invisible control character, mark of direction or sign without width in a text; 0: there is none. */
+uint32_t flow_text_hidden(Str s);

@@ -35,6 +35,11 @@ static inline const JsonNode *flow_at(const JsonNode *obj, const char *member) {
         return m ? m : obj;
 }
 
+/* ---- flow_text.c ---- */
+
+/* All texts below n: nothing hidden in them, none too long. */
+void flow_text_check(FlowReader *r, const JsonNode *n);
+
 /* ---- flow_member.c: single members of the file; each complains itself ---- */
 
 typedef struct FlowText {

@@ -275,6 +275,19 @@ static void cards_check(FlowReader *r, const FlowFile *file) {
         r->cx->problem = before;
 }
 
+static void texts_check(FlowReader *r, const FlowProfile *p) {
+        const FlowFile *single[] = { &p->profile, &p->catalogue, &p->departments, &p->limits };
+        const FlowFiles *many[] = { &p->flows, &p->forms };
+
+        for (size_t i = 0; i < ARRAY_LEN(single); i++)
+                if (single[i]->text.n && reader_open(r, single[i]))
+                        flow_text_check(r, r->root);
+        for (size_t i = 0; i < ARRAY_LEN(many); i++)
+                for (size_t k = 0; k < many[i]->n; k++)
+                        if (reader_open(r, &many[i]->v[k]))
+                                flow_text_check(r, r->root);
+}
+
 void flow_profile_check(Cx *cx, const FlowProfile *p, FlowFaults *faults) {
         FlowReader r = { .cx = cx, .faults = faults };
         FlowForms forms = { 0 };
@@ -282,6 +295,7 @@ void flow_profile_check(Cx *cx, const FlowProfile *p, FlowFaults *faults) {
 
         for (size_t i = 0; i < p->flows.n; i++)
                 *list_push(cx->arena, &names.flows) = p->flows.v[i].name;
+        texts_check(&r, p);
         forms_check(&r, p, &forms, &names.forms);
         flows_check(cx, p, &forms, &names.flows, faults);
         if (names.has_departments && reader_open(&r, &p->departments))

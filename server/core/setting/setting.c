@@ -172,6 +172,16 @@ Rc setting_list(Cx *cx, Str kind, SettingNameList *ret) {
         return OK;
 }
 
+Rc setting_editions(Cx *cx, Str kind, Str name, SettingEditionList *ret) {
+        SettingEditionRowList rows;
+
+        TRY(q_setting_editions(cx, kind, name, &rows));
+        for (size_t i = 0; i < rows.n; i++)
+                *list_push(cx->arena, ret) = (SettingEdition){ rows.v[i].edition, rows.v[i].added_ms,
+                                                               rows.v[i].digest, rows.v[i].content };
+        return OK;
+}
+
 static bool holds_profiles(Cx *cx, Str dir) {
         return access(str_fmt(cx->arena, STR_FMT "/profiles", STR_ARG(dir)).p, R_OK | X_OK) == 0;
 }

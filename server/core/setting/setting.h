@@ -24,6 +24,17 @@ typedef struct SettingNameList {
 Rc setting_list(Cx *cx, Str kind,
                 SettingNameList *ret); /* newest edition of every name of the kind, in order */
 
+/* All editions of one, oldest first; none when there is no such setting. Empty content: taken out of use with that edition. */
+typedef struct SettingEdition {
+        int64_t edition, added_ms;
+        Str digest, content;
+} SettingEdition;
+typedef struct SettingEditionList {
+        SettingEdition *v;
+        size_t n, cap;
+} SettingEditionList;
+Rc setting_editions(Cx *cx, Str kind, Str name, SettingEditionList *ret);
+
 /* Rises whenever a setting changed anywhere: whoever keeps something made of settings compares it before use. */
 uint64_t setting_generation(void);
 /* Forgets what is remembered in memory, as the notice does: another database was opened, or notices may have been missed. */

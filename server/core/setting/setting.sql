@@ -10,6 +10,10 @@ SELECT edition, content FROM setting_file WHERE kind = :kind AND name = :name OR
 -- query setting_of_edition(kind text, name text, edition int) -> opt SettingFile
 SELECT edition, content FROM setting_file WHERE kind = :kind AND name = :name AND edition = :edition;
 
+-- row SettingEditionRow: edition int, added_ms int, digest text, content text
+-- query setting_editions(kind text, name text) -> many SettingEditionRow
+SELECT {SettingEditionRow} FROM setting_file WHERE kind = :kind AND name = :name ORDER BY edition;
+
 -- query setting_names(kind text) -> many SettingNameRow
 SELECT name, max(edition) AS edition FROM setting_file WHERE kind = :kind GROUP BY name ORDER BY name;
 

@@ -1,0 +1,23 @@
+-- Cases and newer editions of what they move by.
+
+-- Optimistic, as case_move.
+-- query case_edition_set(id int, version int, flow_edition int, catalogue_edition int, limit_days int, disposed bool, archived bool,
+--   holder_kind int, holder_account int?, holder_department text?, holder_name text?, holder_since_ms int, due_ms int?, facts text,
+--   asked text) -> opt CaseRow
+UPDATE case_case SET version = version + 1, flow_edition = :flow_edition, catalogue_edition = :catalogue_edition,
+  limit_days = :limit_days, disposed = :disposed, archived = :archived, holder_kind = :holder_kind,
+  holder_account = :holder_account, holder_department = :holder_department, holder_name = :holder_name,
+  holder_since_ms = :holder_since_ms, due_ms = :due_ms, facts = :facts, asked = :asked
+WHERE id = :id AND version = :version
+RETURNING {CaseRow};
+
+-- row CaseUnitUse: id int, created_ms int
+-- Open cases that are with a department, or would come back to it.
+-- query case_unit_use(department text, limit int) -> many CaseUnitUse
+SELECT c.id, c.created_ms FROM case_case c
+WHERE NOT c.final AND (c.holder_department = :department OR c.target_department = :department)
+ORDER BY c.id LIMIT :limit;
+
+-- query case_unit_use_count(department text) -> one CaseTotal
+SELECT count(*) AS cases FROM case_case c
+WHERE NOT c.final AND (c.holder_department = :department OR c.target_department = :department);

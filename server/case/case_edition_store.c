@@ -1,0 +1,22 @@
+/* Rows of cases that go on with newer editions; sealed as every row. */
+#include "case/case_store.h"
+#include "core/audit/audit.h"
+
+Rc case_store_edition(Cx *cx, const CaseRow *r, CaseRow **ret) {
+        CaseRow *row;
+
+        TRY(q_case_edition_set(cx, r->id, r->version, r->flow_edition, r->catalogue_edition, r->limit_days, r->disposed,
+                               r->archived, r->holder_kind, r->holder_account, r->holder_department, r->holder_name,
+                               r->holder_since_ms, r->due_ms, r->facts, r->asked, &row));
+        if (row)
+                TRY(audit_seal(cx, "case_case", str_fmt(cx->arena, "%lld", (long long)row->id), &db_shape_CaseRow, row));
+        return *ret = row, OK;
+}
+
+Rc case_store_unit_use(Cx *cx, Str department, int64_t limit, CaseUnitUseList *ret, int64_t *ret_total) {
+        CaseTotal *total;
+
+        TRY(q_case_unit_use_count(cx, department, &total));
+        *ret_total = total->cases;
+        return q_case_unit_use(cx, department, limit, ret);
+}
