@@ -1,7 +1,7 @@
 /* What stands in the left menu, for the permissions of whoever is signed in. */
 import { computed } from 'vue'
 import { may } from '@/shared/api/session'
-import { branch, building, gear, list, map, people, shield, swap } from '@/shared/ui/icons'
+import { branch, building, edit, gear, list, map, people, shield, swap } from '@/shared/ui/icons'
 import { t } from './strings'
 
 const chart = 'M4 20h16M7 20v-6M12 20V5M17 20v-9'
@@ -17,6 +17,7 @@ export const menu = computed<MenuItem[]>(() => {
     { name: 'dispatch', to: '/dispatch', icon: swap, text: t('dispatch'), title: t('dispatchTitle'), needs: 'DISPATCH_READ' },
     { name: 'staff', to: '/staff', icon: people, text: t('staff'), title: t('staffTitle'), needs: 'STAFF_READ' },
     { name: 'flows', to: '/flows', icon: branch, text: t('flows'), title: t('flowsTitle'), needs: 'FLOW_READ' },
+    { name: 'profile', to: '/profile', icon: edit, text: t('profile'), title: t('profileTitle'), needs: 'PROFILE_READ' },
     { name: 'accounts', to: '/accounts', icon: gear, text: t('accounts'), title: t('accountsTitle'), needs: 'ACCOUNT_READ' },
     { name: 'audit', to: '/audit', icon: shield, text: t('audit'), title: t('auditTitle'), needs: 'AUDIT_READ' },
   ]
