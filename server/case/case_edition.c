@@ -68,7 +68,8 @@ static Rc case_with(Cx *cx, const Case *c, const Flow *flow, const CaseProfile *
                 then->row.limit_days = k->limit_days;
         then->row.disposed = s->disposed;
         then->row.archived = s->archived;
-        case_row_hold(&then->row, s);
+        if ((int64_t)s->holder != c->row.holder_kind) /* else the same hands: several units are not told by the state alone */
+                case_row_hold(&then->row, s);
         if (!same_hands(&then->row, &c->row))
                 then->row.holder_since_ms = now_ms(cx);
         TRY(case_facts(cx, then, &facts));

@@ -15,9 +15,11 @@ RETURNING {CaseRow};
 -- Open cases that are with a department, or would come back to it.
 -- query case_unit_use(department text, limit int) -> many CaseUnitUse
 SELECT c.id, c.created_ms FROM case_case c
-WHERE NOT c.final AND (c.holder_department = :department OR c.target_department = :department)
+WHERE NOT c.final AND (c.holder_department = :department OR c.target_department = :department
+  OR c.id IN (SELECT u.case_id FROM case_unit u WHERE u.department = :department AND u.left_ms IS NULL))
 ORDER BY c.id LIMIT :limit;
 
 -- query case_unit_use_count(department text) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
-WHERE NOT c.final AND (c.holder_department = :department OR c.target_department = :department);
+WHERE NOT c.final AND (c.holder_department = :department OR c.target_department = :department
+  OR c.id IN (SELECT u.case_id FROM case_unit u WHERE u.department = :department AND u.left_ms IS NULL));
