@@ -2,7 +2,7 @@
 #pragma once
 #include "core/flow/flow.h"
 #include "profile/profile.h"
-#include "sql.gen.h"
+#include "profile/profile_store.h"
 
 /* ---- profile_graph.c ---- */
 
@@ -54,19 +54,3 @@ Rc profile_faults(Cx *cx, const ProfileFileRowList *files, FlowProfile *ret_text
 
 Rc draft_release(Cx *cx, int64_t id, const DraftPublish *in, DraftView **ret);
 Rc draft_withdrawn(Cx *cx, int64_t id, int64_t version, DraftView **ret);
-
-/* ---- profile_store.c ---- */
-
-void profile_store_init(void);
-Rc profile_store_add(Cx *cx, Str name, Str by, ProfileDraftRow **ret);
-Rc profile_store_get(Cx *cx, int64_t id, ProfileDraftRow **ret); /* P_NOT_FOUND */
-Rc profile_store_page(Cx *cx, int64_t before, int64_t limit, ProfileDraftRowList *ret);
-Rc profile_store_open_count(Cx *cx, int64_t *ret);
-Rc profile_store_due(Cx *cx, ProfileDraftRowList *ret);
-/* From row, whose version was read; *ret NULL when it is gone. Sealed, as all that follows. */
-Rc profile_store_set(Cx *cx, const ProfileDraftRow *row, ProfileDraftRow **ret);
-Rc profile_store_checked(Cx *cx, int64_t id, int64_t version, Str base, ProfileDraftRow **ret); /* base absent: faulty */
-Rc profile_store_files(Cx *cx, int64_t draft, ProfileFileRowList *ret);
-Rc profile_store_file_put(Cx *cx, const ProfileFileRow *row);
-Rc profile_store_file_drop(Cx *cx, int64_t draft, Str kind, Str name);
-Rc profile_store_staff(Cx *cx, Str department, int64_t *ret);

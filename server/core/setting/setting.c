@@ -56,11 +56,7 @@ void setting_init(void) {
         static const AuditTable table = { "setting_file", &db_shape_SettingRow, stream, NULL };
 
         audit_table(&table);
-<<<<<<< HEAD
         notice_hear_at_once("setting", heard); /* whoever changed one reads it anew, here before they are answered */
-=======
-        notice_hear_at_once("setting", heard); /* who changed one sees it at once */
->>>>>>> adc2e20 (Who changes a setting sees it at once on PostgreSQL too; the overlay's journey)
 }
 
 uint64_t setting_generation(void) { return atomic_load(&setting.generation); }

@@ -1110,6 +1110,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of the profile in use */
+        get: operations["profile_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drafts and publications, newest first */
+        get: operations["draft_list"];
+        put?: never;
+        /** A new draft upon the editions in use */
+        post: operations["draft_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft */
+        get: operations["draft_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the profile with the draft upon it */
+        post: operations["draft_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop a draft */
+        post: operations["draft_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it would make of the open cases */
+        get: operations["draft_try"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring it into force, now or later */
+        post: operations["draft_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/rebase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the newest editions as the base */
+        post: operations["draft_rebase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a draft, and what it is based on */
+        get: operations["draft_text"];
+        /** Store a file of the draft; it may have faults */
+        put: operations["draft_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a file as it is */
+        post: operations["draft_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/drafts/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a publication that is not in force yet */
+        post: operations["draft_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file in any edition */
+        get: operations["profile_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/buildings/{code}": {
         parameters: {
             query?: never;
@@ -2919,6 +3125,216 @@ export interface components {
             title: string;
             why: string;
         };
+        /** @description Which state of the draft the caller saw */
+        DraftChange: {
+            /**
+             * Format: int64
+             * @description Version (版本)
+             */
+            version: number;
+        };
+        /** @description What the check says */
+        DraftCheck: {
+            draft: components["schemas"]["DraftItem"];
+            faults: components["schemas"]["DraftFault"][];
+            /**
+             * Format: int64
+             * @description Found beyond those
+             */
+            more: number;
+            ok: boolean;
+        };
+        /** @description A new draft */
+        DraftCreate: {
+            /** @description Name of the draft (草稿名称) */
+            name: string;
+        };
+        /** @description Something that is wrong */
+        DraftFault: {
+            en: string;
+            /** @description catalogue.json, flows/six-step.json … */
+            file: string;
+            kind?: components["schemas"]["ProfileKind"];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            line: number;
+            name?: string;
+            pointer: string;
+            zh: string;
+        };
+        /** @description A file that the draft changes */
+        DraftFile: {
+            /**
+             * Format: int64
+             * @description 0: a new file
+             */
+            base_edition: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            current_edition: number;
+            kind: components["schemas"]["ProfileKind"];
+            name: string;
+            removed: boolean;
+        };
+        /** @description A file of the draft */
+        DraftFilePut: {
+            /** @description Content (内容) */
+            content?: string;
+            /** @description Kind (种类) */
+            kind: components["schemas"]["ProfileKind"];
+            /** @description Name (名称) */
+            name: string;
+            /** @description Takes the file out of use (停用) */
+            removed?: boolean;
+            /**
+             * Format: int64
+             * @description Version (版本)
+             */
+            version: number;
+        };
+        /** @description A file to leave as it is */
+        DraftFileUndo: {
+            /** @description Kind (种类) */
+            kind: components["schemas"]["ProfileKind"];
+            /** @description Name (名称) */
+            name: string;
+            /**
+             * Format: int64
+             * @description Version (版本)
+             */
+            version: number;
+        };
+        /** @description A draft of the overlay */
+        DraftItem: {
+            /** Format: date-time */
+            activated?: string;
+            /** Format: date-time */
+            active_from?: string;
+            /** Format: date-time */
+            changed: string;
+            changed_by: string;
+            /** @description Passed the check as it is now */
+            checked: boolean;
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            /** Format: int64 */
+            files: number;
+            /** @description Why it could not come into force */
+            held?: string;
+            /** Format: int64 */
+            id: number;
+            move_open: boolean;
+            /** Format: int64 */
+            moved: number;
+            /** @description Open cases are being moved */
+            moving: boolean;
+            name: string;
+            published_by?: string;
+            state: components["schemas"]["DraftState"];
+            /**
+             * Format: int64
+             * @description Could not be moved and finish on their editions
+             */
+            stayed: number;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description One page of DraftItem */
+        DraftPage: {
+            /** @description Items (条目) */
+            items: components["schemas"]["DraftItem"][];
+            /** @description Cursor of the next page; absent on the last (下一页) */
+            next?: string;
+        };
+        /** @description From when, and what becomes of open cases */
+        DraftPublish: {
+            /**
+             * Format: date-time
+             * @description In force from; at once when absent or past (生效时间)
+             */
+            active_from?: string;
+            /** @description Open cases go on with the new editions where they can; else they finish on theirs (未办结事件转入新版) */
+            move_open: boolean;
+            /**
+             * Format: int64
+             * @description Version (版本)
+             */
+            version: number;
+        };
+        /** @description Which page */
+        DraftQuery: {
+            /** @description Page (分页) */
+            page?: string;
+        };
+        /** @enum {string} */
+        DraftState: "open" | "scheduled" | "active" | "held" | "dropped";
+        /** @description A file of a draft beside what it is based on */
+        DraftText: {
+            /** @description Empty: a new file */
+            base: string;
+            content: string;
+            /** @description Present when the base is not the newest edition any more */
+            current?: string;
+            kind: components["schemas"]["ProfileKind"];
+            name: string;
+        };
+        /** @description Which file */
+        DraftTextQuery: {
+            /** @description Kind (种类) */
+            kind: components["schemas"]["ProfileKind"];
+            /** @description Name (名称) */
+            name: string;
+        };
+        /** @description A draft with what it changes */
+        DraftView: {
+            base_changed: boolean;
+            files: components["schemas"]["DraftFile"][];
+            item: components["schemas"]["DraftItem"];
+        };
+        /** @description What the draft would make of the open cases if they were moved */
+        DryRun: {
+            /** Format: int64 */
+            affected: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            other_due: number;
+            /** Format: int64 */
+            other_holder: number;
+            /** Format: int64 */
+            other_state: number;
+            rows: components["schemas"]["DryRunRow"][];
+            /** Format: int64 */
+            stay: number;
+            /** Format: int64 */
+            unit_gone: number;
+        };
+        /** @description An open case that would be another */
+        DryRunRow: {
+            category_name: string;
+            /** Format: date-time */
+            due?: string;
+            /** Format: date-time */
+            due_then?: string;
+            flow_name: string;
+            holder: string;
+            holder_then: string;
+            /** Format: int64 */
+            id: number;
+            number: string;
+            other_due: boolean;
+            other_holder: boolean;
+            place_name: string;
+            state_gone: boolean;
+            state_name: string;
+            /** @description Why it cannot be moved: flow-gone, state-gone or history */
+            stays?: string;
+            unit_gone: boolean;
+        };
         /** @description Which page */
         EventQuery: {
             /** @description Page (分页) */
@@ -3467,7 +3883,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "profile.draft-closed" | "profile.base-changed" | "profile.not-checked" | "profile.faulty" | "profile.unit-in-use" | "profile.too-many" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -3482,6 +3898,61 @@ export interface components {
         ProblemTexts: {
             en: string;
             zh: string;
+        };
+        /** @description An edition of a file */
+        ProfileEdition: {
+            /** Format: date-time */
+            added: string;
+            /** @description SM3 of the content */
+            digest: string;
+            /** Format: int64 */
+            edition: number;
+            /** @description Taken out of use with this edition */
+            removed: boolean;
+        };
+        /** @description A file of the profile in use */
+        ProfileFile: {
+            /** Format: date-time */
+            added: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            edition: number;
+            kind: components["schemas"]["ProfileKind"];
+            name: string;
+            /** @description Of a flow or form; else empty */
+            title: string;
+            title_en: string;
+        };
+        /** @description The files of the profile in use */
+        ProfileFiles: {
+            items: components["schemas"]["ProfileFile"][];
+            profile: string;
+            title: string;
+            title_en: string;
+        };
+        /** @enum {string} */
+        ProfileKind: "catalogue" | "departments" | "limits" | "flow" | "form";
+        /** @description A file of the profile */
+        ProfileText: {
+            content: string;
+            /** Format: int64 */
+            edition: number;
+            editions: components["schemas"]["ProfileEdition"][];
+            kind: components["schemas"]["ProfileKind"];
+            name: string;
+        };
+        /** @description Which file */
+        ProfileTextQuery: {
+            /**
+             * Format: int64
+             * @description Edition; the newest when absent (版次)
+             */
+            edition?: number;
+            /** @description Kind (种类) */
+            kind: components["schemas"]["ProfileKind"];
+            /** @description Name (名称) */
+            name: string;
         };
         /** @description A building's page */
         PublicBuilding: {
@@ -7517,6 +7988,647 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    profile_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files of the profile in use */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileFiles"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_list: {
+        parameters: {
+            query?: {
+                /** @description Page (分页) */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of DraftItem */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftCreate"];
+            };
+        };
+        responses: {
+            /** @description A draft with what it changes */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description profile.too-many: There are too many drafts; drop some first (草稿太多，请先作废不用的草稿) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft with what it changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description What the check says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftCheck"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.draft-closed: The draft is scheduled, in force or dropped; it cannot be changed any more (这份草稿已排期、已生效或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description A draft with what it changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.draft-closed: The draft is scheduled, in force or dropped; it cannot be changed any more (这份草稿已排期、已生效或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the draft would make of the open cases if they were moved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.faulty: The draft has faults; it can be neither tried nor published (草稿有错误，不能试算或发布) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftPublish"];
+            };
+        };
+        responses: {
+            /** @description A draft with what it changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.draft-closed: The draft is scheduled, in force or dropped; it cannot be changed any more (这份草稿已排期、已生效或已作废，不能再修改); profile.base-changed: What the draft is based on has changed; compare and take the new editions first (草稿所依据的版本已更新，请先核对并改用新版); profile.not-checked: The draft has not passed the check since it was changed (草稿修改后还没有通过检查); profile.unit-in-use: A department that is to go still has open cases or people in office (要撤销的单位还有未办结的事件或在岗人员) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_rebase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description A draft with what it changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.draft-closed: The draft is scheduled, in force or dropped; it cannot be changed any more (这份草稿已排期、已生效或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_text: {
+        parameters: {
+            query: {
+                /** @description Kind (种类) */
+                kind: components["schemas"]["ProfileKind"];
+                /** @description Name (名称) */
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file of a draft beside what it is based on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftText"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftFilePut"];
+            };
+        };
+        responses: {
+            /** @description A draft with what it changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.draft-closed: The draft is scheduled, in force or dropped; it cannot be changed any more (这份草稿已排期、已生效或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftFileUndo"];
+            };
+        };
+        responses: {
+            /** @description A draft with what it changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.draft-closed: The draft is scheduled, in force or dropped; it cannot be changed any more (这份草稿已排期、已生效或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draft_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description A draft with what it changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description profile.draft-closed: The draft is scheduled, in force or dropped; it cannot be changed any more (这份草稿已排期、已生效或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    profile_text: {
+        parameters: {
+            query: {
+                /** @description Edition; the newest when absent (版次) */
+                edition?: number;
+                /** @description Kind (种类) */
+                kind: components["schemas"]["ProfileKind"];
+                /** @description Name (名称) */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file of the profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileText"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
