@@ -475,6 +475,7 @@ static void action_asks(Cx *cx, const Case *c, const FlowAction *a, CaseRight ri
                 form->schema = schema->text;
         form->units_min = a->units_min;
         form->units_max = a->units_max;
+        form->units_add = a->units_add;
         if (child)
                 form->child = in_lang(cx, child->name, child->name_en);
         form->child_many = a->child_many;

@@ -1833,6 +1833,8 @@ export interface components {
             target_kinds: components["schemas"]["TargetKind"][];
             /** @description One of them must be chosen */
             unit_choices: components["schemas"]["CaseUnitView"][];
+            /** @description They come in addition to those who are called already; nobody has to take the lead */
+            units_add: boolean;
             /** Format: int64 */
             units_max: number;
             /**

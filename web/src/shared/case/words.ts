@@ -1,5 +1,5 @@
 /* Words about cases of every flow that both faces of the staff say. */
-import type { CaseItem, CaseView, Catalogue } from '@/shared/api'
+import type { CaseItem, CaseRef, CaseView, Catalogue } from '@/shared/api'
 import type { Tone } from '@/shared/ui/tone'
 import { t } from './strings'
 
@@ -25,6 +25,10 @@ export function endTone(item: Pick<CaseItem, 'ended'>, otherwise: Tone): Tone {
 /** ▲ 黄牌, ■ 红牌: the word with a shape, never the colour alone. */
 export function cardWords(card: 'yellow' | 'red' | 'check' | undefined): { tone: Tone, text: string } | null {
   return card ? { tone: card === 'red' ? 'danger' : card === 'yellow' ? 'warn' : 'info', text: t(`card_${card}`) } : null
+}
+
+export function refTone(ref: CaseRef): Tone {
+  return ref.final ? 'ok' : ref.late ? 'danger' : 'info'
 }
 
 export interface Mark { key: string, text: string, tone: Tone }
