@@ -1,4 +1,5 @@
 /* The phone's own store, one database per account. Versions only grow; an upgrade keeps what was not yet sent. */
+import type { JsonObject } from '@/shared/form/model'
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Op } from './op'
 
@@ -10,6 +11,9 @@ export interface ReportDraft {
   onTheSpot: boolean
   before: DraftPhoto[]
   after: DraftPhoto[]
+  /** A flow chosen by hand, and what its form or that of the category holds. */
+  flow?: string
+  form?: JsonObject
 }
 
 export interface GridDb extends DBSchema {

@@ -29,6 +29,10 @@ export interface Filters {
   closed_from: string
   closed_to: string
   duty: string
+  /** Kind of flow, the request that waits, and the case whose parts they are. */
+  kind: string
+  asked: string
+  part_of: string
   order: Order
   /** Cursor of the page, empty for the first; and which one it is. */
   page: string
@@ -54,6 +58,9 @@ export function readFilters(query: LocationQuery): Filters {
     closed_from: word(query, 'closed_from'),
     closed_to: word(query, 'closed_to'),
     duty: word(query, 'duty') ? '1' : '',
+    kind: word(query, 'kind'),
+    asked: word(query, 'asked'),
+    part_of: word(query, 'part_of'),
     order: orders.find((o) => o === query['order']) ?? 'newest',
     page: word(query, 'page'),
     n: Math.max(1, Number(word(query, 'n')) || 1),
@@ -88,6 +95,9 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
     ...(f.closed_from ? { closed_from: f.closed_from } : {}),
     ...(f.closed_to ? { closed_to: f.closed_to } : {}),
     ...(f.duty ? { duty: true } : {}),
+    ...(f.kind ? { kind: f.kind } : {}),
+    ...(f.asked ? { asked: f.asked } : {}),
+    ...(Number(f.part_of) > 0 ? { part_of: Number(f.part_of) } : {}),
     ...(f.order !== 'newest' ? { order: f.order } : {}),
     ...(f.page ? { page: f.page } : {}),
     limit: pageRows,
@@ -96,7 +106,7 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
 
 interface CaseQuery {
   state?: string, late?: boolean, mine?: boolean, card?: 'yellow' | 'red', under?: string, category?: string, channel?: Channel, q?: string, department?: string
-  from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, order?: Order, page?: string, limit?: number
+  from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, kind?: string, asked?: string, part_of?: number, order?: Order, page?: string, limit?: number
 }
 /** What a view is kept by: no page. */
 export function keptFilters(f: Filters): CaseFilters {
@@ -108,7 +118,7 @@ export function filtersOf(kept: CaseFilters): Partial<Filters> {
   return {
     ...readFilters({
       under: kept.under ?? '', category: kept.category ?? '', channel: kept.channel ?? '', q: kept.q ?? '', department: kept.department ?? '', from: kept.from ?? '', to: kept.to ?? '',
-      phase: kept.phase ?? '', closed_from: kept.closed_from ?? '', closed_to: kept.closed_to ?? '', duty: kept.duty ? '1' : '', order: kept.order ?? '',
+      phase: kept.phase ?? '', closed_from: kept.closed_from ?? '', closed_to: kept.closed_to ?? '', duty: kept.duty ? '1' : '', kind: kept.kind ?? '', asked: kept.asked ?? '', part_of: kept.part_of ? String(kept.part_of) : '', order: kept.order ?? '',
     }),
     view: kept.mine ? 'mine' : kept.late ? 'late' : (kept.card ?? kept.state ?? 'all'),
   }

@@ -4,6 +4,7 @@ export const t = strings(
   {
     unmet: '“{action}”还不能进行：{why}',
     paper: '案卷', paperHint: '打印或保存整份案卷（PDF），会留下记录', searchedFrom: '事件很多，只统计 {day} 以来上报的；更早的请翻页，或加地区、类别、时间条件',
+    anyKind: '全部类型', flowKind: '类型', kindEvent: '事件', waiting: '待批申请', byPart: '某件的子件',
     views: '视图', all: '全部', late: '超时', mine: '我的', open: '未办结', filters: '筛选',
     place: '地区', category: '类别', channel: '来源', words: '件号、内容、地址', onlyLate: '只看超时', clear: '清除筛选', anyPlace: '全部地区', anyCategory: '全部类别', anyChannel: '全部来源',
     byDepartment: '部门：{name}', byState: '环节：{name}', byTime: '时间：{from} 至 {to}', byClosed: '办结：{from} 至 {to}', byPhase: '统计：{name}', byDuty: '仅职责范围', phase_disposed: '已处置', phase_open: '办理中', phase_archived: '已归档', phase_late: '超时', phase_rated: '已评价', phase_satisfied: '满意', phase_reopened: '重办过', dropFilter: '取消这个条件',
@@ -32,6 +33,7 @@ export const t = strings(
   {
     unmet: '“{action}” is not possible yet: {why}',
     paper: 'Case file', paperHint: 'Print or keep the whole case as PDF; goes on record', searchedFrom: 'Very many cases: counted since {day}; turn pages for older ones, or narrow by place, category or time',
+    anyKind: 'All kinds', flowKind: 'Kind', kindEvent: 'Event', waiting: 'Requests that wait', byPart: 'Parts of a case',
     views: 'Views', all: 'All', late: 'Late', mine: 'Mine', open: 'Open', filters: 'Filters',
     place: 'Place', category: 'Category', channel: 'Source', words: 'Number, text, address', onlyLate: 'Late only', clear: 'Clear filters', anyPlace: 'All places', anyCategory: 'All categories', anyChannel: 'All sources',
     byDepartment: 'Department: {name}', byState: 'State: {name}', byTime: 'Time: {from} to {to}', byClosed: 'Closed: {from} to {to}', byPhase: 'Counted as: {name}', byDuty: 'Own duty only', phase_disposed: 'disposed', phase_open: 'open', phase_archived: 'archived', phase_late: 'late', phase_rated: 'rated', phase_satisfied: 'satisfied', phase_reopened: 'reopened', dropFilter: 'Drop this filter',

@@ -3,7 +3,7 @@ import type { CaseItem, CaseRef, CaseView, Catalogue } from '@/shared/api'
 import type { Tone } from '@/shared/ui/tone'
 import { t } from './strings'
 
-const kinds = ['assignment', 'campaign', 'whistle', 'dispute', 'order', 'service', 'grading'] as const
+export const kinds = ['assignment', 'campaign', 'whistle', 'dispute', 'order', 'service', 'grading'] as const
 
 /** What sort of thing it is; nothing for a plain event, which most are. */
 export function kindName(kind: string): string {
@@ -11,7 +11,7 @@ export function kindName(kind: string): string {
   return known ? t(`kind_${known}`) : ''
 }
 
-const requests = ['extend', 'suspend', 'void'] as const
+export const requests = ['extend', 'suspend', 'void'] as const
 export function askedName(word: string): string {
   const known = requests.find((w) => w === word)
   return known ? t(`asked_${known}`) : t('askedOther')

@@ -1,0 +1,23 @@
+/* Which flows somebody may open by hand, and the form that comes with a report. */
+import type { Catalogue, FlowView, PostView } from '@/shared/api'
+
+const roles: Record<string, PostView['role']> = { 'grid-member': 'member', 'grid-leader': 'leader', dispatcher: 'dispatcher', inspector: 'inspector' }
+/** Centres are told apart by how long the code of their place is. */
+const centres: Record<string, number> = { city: 4, county: 6, township: 9 }
+
+function isMine(who: string, posts: readonly Pick<PostView, 'role' | 'place'>[]): boolean {
+  const digits = centres[who]
+  return posts.some((p) => (digits === undefined ? roles[who] === p.role : p.role === 'dispatcher' && p.place?.length === digits))
+}
+
+/** Flows that are for certain posts and so have to be chosen; what everybody may report follows from its category. */
+export function openable(catalogue: Catalogue | null | undefined, posts: readonly Pick<PostView, 'role' | 'place'>[]): readonly FlowView[] {
+  return (catalogue?.flows ?? []).filter((f) => f.open_who.some((who) => isMine(who, posts)))
+}
+
+/** The form of the category, or else of the flow. */
+export function openingForm(catalogue: Catalogue | null | undefined, category: string, flow: string): unknown {
+  const kind = catalogue?.classes.flatMap((c) => c.items).find((i) => i.code === category)
+  const name = kind?.form ?? catalogue?.flows.find((f) => f.code === (flow || kind?.flow))?.form
+  return name === undefined ? undefined : catalogue?.forms.find((f) => f.name === name)?.schema
+}
