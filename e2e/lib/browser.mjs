@@ -11,7 +11,7 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 export const DESK = { viewport: { width: 1440, height: 900 } }
 
 /** How long a change may take to be seen: far above what it takes, since the tests run beside others. */
-export const PATIENCE_MS = Number(process.env.PATIENCE ?? 30_000)
+export const PATIENCE_MS = 30_000
 const MOST_TALL = 2600
 
 const ARGS = ['--no-sandbox', '--no-first-run', '--disable-quic', '--disable-background-networking', '--disable-component-update',
