@@ -177,7 +177,11 @@ const CONSOLE = {
     }],
   ],
   dept1: [['department', () => QUEUE(`view=handling&case=${facts.handling.id}`)]],
-  admin: [['accounts', () => '/console/accounts']],
+  admin: [
+    ['accounts', () => '/console/accounts'],
+    ['alarms', () => '/console/alarms'],
+    ['alarms-new', () => '/console/alarms', (p) => press(p, 'button', say(p, '新增来源', 'Add a source'))],
+  ],
   auditor: [['audit', () => '/console/audit']],
 }
 

@@ -17,6 +17,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/dispatch', name: 'dispatch', component: () => import('./dispatch/RulesPage.vue'), meta: { needs: 'DISPATCH_READ' } },
   { path: '/staff', name: 'staff', component: () => import('./who/StaffPage.vue'), meta: { needs: 'STAFF_READ' } },
   { path: '/accounts', name: 'accounts', component: () => import('./who/AccountsPage.vue'), meta: { needs: 'ACCOUNT_READ' } },
+  { path: '/alarms', name: 'alarms', component: () => import('./alarm/SourcesPage.vue'), meta: { needs: 'ALARM_SOURCE' } },
   { path: '/audit', name: 'audit', component: () => import('./audit/AuditPage.vue'), meta: { needs: 'AUDIT_READ' } },
   { path: '/profile', name: 'profile', component: () => import('./profile/ProfilePage.vue'), meta: { needs: 'PROFILE_READ' } },
   { path: '/flows', name: 'flows', component: () => import('./profile/FlowsPage.vue'), meta: { needs: 'FLOW_READ' } },

@@ -1,7 +1,7 @@
 /* What stands in the left menu, for the permissions of whoever is signed in. */
 import { computed } from 'vue'
 import { may } from '@/shared/api/session'
-import { branch, building, edit, gear, list, map, people, shield, swap } from '@/shared/ui/icons'
+import { bell, branch, building, edit, gear, list, map, people, shield, swap } from '@/shared/ui/icons'
 import { t } from './strings'
 
 const chart = 'M4 20h16M7 20v-6M12 20V5M17 20v-9'
@@ -19,6 +19,7 @@ export const menu = computed<MenuItem[]>(() => {
     { name: 'flows', to: '/flows', icon: branch, text: t('flows'), title: t('flowsTitle'), needs: 'FLOW_READ' },
     { name: 'profile', to: '/profile', icon: edit, text: t('profile'), title: t('profileTitle'), needs: 'PROFILE_READ' },
     { name: 'accounts', to: '/accounts', icon: gear, text: t('accounts'), title: t('accountsTitle'), needs: 'ACCOUNT_READ' },
+    { name: 'alarms', to: '/alarms', icon: bell, text: t('alarms'), title: t('alarmsTitle'), needs: 'ALARM_SOURCE' },
     { name: 'audit', to: '/audit', icon: shield, text: t('audit'), title: t('auditTitle'), needs: 'AUDIT_READ' },
   ]
   return all.filter((item) => may(item.needs))
