@@ -143,6 +143,7 @@ export default {
   outsideOnce: 'The link ends when this is sent; it cannot be changed afterwards.',
   outsideDone: 'Sent. Thank you for your help.',
   outsideOver: 'This link cannot be used any more',
+  outsideAgain: 'If there is still something to do, ask the grid centre for another link.',
   outsideNeedNote: 'Please say what was done.',
   outsideNeedReason: 'Please choose a reason.',
   outsideNeedPhoto: 'Please take at least {n} photos.',

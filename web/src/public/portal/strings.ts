@@ -145,6 +145,7 @@ export const t = strings(
     outsideOnce: '提交后链接即失效，不能再改，请确认无误。',
     outsideDone: '已提交，谢谢您的配合。',
     outsideOver: '这个链接不能使用了',
+    outsideAgain: '如果还需要办理，请联系网格中心重新发送链接。',
     outsideNeedNote: '请写明处理情况。',
     outsideNeedReason: '请选择原因。',
     outsideNeedPhoto: '请至少拍 {n} 张照片。',
