@@ -642,6 +642,24 @@ CREATE TABLE dispatch_rule (
   UNIQUE (centre, position)
 ) STRICT;
 
+-- One matter, one rating (一事一评): what the dispatching centre says of how a case was handled. The reporter's own stands with the case. Sealed.
+CREATE TABLE evaluate_case (
+  -- the case
+  case_id INTEGER PRIMARY KEY,
+  -- who rated it last
+  account INTEGER NOT NULL,
+  -- name then
+  name TEXT NOT NULL,
+  -- Satisfaction
+  satisfaction INTEGER NOT NULL,
+  -- why
+  note TEXT,
+  -- when, Unix milliseconds
+  at_ms INTEGER NOT NULL,
+  -- counts changes
+  version INTEGER NOT NULL
+) STRICT;
+
 -- Reports made without an account: the receipt code that leads to a case.
 -- Receipts of those who joined a matter that somebody else had reported. The column comes at the end of the row: older seals keep verifying.
 -- which voice of the case; absent: who reported it first
@@ -844,10 +862,19 @@ SELECT id, flow, category, class, place, channel, state, disposed, archived, fin
        holder_department, target_department, due_ms, overran, created_ms, closed_ms, reopened, returned, satisfaction
 FROM case_case;
 
+-- What a score of people and grids is made of: how cases went, and who took which step. No words, no reporter.
+CREATE VIEW v_case_judged AS
+SELECT id, flow, place, channel, target_department, created_ms, overran, reopened,
+       CASE WHEN target_account IS NOT NULL OR target_department IS NOT NULL THEN 1 ELSE 0 END AS dispatched
+FROM case_case;
+
 -- How many open cases are in a person's own hands.
 CREATE VIEW v_case_open_by_account AS
 SELECT holder_account AS account, count(*) AS open_cases
 FROM case_case WHERE holder_account IS NOT NULL AND NOT final GROUP BY holder_account;
+
+CREATE VIEW v_case_step AS
+SELECT case_id, seq, actor, actor_role, from_state, to_state FROM case_step;
 
 -- For learning: the words of cases that were handled to their end, and what they were filed as. No reporter, no place.
 CREATE VIEW v_case_taught AS

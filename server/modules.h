@@ -8,6 +8,7 @@
 #include "core/who/who.h"
 #include "desk/desk.h"
 #include "dispatch/dispatch.h"
+#include "evaluate/evaluate.h"
 #include "portal/portal.h"
 #include "profile/profile.h"
 #include "registry/registry.h"
@@ -15,7 +16,7 @@
 #include "territory/territory.h"
 
 /* Registers hooks, sealed tables, notice hearers, tile sources. */
-#define MODULES(M)  M(audit) M(notice) M(setting) M(who) M(blob) M(territory) M(registry) M(case) M(desk) M(dispatch) M(suggest) M(portal) M(profile)
+#define MODULES(M)  M(audit) M(notice) M(setting) M(who) M(blob) M(territory) M(registry) M(case) M(desk) M(dispatch) M(suggest) M(portal) M(profile) M(evaluate)
 /* Once the database is open: what is kept in memory is read, what an older program stored is brought up to date. */
 #define MODULE_LOADS(M) M(territory_load) M(case_profile_reload) M(case_reporters_seal) M(portal_hashes_renew)
 /* Work that comes round by itself: name, every so many ms, function. */

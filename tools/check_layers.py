@@ -36,7 +36,7 @@ MODULES = {
     "patrol": {"inspect"},
     "share": {"registry", "case"},
     "profile": {"case"},
-    "evaluate": {"territory"},  # reads views; names of places
+    "evaluate": {"territory", "case"},  # reads views; names of places; a case in reach
     "security": set(),
 }
 # Wiring: may include everything.

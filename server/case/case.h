@@ -162,4 +162,9 @@ typedef struct CaseKindList {
 } CaseKindList;
 Rc case_kinds(Cx *cx, CaseKindList *ret);              /* all, in the catalogue's order */
 Rc case_kind(Cx *cx, Str category, CaseKind *ret);     /* P_CASE_CATEGORY_UNKNOWN */
+/* States of the flows in use, as ",flow:state,flow:state,": those that count as disposed, and those of them that do not end the case. */
+typedef struct CaseStates {
+        Str done, waiting;
+} CaseStates;
+Rc case_states(Cx *cx, CaseStates *ret);
 Str case_kind_title(Cx *cx, Str code);                 /* of a category or a class; empty when there is none of that code */

@@ -37,9 +37,15 @@
     OR (c.holder_kind <> 0 AND ({place_in_kinds(:mine, c.place, c.holder_kind)}))
     OR (c.holder_kind = 9 AND EXISTS (SELECT 1 FROM case_unit u WHERE u.case_id = c.id AND u.left_ms IS NULL AND u.done_ms IS NULL
       AND CAST(:mine AS TEXT) LIKE '%,d:' || u.department || ',%')));
+-- A step that handed a case in (came into a disposed state from one that is not); done: ,flow:state, of the disposed states.
+-- part case_hands_in(done, flow, from_state, to_state)
+replace(CAST($done AS TEXT), ',' || $flow || ':' || $to_state || ',', '') <> CAST($done AS TEXT)
+AND replace(CAST($done AS TEXT), ',' || $flow || ':' || coalesce($from_state, '') || ',', '') = CAST($done AS TEXT);
+
 -- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,
 --   closed_until int, phase int, now int, duty text, state text?, category text?, late_at int?, department text?, q text?,
---   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, card int?, part_of int?, kind text, asked text
+--   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, card int?, part_of int?, kind text, asked text,
+--   handed_by int?, done text
 -- part case_filter
 AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
@@ -56,7 +62,9 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   [[ AND {case_mine} ]]
   [[ AND c.card = :card AND c.card <> 0 ]] [[ AND c.parent = :part_of ]]
   AND (CAST(:kind AS TEXT) = '' OR c.kind = :kind)
-  AND (CAST(:asked AS TEXT) = '' OR c.asked LIKE '%,' || CAST(:asked AS TEXT) || ',%');
+  AND (CAST(:asked AS TEXT) = '' OR c.asked LIKE '%,' || CAST(:asked AS TEXT) || ',%')
+  [[ AND EXISTS (SELECT 1 FROM case_step h WHERE h.case_id = c.id AND h.actor = :handed_by AND h.actor_role IN (5, 6)
+    AND {case_hands_in(:done, c.flow, h.from_state, h.to_state)}) ]];
 
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,

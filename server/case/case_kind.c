@@ -49,3 +49,27 @@ Str case_kind_title(Cx *cx, Str code) {
         }
         return S("");
 }
+
+Rc case_states(Cx *cx, CaseStates *ret) {
+        Buf done = BUF_IN(cx->arena), waiting = BUF_IN(cx->arena);
+        const CaseProfile *p;
+
+        TRY(case_profile(cx, &p));
+        buf_char(&done, ',');
+        buf_char(&waiting, ',');
+        for (size_t i = 0; i < p->flows.n; i++) {
+                const Flow *f = p->flows.v[i];
+
+                for (size_t k = 0; k < f->states.n; k++) {
+                        const FlowState *s = &f->states.v[k];
+
+                        if (s->disposed)
+                                buf_fmt(&done, STR_FMT ":" STR_FMT ",", STR_ARG(f->code), STR_ARG(s->code));
+                        if (s->disposed && !s->final)
+                                buf_fmt(&waiting, STR_FMT ":" STR_FMT ",", STR_ARG(f->code), STR_ARG(s->code));
+                }
+        }
+        ret->done = buf_view(&done);
+        ret->waiting = buf_view(&waiting);
+        return OK;
+}

@@ -139,6 +139,14 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
                            .kind = in->kind.n ? in->kind : S(""),
                            .asked = in->asked.n ? in->asked : S(""),
                            .duty = in->duty.set && in->duty.b ? scope->duty : S("") };
+        f->handed_by = in->handed_by;
+        f->done = S(",");
+        if (in->handed_by.set) {
+                CaseStates states;
+
+                TRY(case_states(cx, &states));
+                f->done = states.done;
+        }
         TRY(under_fill(cx, in->under, &f->under));
         if (in->late.set && in->late.b)
                 f->late_at_ms = SOME_INT(now_ms(cx));

@@ -26,6 +26,8 @@ typedef struct CaseFilter {
         int64_t channel_lo, channel_hi, from_ms, until_ms;
         int64_t id_lo, id_hi, day_lo_ms, day_hi_ms; /* q read as a number */
         OptInt late_at_ms, card, part_of;
+        OptInt handed_by;
+        Str done;        /* ,flow:state, for handed_by */
         Str kind, asked; /* empty: any */
         int64_t floor; /* only ids above it, in a wide scope */
 } CaseFilter;

@@ -1,7 +1,6 @@
 /* Case figures. Names of classes, states and departments come from the profile's catalogue. */
-#include "evaluate/evaluate.h"
 #include "core/who/who.h"
-#include "evaluate/evaluate_store.h"
+#include "evaluate/evaluate_int.h"
 #include "territory/territory.h"
 
 static Str class_name(const Cx *cx, const Catalogue *c, Str code) {
@@ -53,7 +52,7 @@ static Str common_place(const WhoScope *scope) {
 
 /* The place asked for, or the whole scope: a place post sees its place whoever handles the cases, a department what was dispatched to
  * it; of somebody who has both, both. */
-static Rc choose(Cx *cx, const StatsQuery *in, EvaluateFilter *f) {
+Rc evaluate_filter(Cx *cx, const StatsQuery *in, EvaluateFilter *f) {
         Str all;
 
         who_scope(cx, PERM_STATS_READ, &f->scope);
@@ -129,22 +128,22 @@ static Str units_beyond(Cx *cx, const Catalogue *c) {
         return buf_view(&b);
 }
 
-static int64_t permyriad(int64_t part, int64_t whole) { return whole ? (part * 10000 + whole / 2) / whole : 0; }
+int64_t evaluate_permyriad(int64_t part, int64_t whole) { return whole ? (part * 10000 + whole / 2) / whole : 0; }
 
 Rc evaluate_cases(Cx *cx, const StatsQuery *in, CaseStats **ret) {
         CaseStats *s = TAKE(cx->arena, CaseStats);
         EvaluateFilter f = { .now = now_ms(cx) };
         Catalogue *catalogue;
 
-        TRY(choose(cx, in, &f));
+        TRY(evaluate_filter(cx, in, &f));
         TRY(api_catalogue_get(cx, &catalogue));
         f.beyond = units_beyond(cx, catalogue);
         TRY(evaluate_store_read(cx, &f, s));
         s->under = f.under.n ? f.under : f.scope.places.n == 1 && !f.scope.departments.n ? f.scope.places.v[0] : S("");
         s->under_name = scope_name(cx, &f, catalogue);
-        s->archived_permyriad = permyriad(s->archived, s->total);
-        s->satisfied_permyriad = permyriad(s->satisfied, s->rated);
-        s->disposed_permyriad = permyriad(s->disposed, s->total);
+        s->archived_permyriad = evaluate_permyriad(s->archived, s->total);
+        s->satisfied_permyriad = evaluate_permyriad(s->satisfied, s->rated);
+        s->disposed_permyriad = evaluate_permyriad(s->disposed, s->total);
         name_rows(cx, &s->by_class, catalogue, class_name);
         name_rows(cx, &s->by_state, catalogue, state_name);
         name_rows(cx, &s->by_department, catalogue, department_name);

@@ -53,6 +53,78 @@ forEachDatabase('figures', (world) => {
     }
   })
 
+  const at = async (login, path, query = {}) => ok(world.as(login).GET(path, { params: { query } }))
+  const rate = (row, what) => row.rates.find((r) => r.what === what)
+  const length = async (query) => (await at('center', '/api/cases', { ...query, duty: true, limit: 1 })).total
+
+  test('people and grids are judged by rates, each with what it is of and a list behind it', async () => {
+    for (const [path, filter] of [['/api/stats/members', 'handed_by'], ['/api/stats/grids', 'under']]) {
+      const s = await at('center', path, { under: PILOT })
+      assert.ok(s.items.length > 2 && !s.more, path)
+      assert.equal(s.weights.reduce((n, w) => n + w.weight, 0), 100)
+      assert.ok(s.definitions.length >= 6)
+      for (const row of s.items) {
+        assert.ok(row.name, row.code)
+        const judged = row.rates.filter((r) => r.permyriad !== undefined)
+        assert.ok(row.rates.every((r) => (r.permyriad === undefined) === (r.n === 0) && (r.permyriad ?? 0) <= 10_000 && r.n >= 0))
+        assert.equal(rate(row, 'kept').n, row.handled)
+        assert.ok(rate(row, 'on-time').n <= row.handled && rate(row, 'first-time').n <= row.handled)
+        assert.equal(row.score === undefined, row.handled < 5, `${row.code}: no score of a few`)
+        if (row.score !== undefined) {
+          const weigh = (r) => s.weights.find((w) => w.what === r.what).weight
+          const all = judged.reduce((n, r) => n + weigh(r), 0)
+          assert.equal(row.score, Math.floor((judged.reduce((n, r) => n + r.permyriad * weigh(r), 0) + Math.floor(all / 2)) / all))
+        }
+      }
+      if (filter === 'handed_by') for (const row of s.items.slice(0, 6)) assert.equal(await length({ under: PILOT, handed_by: Number(row.code) }), row.handled, row.name)
+    }
+    const grids = await at('center', '/api/stats/grids', { under: PILOT })
+    const whole = await stats('center', { under: PILOT })
+    const handled = sum(grids.items, 'handled')
+    assert.ok(handled >= whole.disposed && handled <= whole.total, 'whatever is disposed of was handed in')
+    const again = grids.items.reduce((n, row) => n + Math.round(row.handled - (row.handled * (rate(row, 'kept').permyriad ?? 0)) / 10_000), 0)
+    assert.equal(again, whole.reopened)
+    for (const row of grids.items) {
+      const of = await Promise.all(['member', 'leader', 'qr', 'web', 'hotline'].map((channel) => length({ under: row.code, channel })))
+      const [found, seen] = [of[0] + of[1], of.reduce((a, b) => a + b)]
+      assert.deepEqual(rate(row, 'found'), { what: 'found', n: seen, ...(seen ? { permyriad: Math.floor((found * 10_000 + Math.floor(seen / 2)) / seen) } : {}) })
+    }
+    const english = await ok(world.as('center').GET('/api/stats/grids', { params: { query: { under: PILOT } }, headers: { 'accept-language': 'en' } }))
+    assert.match(english.definitions[0], /^Score/)
+  })
+
+  test('scores stay within the scope and the time', async () => {
+    const own = await at('member1', '/api/stats/grids')
+    assert.ok(own.items.length >= 1)
+    for (const row of own.items) assert.ok((await at('member1', '/api/cases', { under: row.code, limit: 1 })).total > 0)
+    await refused(world.as('member1').GET('/api/stats/members', { params: { query: { under: '530103003002' } } }), 'not-found')
+    const before = { from: '2001-01-01T00:00:00+08:00', to: '2002-01-01T00:00:00+08:00' }
+    assert.deepEqual((await at('center', '/api/stats/members', before)).items, [])
+    assert.deepEqual((await at('center', '/api/stats/grids', before)).items, [])
+  })
+
+  test('the centre rates a handled case; its rating stands beside the reporter\'s', async () => {
+    const of = (id) => ({ params: { path: { id } } })
+    const [rated] = (await at('center', '/api/cases', { under: PILOT, phase: 'rated', limit: 1 })).items
+    const [open] = (await at('center', '/api/cases', { under: PILOT, state: 'handling', limit: 1 })).items
+    const put = (login, id, body) => world.as(login).PUT('/api/cases/{id}/evaluation', { ...of(id), body })
+    const seen = (login) => ok(world.as(login).GET('/api/cases/{id}/evaluation', of(rated.id)))
+    assert.deepEqual({ ...(await seen('center')), reporter_note: '' }, { reporter: rated.satisfaction, reporter_note: '', version: 0, may_rate: true })
+    const first = await ok(put('center', rated.id, { version: 0, satisfaction: 'fair', note: '处置及时，现场照片不全' }))
+    assert.deepEqual([first.reporter, first.centre, first.centre_note, first.version], [rated.satisfaction, 'fair', '处置及时，现场照片不全', 1])
+    assert.ok(first.centre_by && first.centre_at)
+    await refused(put('center', rated.id, { version: 0, satisfaction: 'satisfied' }), 'version.stale')
+    const second = await ok(put('center', rated.id, { version: 1, satisfaction: 'satisfied' }))
+    assert.deepEqual([second.centre, second.centre_note, second.version], ['satisfied', undefined, 2])
+    await refused(put('center', rated.id, { version: 1, satisfaction: 'fair' }), 'version.stale')
+    assert.equal((await seen('leader1')).may_rate, false)
+    await refused(put('leader1', rated.id, { version: 2, satisfaction: 'fair' }), 'auth.denied')
+    await refused(put('center', 999_999_999, { version: 0, satisfaction: 'fair' }), 'not-found')
+    await refused(world.as('member-b').GET('/api/cases/{id}/evaluation', of(rated.id)), 'not-found')
+    await refused(put('center', open.id, { version: 0, satisfaction: 'fair' }), 'evaluate.not-yet')
+    await refused(put('center', rated.id, { version: 2, satisfaction: 'splendid' }), 'input.invalid')
+  })
+
   test('several posts of several kinds: all of it is counted, once', async () => {
     const give = (id, body) => ok(world.as('security').POST('/api/accounts/{id}/posts', { params: { path: { id } }, body }), 201)
     const a = await ok(world.as('admin').POST('/api/accounts', { body: { login: 'many-posts', name: '多岗', password: 'Viele-Posten-2026' } }), 201)

@@ -1,5 +1,6 @@
 /* Named queries → figures. */
 #include "evaluate/evaluate_store.h"
+#include "core/audit/audit.h"
 #include "db/db.h"
 #include "sql.gen.h"
 
@@ -85,4 +86,79 @@ Rc evaluate_store_read(Cx *cx, const EvaluateFilter *f, CaseStats *ret) {
         Read r = { f, ret };
 
         return db_read(cx, read_all, &r);
+}
+
+/* ---- scores ---- */
+
+_Static_assert(ROLE_LEADER == 5 && ROLE_MEMBER == 6, "the queries name the roles of the ground by number");
+
+Rc evaluate_store_scores(Cx *cx, const EvaluateFilter *f, bool people, Str done, Str waiting, int64_t limit, EvaluateCountsList *ret) {
+        EvaluateScoreList rows = { 0 };
+
+        if (people)
+                TRY(q_evaluate_members(cx, SCOPE_OF(f), done, waiting, f->from, f->to, limit, &rows));
+        else
+                TRY(q_evaluate_grids(cx, SCOPE_OF(f), done, waiting, f->from, f->to, limit, &rows));
+        *ret = (EvaluateCountsList){ 0 };
+        for (size_t i = 0; i < rows.n; i++) {
+                const EvaluateScore *r = &rows.v[i];
+
+                *list_push(cx->arena, ret) = (EvaluateCounts){ .code = r->code, .name = r->name, .handled = r->handled, .due = r->due,
+                                                               .on_time = r->on_time, .checked = r->checked,
+                                                               .first_time = r->first_time, .kept = r->kept, .seen = r->seen,
+                                                               .found = r->found };
+        }
+        return OK;
+}
+
+/* ---- ratings of cases ---- */
+
+static Str key_of(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
+
+static EvaluateRating rating_of(const EvaluateCaseRow *r) {
+        return (EvaluateRating){ .satisfaction = (Satisfaction)r->satisfaction, .name = r->name, .note = r->note, .account = r->account,
+                                 .at_ms = r->at_ms, .version = r->version };
+}
+
+Rc evaluate_store_rating(Cx *cx, int64_t case_id, EvaluateRating *ret) {
+        EvaluateCaseRow *row;
+
+        TRY(q_evaluate_case_get(cx, case_id, &row));
+        *ret = row ? rating_of(row) : (EvaluateRating){ 0 };
+        return OK;
+}
+
+Rc evaluate_store_rate(Cx *cx, int64_t case_id, const EvaluateRating *in, EvaluateRating *ret, bool *ret_stale) {
+        EvaluateCaseRow *row;
+
+        if (in->version)
+                TRY(q_evaluate_case_change(cx, case_id, in->version, in->account, in->name, in->satisfaction, in->note, in->at_ms, &row));
+        else
+                TRY(q_evaluate_case_add(cx, case_id, in->account, in->name, in->satisfaction, in->note, in->at_ms, &row));
+        *ret_stale = !row;
+        if (!row)
+                return OK;
+        *ret = rating_of(row);
+        return audit_seal(cx, "evaluate_case", key_of(cx, case_id), &db_shape_EvaluateCaseRow, row);
+}
+
+typedef struct Verify {
+        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
+        void *arg;
+} Verify;
+
+static Rc verify_row(Cx *cx, const EvaluateCaseRow *row, void *arg) {
+        const Verify *v = arg;
+
+        return v->check(cx, key_of(cx, row->case_id), row, v->arg);
+}
+
+static Rc stream(Cx *cx, Rc (*check)(Cx *cx, Str key, const void *row, void *arg), void *arg) {
+        return q_evaluate_case_all(cx, verify_row, &(Verify){ check, arg });
+}
+
+void evaluate_store_init(void) {
+        static const AuditTable table = { "evaluate_case", &db_shape_EvaluateCaseRow, stream, NULL };
+
+        audit_table(&table);
 }

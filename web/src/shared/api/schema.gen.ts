@@ -471,6 +471,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a case was rated by its reporter and by the centre */
+        get: operations["case_evaluation"];
+        /** Rate a handled case for the dispatching centre */
+        put: operations["case_evaluate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/file.pdf": {
         parameters: {
             query?: never;
@@ -1623,6 +1641,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stats/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How grids do, by rates */
+        get: operations["stats_grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How grid members and leaders do, by rates */
+        get: operations["stats_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stream": {
         parameters: {
             query?: never;
@@ -2255,6 +2307,35 @@ export interface components {
             /** @description What is wrong (情况描述) */
             text: string;
         };
+        /** @description How a case was rated: by its reporter and by the dispatching centre */
+        CaseEvaluation: {
+            centre?: components["schemas"]["Satisfaction"];
+            /** Format: date-time */
+            centre_at?: string;
+            centre_by?: string;
+            centre_note?: string;
+            /** @description Whether who asks may rate it now */
+            may_rate: boolean;
+            reporter?: components["schemas"]["Satisfaction"];
+            reporter_note?: string;
+            /**
+             * Format: int64
+             * @description Of the centre's rating; 0: none yet
+             */
+            version: number;
+        };
+        /** @description How the dispatching centre rates a case */
+        CaseEvaluationPut: {
+            /** @description Why (说明) */
+            note?: string;
+            /** @description Rating (评价) */
+            satisfaction: components["schemas"]["Satisfaction"];
+            /**
+             * Format: int64
+             * @description Version of the rating; 0 for the first (版本)
+             */
+            version: number;
+        };
         /** @description Something that happened to a case that concerns me */
         CaseEvent: {
             action_name: string;
@@ -2426,6 +2507,11 @@ export interface components {
              * @description Reported from (开始时间)
              */
             from?: string;
+            /**
+             * Format: int64
+             * @description Handed in by this member or leader (办理人)
+             */
+            handed_by?: number;
             /** @description Kind of flow: event, whistle, dispute … (类型) */
             kind?: string;
             /** @description Late (超时) */
@@ -3885,7 +3971,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "profile.draft-closed" | "profile.base-changed" | "profile.not-checked" | "profile.faulty" | "profile.unit-in-use" | "profile.too-many" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "evaluate.not-yet" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "profile.draft-closed" | "profile.base-changed" | "profile.not-checked" | "profile.faulty" | "profile.unit-in-use" | "profile.too-many" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -4223,6 +4309,54 @@ export interface components {
             departments: string[];
             places: string[];
         };
+        /** @description One rate with the number of cases that it is of */
+        ScoreRate: {
+            /** Format: int64 */
+            n: number;
+            /**
+             * Format: int64
+             * @description Good ÷ n × 10,000, rounded half up; absent: nothing to judge by
+             */
+            permyriad?: number;
+            what: components["schemas"]["ScoreWord"];
+        };
+        /** @description A person or a grid, judged by rates */
+        ScoreRow: {
+            /** @description Account or place */
+            code: string;
+            /**
+             * Format: int64
+             * @description Cases handed in
+             */
+            handled: number;
+            name: string;
+            rates: components["schemas"]["ScoreRate"][];
+            /**
+             * Format: int64
+             * @description Weighted mean of the rates × 10,000; absent below five cases
+             */
+            score?: number;
+        };
+        /** @description How people or grids do; each rate is defined beside it */
+        Scores: {
+            definitions: string[];
+            items: components["schemas"]["ScoreRow"][];
+            /** @description There are more than are listed: narrow the place */
+            more: boolean;
+            weights: components["schemas"]["ScoreWeight"][];
+        };
+        /** @description A rate and what it weighs */
+        ScoreWeight: {
+            name: string;
+            /**
+             * Format: int64
+             * @description Of a hundred
+             */
+            weight: number;
+            what: components["schemas"]["ScoreWord"];
+        };
+        /** @enum {string} */
+        ScoreWord: "on-time" | "first-time" | "kept" | "found";
         /** @description Sign in */
         SessionOpen: {
             /** @description Login (登录名) */
@@ -5819,6 +5953,8 @@ export interface operations {
                 duty?: boolean;
                 /** @description Reported from (开始时间) */
                 from?: string;
+                /** @description Handed in by this member or leader (办理人) */
+                handed_by?: number;
                 /** @description Kind of flow: event, whistle, dispute … (类型) */
                 kind?: string;
                 /** @description Late (超时) */
@@ -6123,6 +6259,93 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How a case was rated: by its reporter and by the dispatching centre */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseEvaluation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    case_evaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseEvaluationPut"];
+            };
+        };
+        responses: {
+            /** @description How a case was rated: by its reporter and by the dispatching centre */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseEvaluation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description evaluate.not-yet: The case is not handled yet; it cannot be rated (事件还没有处置完，不能评价) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9549,6 +9772,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseStats"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stats_grids: {
+        parameters: {
+            query?: {
+                /** @description From (开始时间) */
+                from?: string;
+                /** @description To (结束时间) */
+                to?: string;
+                /** @description Place (地区) */
+                under?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How people or grids do; each rate is defined beside it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scores"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stats_members: {
+        parameters: {
+            query?: {
+                /** @description From (开始时间) */
+                from?: string;
+                /** @description To (结束时间) */
+                to?: string;
+                /** @description Place (地区) */
+                under?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How people or grids do; each rate is defined beside it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scores"];
                 };
             };
             401: components["responses"]["Problem401"];
