@@ -53,8 +53,8 @@ static void define(Cx *cx, bool people, Scores *s) {
                 "主动发现率 = 网格员、网格长上报 ÷（网格员、网格长上报 + 群众经楼栋二维码、网页、热线反映）",
         };
         static const char *const en[] = {
-                "Score: mean of the rates by weight (on time 40, first check 25, not opened again 20, found first 15); a rate of nothing "
-                "is left out; none below five cases handed in",
+                ("Score: mean of the rates by weight (on time 40, first check 25, not opened again 20, found first 15); a rate of nothing "
+                "is left out; none below five cases handed in"),
                 "On time = handed in before the limit ran out ÷ handed in after a dispatch; late once is late",
                 "Passed at the first check = passed the check after the first handing in ÷ checked",
                 "Not opened again = never opened again ÷ handed in",
@@ -63,8 +63,8 @@ static void define(Cx *cx, bool people, Scores *s) {
         static const char *const who_zh[] = { "网格的事件：发生在该网格，不论由谁办理",
                                               "人员的事件：由本人以网格员或网格长身份办结；主动发现率按其任网格员期间所在网格计算" };
         static const char *const who_en[] = { "Cases of a grid: those that lie in it, whoever handled them",
-                                              "Cases of a person: handed in by them as member or leader; found first: in the grid where "
-                                              "they are a member, while they were" };
+                                              ("Cases of a person: handed in by them as member or leader; found first: in the grid where "
+                                              "they are a member, while they were") };
         bool english = cx->lang == LANG_EN;
 
         for (size_t i = 0; i < RATES; i++)
