@@ -253,8 +253,8 @@ forEachDatabase('http', (world) => {
 
   test('every route of the contract refuses what nobody signed in may do', async () => {
     for (const op of OPERATIONS.filter((o) => o.spec['x-permission'] !== 'PUBLIC')) {
-      const path = op.path.replace('{sha256}', '0'.repeat(64)).replace(/\{(id|post|z|x)\}/g, '1').replace('{y}', '0.mvt')
-        .replace('{layer}', 'grids').replace('{code}', world.facts.home)
+      const parts = { sha256: '0'.repeat(64), y: '0.mvt', layer: 'grids', code: world.facts.home }
+      const path = op.path.replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? '1')
       const reply = await world.anyone().send(op.method, path, { headers: { 'Content-Type': 'application/json' },
         body: ['POST', 'PUT', 'PATCH'].includes(op.method) ? '{}' : undefined })
       assert.equal(reply.status, 401, op.name)

@@ -33,6 +33,8 @@ export interface Filters {
   kind: string
   asked: string
   part_of: string
+  /** Account that handed them in. */
+  handed_by: string
   order: Order
   /** Cursor of the page, empty for the first; and which one it is. */
   page: string
@@ -61,6 +63,7 @@ export function readFilters(query: LocationQuery): Filters {
     kind: word(query, 'kind'),
     asked: word(query, 'asked'),
     part_of: word(query, 'part_of'),
+    handed_by: word(query, 'handed_by'),
     order: orders.find((o) => o === query['order']) ?? 'newest',
     page: word(query, 'page'),
     n: Math.max(1, Number(word(query, 'n')) || 1),
@@ -98,6 +101,7 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
     ...(f.kind ? { kind: f.kind } : {}),
     ...(f.asked ? { asked: f.asked } : {}),
     ...(Number(f.part_of) > 0 ? { part_of: Number(f.part_of) } : {}),
+    ...(Number(f.handed_by) > 0 ? { handed_by: Number(f.handed_by) } : {}),
     ...(f.order !== 'newest' ? { order: f.order } : {}),
     ...(f.page ? { page: f.page } : {}),
     limit: pageRows,
@@ -106,11 +110,11 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
 
 interface CaseQuery {
   state?: string, late?: boolean, mine?: boolean, card?: 'yellow' | 'red', under?: string, category?: string, channel?: Channel, q?: string, department?: string
-  from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, kind?: string, asked?: string, part_of?: number, order?: Order, page?: string, limit?: number
+  from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, kind?: string, asked?: string, part_of?: number, handed_by?: number, order?: Order, page?: string, limit?: number
 }
 /** What a view is kept by: no page. */
 export function keptFilters(f: Filters): CaseFilters {
-  const { page: _, limit: __, ...rest } = caseQuery(f)
+  const { page: _, limit: __, handed_by: ___, ...rest } = caseQuery(f)
   return rest
 }
 /** The address of a kept view. */

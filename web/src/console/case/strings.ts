@@ -2,6 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
+    centreRating: '中心评价', rateNow: '评价处置情况', rateAgain: '重新评价', saveRating: '保存评价', byHandedBy: '由某人办理',
     unmet: '“{action}”还不能进行：{why}',
     paper: '案卷', paperHint: '打印或保存整份案卷（PDF），会留下记录', searchedFrom: '事件很多，只统计 {day} 以来上报的；更早的请翻页，或加地区、类别、时间条件',
     anyKind: '全部类型', flowKind: '类型', kindEvent: '事件', waiting: '待批申请', byPart: '某件的子件',
@@ -31,6 +32,7 @@ export const t = strings(
     layers: '图层', layerGrids: '网格', layerBuildings: '楼栋', layerCases: '事件', layerPlaces: '社区', mapCases: '地图上的未办结事件', legendOpen: '办理中', legendLate: '超时', legendChosen: '选中', wholeArea: '全辖区', thisGrid: '这个网格', gridCases: '本网格事件', gridStaff: '网格长和网格员', call: '电话', gridOpenQueue: '在事件中查看', building: '楼栋', households: '{n} 户', clickHint: '点事件办理，点网格看人和事。',
   },
   {
+    centreRating: 'Centre', rateNow: 'Rate how it was handled', rateAgain: 'Rate again', saveRating: 'Save rating', byHandedBy: 'Handed in by one person',
     unmet: '“{action}” is not possible yet: {why}',
     paper: 'Case file', paperHint: 'Print or keep the whole case as PDF; goes on record', searchedFrom: 'Very many cases: counted since {day}; turn pages for older ones, or narrow by place, category or time',
     anyKind: 'All kinds', flowKind: 'Kind', kindEvent: 'Event', waiting: 'Requests that wait', byPart: 'Parts of a case',
