@@ -129,6 +129,7 @@ describe('the desk', () => {
     const report = await residentReport(street, { text: '沙发挡了楼道' })
     const member = await street.colleague('member1', PHONE)
     const page = await member.open(`/app/cases/${report.id}`)
+    await member.tap(page.getByRole('button', { name: '更多' }))
     await member.tap(page.getByRole('button', { name: /上报中心/ }).first())
     await member.tap(page.getByRole('button', { name: '选用回复模板' }))
     await member.settle()
