@@ -2,7 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
-    score: '得分', handled: '办理件数', weight: '权重 {n}', tooFew: '不足 5 件', moreRows: '只列出前 {n} 个，请缩小地区范围', byMember: '一员一评', byGrid: '一格一评',
+    score: '得分', handled: '办理件数', tooFew: '不足 5 件', moreRows: '只列出前 {n} 个，请缩小地区范围', byMember: '一员一评', byGrid: '一格一评',
     place: '地区', anyPlace: '全辖区', from: '从', to: '到', clearTime: '全部时间', today: '今天', week: '近 7 天', month: '本月', year: '今年',
     total: '总数', disposed: '已处置', rate: '处置率', open: '办理中', late: '超时', satisfaction: '满意率', archived: '已归档', reopened: '重新办理',
     ratedOf: '{n} 件评价，{good} 件满意', noRating: '还没有评价', definitionsTitle: '指标口径', asOf: '{place}，{span}，截至 {when}', allTime: '全部时间', spanOf: '{from} 至 {to}',
@@ -10,7 +10,7 @@ export const t = strings(
     none: '没有数据', sum: '合计', unitCase: '件', print: '打印', live: '数字随事件变化自动更新',
   },
   {
-    score: 'Score', handled: 'Handled', weight: 'weighs {n}', tooFew: 'fewer than 5', moreRows: 'The first {n} are listed; choose a smaller place', byMember: 'People, by rates', byGrid: 'Grids, by rates',
+    score: 'Score', handled: 'Handled', tooFew: 'fewer than 5', moreRows: 'The first {n} are listed; choose a smaller place', byMember: 'People, by rates', byGrid: 'Grids, by rates',
     place: 'Place', anyPlace: 'Whole area', from: 'From', to: 'To', clearTime: 'All time', today: 'Today', week: 'Last 7 days', month: 'This month', year: 'This year',
     total: 'Total', disposed: 'Disposed', rate: 'Disposal rate', open: 'Open', late: 'Late', satisfaction: 'Satisfaction', archived: 'Archived', reopened: 'Reopened',
     ratedOf: '{n} rated, {good} satisfied', noRating: 'Nothing rated yet', definitionsTitle: 'What the figures mean', asOf: '{place}, {span}, as of {when}', allTime: 'all time', spanOf: '{from} to {to}',
