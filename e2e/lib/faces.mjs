@@ -1,5 +1,4 @@
 /* What people do on the three faces, said once: by role and visible text, as they would. */
-import assert from 'node:assert/strict'
 import { until } from '../../tests/harness.mjs'
 import { PASSWORD } from './street.mjs'
 
@@ -57,7 +56,7 @@ export const said = (p, words) => sees(panel(p).getByRole('status').filter({ has
 
 /* ---- everywhere ---- */
 
-export async function isLarge(p) {
-  const size = await p.page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize))
-  assert.equal(size, 22, 'the root of large print')
+/** The root of large print: the tap that chose it is answered by the page's next frame. */
+export function isLarge(p) {
+  return until(`large print for ${p.name}`, () => p.page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize)), (size) => size === 22)
 }
