@@ -1,30 +1,49 @@
 /* Faults of a flow file: where, and one sentence in each language. All are collected, up to a ceiling; none stops the reading. */
+#include "base/json_int.h"
 #include "core/flow/flow_int.h"
 
 enum { SHOWN_MAX = 400 }; /* code points of a sentence or pointer: the file decides how long its words are */
 
 /* RFC 6901. The reader's nodes know no parents: the way is looked for from the root, which only happens for a fault. */
-static bool pointer_to(Buf *b, const JsonNode *in, const JsonNode *wanted) {
-        size_t before = b->n;
-        int64_t index = 0;
-
+static bool path_to(const JsonNode *in, const JsonNode *wanted, const JsonNode **path, size_t *depth) {
         if (in == wanted)
                 return true;
-        for (const JsonNode *m = in->first; m; m = m->next, index++) {
-                buf_char(b, '/');
-                if (in->type == JT_ARR)
-                        buf_int(b, index);
-                for (size_t i = 0; in->type == JT_OBJ && i < m->name.n; i++) {
-                        if (m->name.p[i] == '~' || m->name.p[i] == '/')
-                                buf_c(b, m->name.p[i] == '~' ? "~0" : "~1");
-                        else
-                                buf_char(b, m->name.p[i]);
-                }
-                if (pointer_to(b, m, wanted))
+        if (*depth == JSON_DEPTH)
+                return false;
+        for (const JsonNode *m = in->first; m; m = m->next) {
+                path[(*depth)++] = m;
+                if (path_to(m, wanted, path, depth))
                         return true;
-                b->n = before;
+                (*depth)--;
         }
         return false;
+}
+
+static void step_to(Buf *b, const JsonNode *in, const JsonNode *member) {
+        int64_t index = 0;
+
+        buf_char(b, '/');
+        for (const JsonNode *m = in->first; in->type == JT_ARR && m != member; m = m->next)
+                index++;
+        if (in->type == JT_ARR)
+                buf_int(b, index);
+        for (size_t i = 0; in->type == JT_OBJ && i < member->name.n; i++)
+                if (member->name.p[i] == '~' || member->name.p[i] == '/')
+                        buf_c(b, member->name.p[i] == '~' ? "~0" : "~1");
+                else
+                        buf_char(b, member->name.p[i]);
+}
+
+/* Empty: it is the root, or not in the file. */
+static Str pointer_to(FlowReader *r, const JsonNode *wanted) {
+        const JsonNode *path[JSON_DEPTH], *in = r->root;
+        Buf b = BUF_IN(r->cx->arena);
+        size_t depth = 0;
+
+        if (wanted && in && path_to(in, wanted, path, &depth))
+                for (size_t i = 0; i < depth; in = path[i++])
+                        step_to(&b, in, path[i]);
+        return buf_view(&b);
 }
 
 static bool known_already(const FlowReader *r, uint32_t line, Str pointer, Str en) {
@@ -39,18 +58,16 @@ static bool known_already(const FlowReader *r, uint32_t line, Str pointer, Str e
 }
 
 void flow_fault(FlowReader *r, const JsonNode *at, Str zh, Str en) {
-        Buf pointer = BUF_IN(r->cx->arena);
         uint32_t line = at && at->line ? at->line : 1;
+        Str pointer;
 
         if (r->faults->n >= FLOW_FAULTS_MAX) {
                 r->faults->more++;
                 return;
         }
-        if (at && r->root && !pointer_to(&pointer, r->root, at))
-                buf_clear(&pointer);
-        if (!known_already(r, line, buf_view(&pointer), en))
-                *list_push(r->cx->arena, r->faults) =
-                        (FlowFault){ r->file, line, buf_view(&pointer), zh, en };
+        pointer = pointer_to(r, at);
+        if (!known_already(r, line, pointer, en))
+                *list_push(r->cx->arena, r->faults) = (FlowFault){ r->file, line, pointer, zh, en };
 }
 
 void flow_fault_told(FlowReader *r) {

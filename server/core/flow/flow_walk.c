@@ -23,6 +23,17 @@ typedef struct Spot {
         uint32_t state, facts, requests, tick, origin, named;
 } Spot;
 
+typedef enum WalkFault {
+        NOBODY_HAS_IT,
+        HANDLED_WITHOUT_CLOCK,
+        ENDS_WITH_CLOCK,
+        STAYS_PAUSED,
+        RESUMES_WHAT_RUNS,
+        STARTS_WHAT_STANDS,
+        GIVEN_WITHOUT_CLOCK,
+        NO_EFFECT
+} WalkFault;
+
 typedef struct Walk {
         FlowReader *r;
         const Flow *f;
@@ -39,7 +50,23 @@ typedef struct Walk {
         bool used[FLOW_ACTIONS_MAX], clocked[FLOW_ACTIONS_MAX];
         uint32_t branches[FLOW_ACTIONS_MAX];                  /* taken; bit 31: none of them */
         uint32_t fills[FLOW_ACTIONS_MAX + 1][FLOW_FACTS_MAX]; /* the last row: the form of the report */
+        struct {
+                struct {
+                        const void *about; /* a state or an action */
+                        WalkFault what;
+                } * v;
+                size_t n, cap;
+        } told;
 } Walk;
+
+/* The walk comes by the same fault from many spots: it is put into words once. */
+static bool news(Walk *w, const void *about, WalkFault what) {
+        for (size_t i = 0; i < w->told.n; i++)
+                if (w->told.v[i].about == about && w->told.v[i].what == what)
+                        return false;
+        *list_push(w->r->cx->arena, &w->told) = (__typeof__(*w->told.v)){ about, what };
+        return true;
+}
 
 /* ---- spots and numbers ---- */
 
@@ -295,7 +322,7 @@ static void note_owner(Walk *w, Spot s) {
                                                            [FLOW_HOLDER_OUTSIDE] = 1u << FLOW_WHO_OUTSIDE };
         const FlowState *st = state_at(w, s);
 
-        if (needs[st->holder] & ~people(s))
+        if (needs[st->holder] & ~people(s) && news(w, st, NOBODY_HAS_IT))
                 flow_fault(w->r, flow_at(w->r->states_at[s.state], "holder"),
                            SAY(w->r, "案件可能在没有“%s”的情况下进入环节" STR_FMT "，届时无人负责",
                                flow_holder_words[st->holder], STATE_ZH(w->r, st)),
@@ -304,7 +331,7 @@ static void note_owner(Walk *w, Spot s) {
                                STATE_EN(w->r, st), flow_holder_words[st->holder]));
         if (!(needs[st->holder] & ~people(s)) &&
             1u << st->holder & (1u << FLOW_HOLDER_TARGET | 1u << FLOW_HOLDER_UNITS) &&
-            s.tick != FLOW_TICK_RUNS && s.tick != FLOW_TICK_PAUSED)
+            s.tick != FLOW_TICK_RUNS && s.tick != FLOW_TICK_PAUSED && news(w, st, HANDLED_WITHOUT_CLOCK))
                 flow_fault(w->r, w->r->states_at[s.state],
                            SAY(w->r,
                                "案件可能在期限没有计算时由承办单位办理：环节" STR_FMT
@@ -315,7 +342,8 @@ static void note_owner(Walk *w, Spot s) {
                                " while no clock runs: start it at dispatch, resume "
                                "it when the case comes back",
                                STATE_EN(w->r, st)));
-        if (st->final && (s.tick == FLOW_TICK_RUNS || s.tick == FLOW_TICK_PAUSED))
+        if (st->final && (s.tick == FLOW_TICK_RUNS || s.tick == FLOW_TICK_PAUSED) &&
+            news(w, st, ENDS_WITH_CLOCK))
                 flow_fault(w->r, w->r->states_at[s.state],
                            SAY(w->r,
                                "案件可能在期限仍在计算时进入终结环节" STR_FMT
@@ -327,7 +355,21 @@ static void note_owner(Walk *w, Spot s) {
                                STATE_EN(w->r, st)));
 }
 
-static void clock_fault(Walk *w, const FlowAction *a, const char *zh, const char *en) {
+static void clock_fault(Walk *w, const FlowAction *a, WalkFault what) {
+        static const char *const sentences[][2] = {
+                [RESUMES_WHAT_RUNS] = { "期限没有停止过，不能恢复计时（resume）",
+                                        "the clock has not been stopped, it cannot resume" },
+                [STARTS_WHAT_STANDS] = { "期限已停止，start 不会重新计时：应先 reset 或用 resume",
+                                         "the clock stands and start does not move it: reset it before, or resume" },
+                [GIVEN_WITHOUT_CLOCK] = { "已派给承办人，但期限没有开始计算（clock: start）",
+                                          "somebody is given the case, but no clock runs (clock: start)" },
+                [NO_EFFECT] = { "对计时的操作从不起作用：那时期限不在相应的状态",
+                                "what it does to the clock never has an effect: the clock is never so that it could" },
+        };
+        const char *zh = sentences[what][0], *en = sentences[what][1];
+
+        if (!news(w, a, what))
+                return;
         flow_fault(w->r, flow_at(w->r->actions_at[a - w->f->actions.v], "clock"),
                    SAY(w->r, "操作" STR_FMT "：%s", ACTION_ZH(w->r, a), zh),
                    SAY(w->r, "action " STR_FMT ": %s", ACTION_EN(w->r, a), en));
@@ -345,14 +387,11 @@ static void note_clock(Walk *w, const FlowAction *a, Spot s) {
         if (w->vague)
                 return;
         if (a->clock == FLOW_CLOCK_RESUME && s.tick != FLOW_TICK_STOPPED)
-                clock_fault(w, a, "期限没有停止过，不能恢复计时（resume）",
-                            "the clock has not been stopped, it cannot resume");
+                clock_fault(w, a, RESUMES_WHAT_RUNS);
         if (a->clock == FLOW_CLOCK_START && (s.tick == FLOW_TICK_STOPPED || s.tick == FLOW_TICK_PAUSED))
-                clock_fault(w, a, "期限已停止，start 不会重新计时：应先 reset 或用 resume",
-                            "the clock stands and start does not move it: reset it before, or resume");
+                clock_fault(w, a, STARTS_WHAT_STANDS);
         else if (names && flow_tick((FlowTick)s.tick, a->clock) != FLOW_TICK_RUNS)
-                clock_fault(w, a, "已派给承办人，但期限没有开始计算（clock: start）",
-                            "somebody is given the case, but no clock runs (clock: start)");
+                clock_fault(w, a, GIVEN_WITHOUT_CLOCK);
 }
 
 /* Whoever has it while the clock is paused, somebody can let it go on. */
@@ -367,6 +406,8 @@ static void note_pause(Walk *w, Spot s, const FlowCase *c) {
                 if (a->clock == FLOW_CLOCK_GO_ON && usable(w, a, s, c) && dependable(a, s))
                         return;
         }
+        if (!news(w, st, STAYS_PAUSED))
+                return;
         flow_fault(w->r, w->r->states_at[s.state],
                    SAY(w->r, "期限暂停后案件可能停在环节" STR_FMT "，但那里无人能恢复计时（clock: go_on）",
                        STATE_ZH(w->r, st)),
@@ -515,9 +556,7 @@ static void report_unused(Walk *w) {
                 }
                 report_branches(w, a, i);
                 if (a->clock && !w->clocked[i])
-                        clock_fault(
-                                w, a, "对计时的操作从不起作用：那时期限不在相应的状态",
-                                "what it does to the clock never has an effect: the clock is never so that it could");
+                        clock_fault(w, a, NO_EFFECT);
         }
 }
 
