@@ -16,6 +16,9 @@ const char *test_dir(void);
  * the end of the test. In db/test_db.c. */
 Cx *test_db(void);
 void test_db_done(void);
+/* URL of the PostgreSQL to test on, none on SQLite. Whoever asks has something to test on either: see test_main.c. */
+Str test_server(void);
+void test_uses_database(void);
 
 #define TEST(name_)                                                                                                    \
         static void test_##name_(void);                                                                                \

@@ -1,6 +1,8 @@
-/* Runs the registered tests: `wangge-test [part of a name]…`. Closing line: N passed, N failed. */
-#include "base/test.h"
+/* Runs the registered tests: `wangge-test [--shard I/N] [--uses FILE] [--only FILE] [part of a name]…`. Closing line: N passed, N failed.
+ * --uses appends the names of those that opened a database to FILE, --only runs just the names in FILE: what needs no database is
+ * not worth a second run on the other one. --shard runs each N-th, from the I-th (0…). */
 #include "base/env.h"
+#include "base/test.h"
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,8 +13,17 @@
 static struct {
         TestCase *all;
         int failed_checks;
+        bool uses_database;
         char dir[64];
 } tests;
+
+typedef struct Choice {
+        int shard, shards;
+        const char *uses, *only;
+        char **parts; /* of names, ended by NULL */
+} Choice;
+
+void test_uses_database(void) { tests.uses_database = true; }
 
 void test_register(TestCase *t) {
         t->next = tests.all;
@@ -44,17 +55,74 @@ const char *test_dir(void) {
         return tests.dir;
 }
 
-static bool chosen(const TestCase *t, int argc, char **argv) {
-        for (int i = 1; i < argc; i++)
-                if (strstr(t->name, argv[i]))
-                        return true;
-        return argc == 1;
+static bool listed(const char *file, const char *name) {
+        FILE *f = fopen(file, "re");
+        char line[256];
+        bool found = false;
+
+        while (f && !found && fgets(line, sizeof line, f)) {
+                line[strcspn(line, "\n")] = 0;
+                found = strcmp(line, name) == 0;
+        }
+        if (f)
+                (void)fclose(f);
+        return found;
+}
+
+static bool chosen(const TestCase *t, const Choice *c) {
+        bool any = !c->parts[0];
+
+        for (char **part = c->parts; *part; part++)
+                any |= strstr(t->name, *part) != NULL;
+        return any && (!c->only || listed(c->only, t->name));
+}
+
+static void note_use(const Choice *c, const TestCase *t) {
+        FILE *f = c->uses && tests.uses_database ? fopen(c->uses, "ae") : NULL;
+
+        if (!f)
+                return;
+        fprintf(f, "%s\n", t->name);
+        (void)fclose(f);
+}
+
+static Choice choice(char **argv) {
+        Choice c = { .shards = 1 };
+
+        for (c.parts = argv + 1; c.parts[0] && c.parts[1] && str_starts(str_c(c.parts[0]), S("--"));
+             c.parts += 2) {
+                const char *option = c.parts[0], *value = c.parts[1];
+
+                if (strcmp(option, "--uses") == 0)
+                        c.uses = value;
+                else if (strcmp(option, "--only") == 0)
+                        c.only = value;
+                else if (strcmp(option, "--shard") != 0 ||
+                         sscanf(value, "%d/%d", &c.shard, &c.shards) != 2 || c.shards < 1)
+                        abort();
+        }
+        return c;
+}
+
+static bool passes(const TestCase *t) {
+        tests.failed_checks = 0;
+        tests.uses_database = false;
+        t->run();
+        test_db_done();
+        if (tests.dir[0])
+                nftw(tests.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        tests.dir[0] = 0;
+        printf("%s - %s\n", tests.failed_checks ? "not ok" : "ok", t->name);
+        fflush(stdout);
+        return !tests.failed_checks;
 }
 
 int main(int argc, char **argv) {
+        Choice c = choice(argv);
         TestCase *ordered = NULL;
-        int passed = 0, failed = 0;
+        int passed = 0, failed = 0, n = 0;
 
+        (void)argc;
         while (tests.all) { /* registration was last first */
                 TestCase *t = tests.all;
 
@@ -63,17 +131,10 @@ int main(int argc, char **argv) {
                 ordered = t;
         }
         for (TestCase *t = ordered; t; t = t->next) {
-                if (!chosen(t, argc, argv))
+                if (!chosen(t, &c) || n++ % c.shards != c.shard)
                         continue;
-                tests.failed_checks = 0;
-                t->run();
-                test_db_done();
-                if (tests.dir[0])
-                        nftw(tests.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-                tests.dir[0] = 0;
-                printf("%s - %s\n", tests.failed_checks ? "not ok" : "ok", t->name);
-                fflush(stdout);
-                *(tests.failed_checks ? &failed : &passed) += 1;
+                *(passes(t) ? &passed : &failed) += 1;
+                note_use(&c, t);
         }
         printf("%d passed, %d failed\n", passed, failed);
         return failed || !passed;

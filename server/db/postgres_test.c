@@ -13,12 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool on_postgres(void) { return env_get("WANGGE_TEST_PG").p != NULL; }
+static bool on_postgres(void) { return test_server().p != NULL; }
 
 /* Runs SQL as the cluster's owner, beside our connections; gives the first value. */
 static int64_t admin(const char *sql) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        PGconn *pg = PQconnectdb(str_z(a, env_get("WANGGE_TEST_PG")));
+        PGconn *pg = PQconnectdb(str_z(a, test_server()));
         PGresult *r;
         int64_t n = -1;
 
@@ -103,7 +103,7 @@ TEST(postgres__work_whose_connection_dies_is_run_again) {
 
 static Cx *own_database(char name[static 40]) {
         Cx *cx = cx_new(1 << 20);
-        Str url = env_get("WANGGE_TEST_PG");
+        Str url = test_server();
         uint64_t n;
 
         rand_bytes(&n, sizeof n);
@@ -235,7 +235,7 @@ TEST(postgres__transactions_at_the_same_time_have_lanes_of_their_own) {
 /* ---- several processes ---- */
 
 static Str in_schema(Cx *cx, const char *schema) {
-        Str url = env_get("WANGGE_TEST_PG");
+        Str url = test_server();
 
         return str_fmt(cx->arena, STR_FMT "%coptions=-csearch_path%%3D%s", STR_ARG(url),
                        str_contains(url, S("?")) ? '&' : '?', schema);

@@ -24,8 +24,13 @@ static void must(Cx *cx, Rc rc, const char *what) {
         abort();
 }
 
+Str test_server(void) {
+        test_uses_database();
+        return env_get("WANGGE_TEST_PG");
+}
+
 static void on_server(const char *sql) {
-        PGconn *pg = PQconnectdb(str_z(test.cx->arena, env_get("WANGGE_TEST_PG")));
+        PGconn *pg = PQconnectdb(str_z(test.cx->arena, test_server()));
         PGresult *r;
 
         PQclear(PQexec(pg, "SET client_min_messages = warning"));
@@ -71,7 +76,7 @@ static void open_file(Cx *cx, const DbConfig *config) {
 }
 
 Cx *test_db(void) {
-        Str server = env_get("WANGGE_TEST_PG");
+        Str server = test_server();
         DbConfig config = { .pool = 8 };
 
         test_db_done();
