@@ -10,8 +10,8 @@ import { enterApp, enterConsole, panel, row, sees } from './lib/faces.mjs'
 import { steps } from './lib/street.mjs'
 
 const MONDAY = Date.parse('2026-11-23T10:00:00+08:00')
-const THURSDAY_NIGHT = Date.parse('2026-11-26T23:59:35+08:00')
-const MONDAY_NIGHT = Date.parse('2026-11-30T23:59:35+08:00')
+const THURSDAY_NIGHT = Date.parse('2026-11-26T23:59:45+08:00')
+const MONDAY_NIGHT = Date.parse('2026-11-30T23:59:45+08:00')
 const WORDS = '楼顶广告牌松动，有坠落危险'
 
 describe('a yellow and a red card', { timeout: 400_000, concurrency: 1 }, () => {

@@ -48,7 +48,7 @@ describe('the desk', () => {
     await sees(row(one, '3 号'))
     assert.equal(await page.getByRole('region', { name: '事件列表' }).getByText('共 3 件').count(), 1)
     await one.settle()
-    await axe(page)
+    assert.deepEqual(await axe(page), [])
     await one.shot('desk-kept-view')
   })
 
@@ -91,7 +91,7 @@ describe('the desk', () => {
     await sees(here(one))
     await sees(here(other))
     await one.settle()
-    await axe(one.page)
+    assert.deepEqual(await axe(one.page), [])
     await one.shot('desk-presence')
     await other.page.goto(`${other.base}/console/cases?view=all`)
     await here(one).waitFor({ state: 'detached' })
@@ -108,7 +108,7 @@ describe('the desk', () => {
     await one.shot('desk-template')
     await one.tap(panel(one).getByRole('button', { name: /已转办/ }).first())
     assert.match(await panel(one).getByRole('textbox').first().inputValue(), new RegExp(`^您反映的.+（\\d{8}-\\d+）已转${unit}，期限2026-`))
-    await axe(page)
+    assert.deepEqual(await axe(page), [])
   })
 
   step('the whole case comes as PDF, and the page itself prints without what is around it', async () => {

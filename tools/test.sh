@@ -81,14 +81,13 @@ stage_route() {
         node --test --test-reporter=tap tests/zz_coverage.test.mjs || rc=1
         return "$rc"
 }
-# Each file has a server, a database and a browser of its own: the screens by themselves, the others one after the other.
+# Each file has a server, a database and a browser of its own. The screens, the longest, begin; the others follow as there is room.
 stage_e2e() {
-        local file files=()
+        local file files=(e2e/screens.test.mjs)
         for file in e2e/*.test.mjs; do
                 [ "$file" = e2e/screens.test.mjs ] || files+=("$file")
         done
-        tools/web.sh && both 'node --test --test-reporter=tap e2e/screens.test.mjs' \
-                "node --test --test-reporter=tap --test-concurrency=1 ${files[*]}"
+        tools/web.sh && node --test --test-reporter=tap --test-concurrency=3 "${files[@]}"
 }
 stage_check() {
         local check passed=0 failed=0
