@@ -50,7 +50,7 @@ static Rc chained(Cx *cx, void *arg) {
                 for (int k = 0; k < b->rows; k++) {
                         int n = snprintf(key, sizeof key, "%lld", (long long)(i * b->rows + k));
 
-                        TRY(audit_seal(cx, "case_case", (Str){ key, (size_t)n }, &shape, &row));
+                        TRY(audit_seal_as(cx, "case_case", (Str){ key, (size_t)n }, &shape, &row));
                 }
                 TRY(audit_flush(cx));
                 audit_forget(cx);

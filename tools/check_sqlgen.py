@@ -28,6 +28,8 @@ CASES = [
      "{ 0, \" AND a = \\001\\001 \" },"),
     ("sqlgen", "x.sql", "-- row XRow: a int?,\n--   b text\n-- query x_a() -> each XRow\n-- sqlite:\nSELECT 1;\n-- postgres:\nSELECT 2;",
      None, "text_x_a_sqlite, text_x_a_postgres"),
+    ("sqlgen", "x.sql", "-- row XRow: a int\n-- query x_a() -> each XRow\nSELECT 1;", None, "\nconst DbQuery query_x_a = {"),
+    ("sqlgen", "x.sql", "-- row XRow: a int\n-- query x_a(a int) -> each XRow\nSELECT :a;", None, "\nstatic const DbQuery query_x_a = {"),
     ("sqlgen", "x.sql", "-- part x_in(list, a)\n$list HAS $a;\n-- row XRow: a int, b int\n-- params x_who: me int\n"
      "-- query x_a({x_who}) -> many XRow\nSELECT {c.XRow} WHERE {x_in(:me, coalesce(c.a, 0))};", None,
      "SELECT c.a, c.b WHERE \\001\\001 HAS coalesce(c.a, 0)"),

@@ -10,9 +10,7 @@ enum { SECRET_BYTES = 24, SOURCES_SHOWN = 200, CALLER_CASES = 20 };
 
 /* ---- machines ---- */
 
-static Rc source_seal(Cx *cx, const CaseSourceRow *row) {
-        return audit_seal(cx, "case_source", str_fmt(cx->arena, "%lld", (long long)row->id), &db_shape_CaseSourceRow, row);
-}
+static Rc source_seal(Cx *cx, const CaseSourceRow *row) { return audit_seal(cx, &db_shape_CaseSourceRow, row); }
 
 static Rc key_hash(Cx *cx, Str secret, Str *ret) {
         uint8_t mac[VAULT_MAC_BYTES];

@@ -3,17 +3,9 @@
 
 enum { KEPT_FROM_OTHERS_MS = MS_HOUR };
 
-Str case_card_key(Cx *cx, const CaseCardRow *r) {
-        return str_fmt(cx->arena, "%lld/%lld/%lld", (long long)r->case_id, (long long)r->kind, (long long)r->moment_ms);
-}
+static Rc card_seal(Cx *cx, const CaseCardRow *row) { return audit_seal(cx, &db_shape_CaseCardRow, row); }
 
-static Rc card_seal(Cx *cx, const CaseCardRow *row) {
-        return audit_seal(cx, "case_card", case_card_key(cx, row), &db_shape_CaseCardRow, row);
-}
-
-static Rc case_seal(Cx *cx, const CaseRow *row) {
-        return audit_seal(cx, "case_case", str_fmt(cx->arena, "%lld", (long long)row->id), &db_shape_CaseRow, row);
-}
+static Rc case_seal(Cx *cx, const CaseRow *row) { return audit_seal(cx, &db_shape_CaseRow, row); }
 
 Rc case_store_cards(Cx *cx, int64_t id, CaseCardRowList *ret) { return q_case_cards(cx, id, ret); }
 

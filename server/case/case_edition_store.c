@@ -9,7 +9,7 @@ Rc case_store_edition(Cx *cx, const CaseRow *r, CaseRow **ret) {
                                r->archived, r->holder_kind, r->holder_account, r->holder_department, r->holder_name,
                                r->holder_since_ms, r->due_ms, r->facts, r->asked, &row));
         if (row)
-                TRY(audit_seal(cx, "case_case", str_fmt(cx->arena, "%lld", (long long)row->id), &db_shape_CaseRow, row));
+                TRY(audit_seal(cx, &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
 

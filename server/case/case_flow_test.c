@@ -311,10 +311,10 @@ static Rc sealed_before(Cx *cx, void *arg) {
 
         row_shape.count = 41; /* up to "search" */
         step_shape.count = 26; /* up to "hash" */
-        TRY(audit_seal(cx, "case_case", S("1"), &row_shape, row));
+        TRY(audit_seal_as(cx, "case_case", S("1"), &row_shape, row));
         TRY(case_store_steps(cx, 1, &steps));
         for (size_t i = 0; i < steps.n; i++)
-                TRY(audit_seal(cx, "case_step", str_fmt(cx->arena, "1/%zu", i + 1), &step_shape, &steps.v[i]));
+                TRY(audit_seal_as(cx, "case_step", str_fmt(cx->arena, "1/%zu", i + 1), &step_shape, &steps.v[i]));
         return audit_note(cx, "test.before", S("case/1"), STR_NONE);
 }
 

@@ -9,11 +9,7 @@
 
 enum { TOKEN_BYTES = 18, LINKS_SHOWN = 20 };
 
-static Str key_of(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
-
-static Rc sealed(Cx *cx, const CaseLinkRow *row) {
-        return audit_seal(cx, "case_link", key_of(cx, row->id), &db_shape_CaseLinkRow, row);
-}
+static Rc sealed(Cx *cx, const CaseLinkRow *row) { return audit_seal(cx, &db_shape_CaseLinkRow, row); }
 
 /* ID-MAC: 144 bits that only the data key can make. */
 static Rc token_of(Cx *cx, const CaseLinkRow *row, Str *ret) {

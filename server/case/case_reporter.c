@@ -35,10 +35,7 @@ static Rc seal(Cx *cx, int64_t id, Str name, Str phone, Sealed *ret) {
         return OK;
 }
 
-static Rc log_row(Cx *cx, const CaseReporterRow *row) {
-        return audit_seal(cx, "case_reporter", str_fmt(cx->arena, "%lld", (long long)row->case_id),
-                          &db_shape_CaseReporterRow, row);
-}
+static Rc log_row(Cx *cx, const CaseReporterRow *row) { return audit_seal(cx, &db_shape_CaseReporterRow, row); }
 
 Rc case_store_reporter_add(Cx *cx, int64_t id, Str name, Str phone) {
         CaseReporterRow *row;

@@ -4,17 +4,6 @@
 #include "case/case_int.h"
 #include "core/audit/audit.h"
 
-static Str id_key(Cx *cx, int64_t id) { return str_of_int(cx->arena, id); }
-
-static Str pair_key(Cx *cx, int64_t id, int64_t n) {
-        Buf b = BUF_IN(cx->arena);
-
-        buf_int(&b, id);
-        buf_char(&b, '/');
-        buf_int(&b, n);
-        return buf_view(&b);
-}
-
 Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
         CaseRow *row = arena_copy(cx->arena, r, sizeof *r);
 
@@ -26,7 +15,7 @@ Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
                        r->overran, r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers,
                        r->has_reporter, r->reopened, r->returned, r->satisfaction, r->version, r->search,
                        r->kind, r->facts, r->parent, &row->id));
-        TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
+        TRY(audit_seal(cx, &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
 
@@ -45,7 +34,7 @@ Rc case_store_join(Cx *cx, const CaseRow *r, int64_t voices, CaseRow **ret) {
         row->version++;
         row->voices = moved->voices;
         row->readers = moved->readers;
-        TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
+        TRY(audit_seal(cx, &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
 
@@ -59,7 +48,7 @@ Rc case_store_due(Cx *cx, int64_t id, OptInt due_ms, CaseRow **ret) {
         CaseRow *row;
 
         TRY(q_case_due_set(cx, id, due_ms, &row));
-        TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
+        TRY(audit_seal(cx, &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
 
@@ -84,7 +73,7 @@ Rc case_store_step_add(Cx *cx, const CaseStepRow *r, CaseStepRow **ret) {
                             r->satisfaction, r->photos, r->detail, r->holder_kind, r->holder_account,
                             r->holder_department, r->holder_name, r->held_ms, r->previous, r->hash,
                             r->form, r->unit, r->ref, r->days, &row->id));
-        TRY(audit_seal(cx, "case_step", pair_key(cx, row->case_id, row->seq), &db_shape_CaseStepRow, row));
+        TRY(audit_seal(cx, &db_shape_CaseStepRow, row));
         return *ret = row, OK;
 }
 
@@ -103,7 +92,7 @@ Rc case_store_photo_add(Cx *cx, const CasePhotoRow *r) {
         CasePhotoRow *row;
 
         TRY(q_case_photo_add(cx, r->case_id, r->n, r->sha256, r->kind, r->seq, r->width, r->height, r->type, &row));
-        return audit_seal(cx, "case_photo", pair_key(cx, row->case_id, row->n), &db_shape_CasePhotoRow, row);
+        return audit_seal(cx, &db_shape_CasePhotoRow, row);
 }
 
 Rc case_store_photo_last(Cx *cx, int64_t id, int64_t *ret) {
@@ -132,10 +121,9 @@ Rc case_store_reader_add(Cx *cx, const CaseReaderRow *r, CaseRow **ret_case) {
         TRY(q_case_reader_add(cx, r->case_id, r->account, r->name, r->by_account, r->at_ms, &row));
         if (!row)
                 return OK;
-        TRY(audit_seal(cx, "case_reader", pair_key(cx, row->case_id, row->account), &db_shape_CaseReaderRow,
-                       row));
+        TRY(audit_seal(cx, &db_shape_CaseReaderRow, row));
         TRY(q_case_reader_counted(cx, r->case_id, &c));
-        TRY(audit_seal(cx, "case_case", id_key(cx, c->id), &db_shape_CaseRow, c));
+        TRY(audit_seal(cx, &db_shape_CaseRow, c));
         return *ret_case = c, OK;
 }
 
@@ -146,9 +134,7 @@ Rc case_store_unit_put(Cx *cx, const CaseUnitRow *r) {
 
         TRY(q_case_unit_put(cx, r->case_id, r->department, r->lead, r->called_ms, r->arrived_ms, r->done_ms,
                             r->satisfaction, r->rating_note, r->left_ms, &row));
-        return audit_seal(cx, "case_unit",
-                          str_fmt(cx->arena, "%lld/" STR_FMT, (long long)row->case_id, STR_ARG(row->department)),
-                          &db_shape_CaseUnitRow, row);
+        return audit_seal(cx, &db_shape_CaseUnitRow, row);
 }
 
 Rc case_store_units(Cx *cx, int64_t id, CaseUnitRowList *ret) { return q_case_units(cx, id, ret); }

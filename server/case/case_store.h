@@ -74,7 +74,6 @@ Rc case_store_ended(Cx *cx, const CaseScope *s, Str category, int64_t but, int64
 Rc case_store_due_latest(Cx *cx, OptInt *ret); /* of all open cases */
 Rc case_store_due_between(Cx *cx, int64_t after_ms, int64_t until_ms, int64_t *ret);
 
-Str case_card_key(Cx *cx, const CaseCardRow *row); /* by which its seal is known */
 Rc case_store_cards(Cx *cx, int64_t id, CaseCardRowList *ret);
 Rc case_store_card_add(Cx *cx, const CaseCardRow *row, bool *ret_fresh); /* sealed; not fresh: it is there already */
 Rc case_store_card_withdraw(Cx *cx, const CaseCardRow *row);             /* sealed */

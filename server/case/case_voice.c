@@ -11,10 +11,6 @@ static Str context(Cx *cx, int64_t id, int64_t n, const char *column) {
         return str_fmt(cx->arena, "case_voice/%lld/%lld/%s", (long long)id, (long long)n, column);
 }
 
-static Str key_of(Cx *cx, int64_t id, int64_t n) {
-        return str_fmt(cx->arena, "%lld/%lld", (long long)id, (long long)n);
-}
-
 Rc case_store_near(Cx *cx, int64_t y, int64_t x, int64_t since_ms, int64_t limit, CaseRowList *ret) {
         return q_case_near(cx, y - 1, y, y + 1, x - 1, x, x + 1, since_ms, limit, ret);
 }
@@ -53,7 +49,7 @@ static Rc voice_write(Cx *cx, Adding *a, Str photos) {
         TRY(q_case_voice_add(cx, id, a->n, now_ms(cx), in->channel, me ? SOME_INT(me) : (OptInt){ 0 },
                              str_trim(in->text).n ? in->text : STR_NONE, photos, name, phone, mac, &row));
         voice_hash(cx, row, &a->hash);
-        return audit_seal(cx, "case_voice", key_of(cx, id, a->n), &db_shape_CaseVoiceRow, row);
+        return audit_seal(cx, &db_shape_CaseVoiceRow, row);
 }
 
 static Rc photos_take(Cx *cx, const StrList *photos, Str *ret) {
@@ -83,7 +79,7 @@ static Rc add_work(Cx *cx, void *arg) {
         if (!row)
                 return fail_zh(cx, P_CASE_ACTION_FORBIDDEN, S("此件已办结，请重新上报"),
                                "case %lld has ended; please report it anew", (long long)a->id.n);
-        TRY(audit_seal(cx, "case_case", str_fmt(cx->arena, "%lld", (long long)row->id), &db_shape_CaseRow, row));
+        TRY(audit_seal(cx, &db_shape_CaseRow, row));
         TRY(photos_take(cx, &a->in->photos, &photos));
         TRY(voice_write(cx, a, photos));
         a->row = row;
@@ -285,9 +281,7 @@ static Rc tell_work(Cx *cx, void *arg) {
                             cx->actor->name.n ? cx->actor->name : S(""), &told));
         if (!told)
                 return OK;
-        TRY(audit_seal(cx, "case_told",
-                       str_fmt(cx->arena, "%lld/%lld/%lld", (long long)told->case_id, (long long)told->n, (long long)told->at_ms),
-                       &db_shape_CaseToldRow, told));
+        TRY(audit_seal(cx, &db_shape_CaseToldRow, told));
         TRY(audit_note(cx, "case.told", str_fmt(cx->arena, "case/%lld", (long long)t->id.n),
                        str_fmt(cx->arena, "{\"n\":%lld}", (long long)t->n)));
         TRY(case_store_get(cx, t->id.n, NULL, &row));

@@ -3,11 +3,9 @@
 #include "db/db.h"
 #include "desk/desk_store.h"
 
-static Str key(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
-
 static Rc record(Cx *cx, const char *table, const char *action, int64_t id, const DbRowShape *shape, const void *row) {
         TRY(audit_note(cx, action, str_fmt(cx->arena, "%s/%lld", table, (long long)id), STR_NONE));
-        return row ? audit_seal(cx, table, key(cx, id), shape, row) : audit_seal_gone(cx, table, key(cx, id));
+        return row ? audit_seal(cx, shape, row) : audit_seal_gone(cx, table, str_of_int(cx->arena, id));
 }
 
 /* ---- views ---- */
@@ -87,50 +85,8 @@ Rc store_template_drop(Cx *cx, int64_t id) {
         return record(cx, "desk_template", "desk.template-dropped", id, NULL, NULL);
 }
 
-/* ---- verify ---- */
-
-typedef struct Streaming {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Streaming;
-
-static Rc view_row(Cx *cx, const DeskViewRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, key(cx, row->id), row, s->arg);
-}
-
-static Rc macro_row(Cx *cx, const DeskMacroRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, key(cx, row->id), row, s->arg);
-}
-
-static Rc template_row(Cx *cx, const DeskTemplateRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, key(cx, row->id), row, s->arg);
-}
-
-static Rc views(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        return q_desk_view_all(cx, view_row, &(Streaming){ check, arg });
-}
-
-static Rc macros(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        return q_desk_macro_all(cx, macro_row, &(Streaming){ check, arg });
-}
-
-static Rc templates(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        return q_desk_template_all(cx, template_row, &(Streaming){ check, arg });
-}
-
 void desk_store_init(void) {
-        static const AuditTable tables[] = {
-                { "desk_view", &db_shape_DeskViewRow, views, NULL },
-                { "desk_macro", &db_shape_DeskMacroRow, macros, NULL },
-                { "desk_template", &db_shape_DeskTemplateRow, templates, NULL },
-        };
-
-        for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-                audit_table(&tables[i]);
+        audit_table("desk_view", &query_desk_view_all, "id", NULL);
+        audit_table("desk_macro", &query_desk_macro_all, "id", NULL);
+        audit_table("desk_template", &query_desk_template_all, "id", NULL);
 }

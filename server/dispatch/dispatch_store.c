@@ -23,11 +23,7 @@ static Rule rule_of(const DispatchRuleRow *r) {
                        .changed_ms = r->changed_ms };
 }
 
-static Str key_of(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
-
-static Rc seal(Cx *cx, const DispatchRuleRow *row) {
-        return audit_seal(cx, "dispatch_rule", key_of(cx, row->id), &db_shape_DispatchRuleRow, row);
-}
+static Rc seal(Cx *cx, const DispatchRuleRow *row) { return audit_seal(cx, &db_shape_DispatchRuleRow, row); }
 
 Rc store_list_next(Cx *cx, Str centre, int64_t *ret_version) {
         DispatchListRow *row;
@@ -83,7 +79,7 @@ Rc store_rule_drop(Cx *cx, int64_t id, int64_t version, bool *ret_stale) {
 
         TRY(q_dispatch_rule_delete(cx, id, version, &gone));
         *ret_stale = gone == 0;
-        return gone ? audit_seal_gone(cx, "dispatch_rule", key_of(cx, id)) : OK;
+        return gone ? audit_seal_gone(cx, "dispatch_rule", str_of_int(cx->arena, id)) : OK;
 }
 
 Rc store_rules_stand(Cx *cx, const RuleList *rules) {
@@ -170,25 +166,4 @@ Rc store_loads(Cx *cx, DispatchLoadList *ret) {
         return OK;
 }
 
-/* ---- verification ---- */
-
-typedef struct Verify {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Verify;
-
-static Rc verify_row(Cx *cx, const DispatchRuleRow *row, void *arg) {
-        const Verify *v = arg;
-
-        return v->check(cx, key_of(cx, row->id), row, v->arg);
-}
-
-static Rc stream(Cx *cx, Rc (*check)(Cx *cx, Str key, const void *row, void *arg), void *arg) {
-        return q_dispatch_rules_all(cx, verify_row, &(Verify){ check, arg });
-}
-
-void dispatch_store_init(void) {
-        static const AuditTable table = { "dispatch_rule", &db_shape_DispatchRuleRow, stream, NULL };
-
-        audit_table(&table);
-}
+void dispatch_store_init(void) { audit_table("dispatch_rule", &query_dispatch_rules_all, "id", NULL); }

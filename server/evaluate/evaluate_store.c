@@ -113,8 +113,6 @@ Rc evaluate_store_scores(Cx *cx, const EvaluateFilter *f, bool people, Str done,
 
 /* ---- ratings of cases ---- */
 
-static Str key_of(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
-
 static EvaluateRating rating_of(const EvaluateCaseRow *r) {
         return (EvaluateRating){ .satisfaction = (Satisfaction)r->satisfaction, .name = r->name, .note = r->note, .account = r->account,
                                  .at_ms = r->at_ms, .version = r->version };
@@ -139,26 +137,7 @@ Rc evaluate_store_rate(Cx *cx, int64_t case_id, const EvaluateRating *in, Evalua
         if (!row)
                 return OK;
         *ret = rating_of(row);
-        return audit_seal(cx, "evaluate_case", key_of(cx, case_id), &db_shape_EvaluateCaseRow, row);
+        return audit_seal(cx, &db_shape_EvaluateCaseRow, row);
 }
 
-typedef struct Verify {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Verify;
-
-static Rc verify_row(Cx *cx, const EvaluateCaseRow *row, void *arg) {
-        const Verify *v = arg;
-
-        return v->check(cx, key_of(cx, row->case_id), row, v->arg);
-}
-
-static Rc stream(Cx *cx, Rc (*check)(Cx *cx, Str key, const void *row, void *arg), void *arg) {
-        return q_evaluate_case_all(cx, verify_row, &(Verify){ check, arg });
-}
-
-void evaluate_store_init(void) {
-        static const AuditTable table = { "evaluate_case", &db_shape_EvaluateCaseRow, stream, NULL };
-
-        audit_table(&table);
-}
+void evaluate_store_init(void) { audit_table("evaluate_case", &query_evaluate_case_all, "case_id", NULL); }

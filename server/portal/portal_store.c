@@ -8,7 +8,7 @@ Rc portal_store_add(Cx *cx, const ReportLink *link) {
         PortalReportRow *row;
 
         TRY(q_portal_report_add(cx, link->code, link->id.n, link->phone_hash, now_ms(cx), link->voice > 1 ? SOME_INT(link->voice) : (OptInt){ 0 }, &row));
-        return audit_seal(cx, "portal_report", row->code, &db_shape_PortalReportRow, row);
+        return audit_seal(cx, &db_shape_PortalReportRow, row);
 }
 
 Rc portal_store_find(Cx *cx, Str code, ReportLink *ret) {
@@ -35,30 +35,7 @@ Rc portal_store_rehash(Cx *cx, Str code, Str phone_hash) {
         PortalReportRow *row;
 
         TRY(q_portal_report_rehash(cx, code, phone_hash, &row));
-        return audit_seal(cx, "portal_report", row->code, &db_shape_PortalReportRow, row);
+        return audit_seal(cx, &db_shape_PortalReportRow, row);
 }
 
-/* ---- verify ---------------------------------------------------------------------------------------------------------------- */
-
-typedef struct Streaming {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Streaming;
-
-static Rc stream_row(Cx *cx, const PortalReportRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, row->code, row, s->arg);
-}
-
-static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        Streaming s = { check, arg };
-
-        return q_portal_report_each(cx, stream_row, &s);
-}
-
-void portal_store_init(void) {
-        static const AuditTable table = { "portal_report", &db_shape_PortalReportRow, stream, NULL };
-
-        audit_table(&table);
-}
+void portal_store_init(void) { audit_table("portal_report", &query_portal_report_each, "code", NULL); }

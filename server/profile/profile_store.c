@@ -2,14 +2,8 @@
 #include "core/audit/audit.h"
 #include "profile/profile_int.h"
 
-static Str draft_key(Cx *cx, int64_t id) { return str_fmt(cx->arena, "%lld", (long long)id); }
-
-static Str file_key(Cx *cx, int64_t draft, Str kind, Str name) {
-        return str_fmt(cx->arena, "%lld/" STR_FMT "/" STR_FMT, (long long)draft, STR_ARG(kind), STR_ARG(name));
-}
-
 static Rc seal(Cx *cx, const ProfileDraftRow *row) {
-        return row ? audit_seal(cx, "profile_draft", draft_key(cx, row->id), &db_shape_ProfileDraftRow, row) : OK;
+        return row ? audit_seal(cx, &db_shape_ProfileDraftRow, row) : OK;
 }
 
 Rc profile_store_add(Cx *cx, Str name, Str by, ProfileDraftRow **ret) {
@@ -57,13 +51,13 @@ Rc profile_store_file_put(Cx *cx, const ProfileFileRow *r) {
         ProfileFileRow *row;
 
         TRY(q_profile_file_put(cx, r->draft_id, r->kind, r->name, r->base_edition, r->content, r->removed, &row));
-        return audit_seal(cx, "profile_file", file_key(cx, row->draft_id, row->kind, row->name),
-                          &db_shape_ProfileFileRow, row);
+        return audit_seal(cx, &db_shape_ProfileFileRow, row);
 }
 
 Rc profile_store_file_drop(Cx *cx, int64_t draft, Str kind, Str name) {
         TRY(q_profile_file_drop(cx, draft, kind, name, NULL));
-        return audit_seal_gone(cx, "profile_file", file_key(cx, draft, kind, name));
+        return audit_seal_gone(cx, "profile_file", str_fmt(cx->arena, "%lld/" STR_FMT "/" STR_FMT, (long long)draft,
+                                                           STR_ARG(kind), STR_ARG(name)));
 }
 
 Rc profile_store_staff(Cx *cx, Str department, int64_t *ret) {
@@ -73,41 +67,7 @@ Rc profile_store_staff(Cx *cx, Str department, int64_t *ret) {
         return *ret = count->n, OK;
 }
 
-/* ---- verify ---- */
-
-typedef struct Streaming {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Streaming;
-
-static Rc draft_each(Cx *cx, const ProfileDraftRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, draft_key(cx, row->id), row, s->arg);
-}
-
-static Rc drafts_stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        Streaming s = { check, arg };
-
-        return q_profile_draft_all(cx, draft_each, &s);
-}
-
-static Rc file_each(Cx *cx, const ProfileFileRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, file_key(cx, row->draft_id, row->kind, row->name), row, s->arg);
-}
-
-static Rc files_stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        Streaming s = { check, arg };
-
-        return q_profile_file_all(cx, file_each, &s);
-}
-
 void profile_store_init(void) {
-        static const AuditTable drafts = { "profile_draft", &db_shape_ProfileDraftRow, drafts_stream, NULL },
-                                files = { "profile_file", &db_shape_ProfileFileRow, files_stream, NULL };
-
-        audit_table(&drafts);
-        audit_table(&files);
+        audit_table("profile_draft", &query_profile_draft_all, "id", NULL);
+        audit_table("profile_file", &query_profile_file_all, "draft_id/kind/name", NULL);
 }

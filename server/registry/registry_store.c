@@ -3,7 +3,6 @@
 #include "core/audit/audit.h"
 #include "registry/registry_int.h"
 #include "sql.gen.h"
-#include <stdio.h>
 
 static Building building_of(const RegistryBuildingRow *r) {
         return (Building){ .id = r->id,
@@ -18,9 +17,7 @@ static Building building_of(const RegistryBuildingRow *r) {
                            .version = r->version };
 }
 
-static Rc seal(Cx *cx, const RegistryBuildingRow *row) {
-        return audit_seal(cx, "registry_building", row->code, &db_shape_RegistryBuildingRow, row);
-}
+static Rc seal(Cx *cx, const RegistryBuildingRow *row) { return audit_seal(cx, &db_shape_RegistryBuildingRow, row); }
 
 static Str footprint(Cx *cx, const Building *b) {
         Buf bytes = BUF_IN(cx->arena);
@@ -131,25 +128,4 @@ Rc store_buildings_in(Cx *cx, Box box, const WhoScope *scope, int64_t limit, Bui
         return OK;
 }
 
-/* ---- verification ------------------------------------------------------------------------------------------------------ */
-
-typedef struct Verify {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Verify;
-
-static Rc verify_row(Cx *cx, const RegistryBuildingRow *row, void *arg) {
-        const Verify *v = arg;
-
-        return v->check(cx, row->code, row, v->arg);
-}
-
-static Rc stream(Cx *cx, Rc (*check)(Cx *cx, Str key, const void *row, void *arg), void *arg) {
-        return q_registry_buildings_all(cx, verify_row, &(Verify){ check, arg });
-}
-
-void registry_store_init(void) {
-        static const AuditTable table = { "registry_building", &db_shape_RegistryBuildingRow, stream, NULL };
-
-        audit_table(&table);
-}
+void registry_store_init(void) { audit_table("registry_building", &query_registry_buildings_all, "code", NULL); }

@@ -4,7 +4,6 @@
 #include "db/db.h"
 #include "sql.gen.h"
 #include "territory/territory_int.h"
-#include <stdio.h>
 
 /* ---- reading ----------------------------------------------------------------------------------------------------------- */
 
@@ -61,13 +60,9 @@ Rc store_points(Cx *cx, PointEach each, void *arg) {
 
 /* ---- writing ----------------------------------------------------------------------------------------------------------- */
 
-static Rc seal(Cx *cx, const char *table, int64_t id, const DbRowShape *shape, const void *row) {
-        return audit_seal(cx, table, str_fmt(cx->arena, "%lld", (long long)id), shape, row);
-}
-
 static Rc seal_places(Cx *cx, const TerritoryPlaceRowList *rows) {
         for (size_t i = 0; i < rows->n; i++)
-                TRY(seal(cx, "territory_place", rows->v[i].id, &db_shape_TerritoryPlaceRow, &rows->v[i]));
+                TRY(audit_seal(cx, &db_shape_TerritoryPlaceRow, &rows->v[i]));
         return OK;
 }
 
@@ -146,65 +141,23 @@ Rc store_shape_put(Cx *cx, Str code, const Ring *ring, bool *ret_changed) {
                 return OK;
         if (old) {
                 TRY(q_territory_shape_end(cx, old->id, now_ms(cx), &row));
-                TRY(seal(cx, "territory_shape", row->id, &db_shape_TerritoryShapeRow, row));
+                TRY(audit_seal(cx, &db_shape_TerritoryShapeRow, row));
         }
         TRY(q_territory_shape_add(cx, code, buf_view(&b), (int64_t)(ring_area_m2(ring) + 0.5),
                                   old ? now_ms(cx) : 0, &row));
         *ret_changed = true;
-        return seal(cx, "territory_shape", row->id, &db_shape_TerritoryShapeRow, row);
+        return audit_seal(cx, &db_shape_TerritoryShapeRow, row);
 }
 
 Rc store_point_put(Cx *cx, const EpochPoint *p) {
         TerritoryPointRow *row;
 
         TRY(q_territory_point_put(cx, p->kind, p->name, p->place, p->at.lon_e7, p->at.lat_e7, &row));
-        return seal(cx, "territory_point", row->id, &db_shape_TerritoryPointRow, row);
-}
-
-/* ---- verification ------------------------------------------------------------------------------------------------------ */
-
-typedef Rc (*Check)(Cx *cx, Str key, const void *row, void *arg);
-typedef struct Verify {
-        Check check;
-        void *arg;
-} Verify;
-
-static Rc verify_row(Cx *cx, int64_t id, const void *row, const Verify *v) {
-        char text[24]; /* not from the arena: there may be a million rows */
-        int n = snprintf(text, sizeof text, "%lld", (long long)id);
-
-        return v->check(cx, (Str){ text, (size_t)n }, row, v->arg);
-}
-
-static Rc verify_place(Cx *cx, const TerritoryPlaceRow *row, void *arg) {
-        return verify_row(cx, row->id, row, arg);
-}
-static Rc verify_shape(Cx *cx, const TerritoryShapeRow *row, void *arg) {
-        return verify_row(cx, row->id, row, arg);
-}
-static Rc verify_point(Cx *cx, const TerritoryPointRow *row, void *arg) {
-        return verify_row(cx, row->id, row, arg);
-}
-
-static Rc stream_places(Cx *cx, Check check, void *arg) {
-        return q_territory_places_all(cx, verify_place, &(Verify){ check, arg });
-}
-
-static Rc stream_shapes(Cx *cx, Check check, void *arg) {
-        return q_territory_shapes_all(cx, verify_shape, &(Verify){ check, arg });
-}
-
-static Rc stream_points(Cx *cx, Check check, void *arg) {
-        return q_territory_points(cx, verify_point, &(Verify){ check, arg });
+        return audit_seal(cx, &db_shape_TerritoryPointRow, row);
 }
 
 void store_init(void) {
-        static const AuditTable tables[] = {
-                { "territory_place", &db_shape_TerritoryPlaceRow, stream_places, NULL },
-                { "territory_shape", &db_shape_TerritoryShapeRow, stream_shapes, NULL },
-                { "territory_point", &db_shape_TerritoryPointRow, stream_points, NULL },
-        };
-
-        for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-                audit_table(&tables[i]);
+        audit_table("territory_place", &query_territory_places_all, "id", NULL);
+        audit_table("territory_shape", &query_territory_shapes_all, "id", NULL);
+        audit_table("territory_point", &query_territory_points, "id", NULL);
 }

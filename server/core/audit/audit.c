@@ -19,7 +19,7 @@ typedef struct AuditDraft {
 } AuditDraft;
 
 static struct {
-        const AuditTable *tables[TABLES_MAX];
+        AuditTable tables[TABLES_MAX];
         size_t n;
         AuditActor actor;
 } audit;
@@ -66,9 +66,19 @@ static Rc seal(Cx *cx, const char *table, Str key, const DbRowShape *shape, cons
         return OK;
 }
 
-Rc audit_seal(Cx *cx, const char *table, Str key, const DbRowShape *shape, const void *row) {
+Rc audit_seal_as(Cx *cx, const char *table, Str key, const DbRowShape *shape, const void *row) {
         assert(shape && row);
         return seal(cx, table, key, shape, row);
+}
+
+Rc audit_seal(Cx *cx, const DbRowShape *shape, const void *row) {
+        for (size_t i = 0; i < audit.n; i++) {
+                const AuditTable *t = &audit.tables[i];
+
+                if (t->all->shape == shape)
+                        return audit_seal_as(cx, t->name, seal_key(cx->arena, t, row), shape, row);
+        }
+        return fail(cx, P_SERVER_BUG, "%s sealed, but no table of such rows is registered", shape->name);
 }
 
 Rc audit_seal_gone(Cx *cx, const char *table, Str key) { return seal(cx, table, key, NULL, NULL); }
@@ -203,15 +213,18 @@ void audit_init(void) {
 
 void audit_on_actor(AuditActor actor) { audit.actor = actor; }
 
-void audit_table(const AuditTable *t) {
-        for (size_t i = 0; i < audit.n; i++)
-                if (audit.tables[i] == t)
+void audit_table(const char *table, const DbQuery *all, const char *key, AuditExtra extra) {
+        for (size_t i = 0; i < audit.n; i++) {
+                if (audit.tables[i].all == all)
                         return;
+                assert(audit.tables[i].all->shape != all->shape);
+        }
         assert(audit.n < TABLES_MAX);
-        audit.tables[audit.n++] = t;
+        audit.tables[audit.n] = (AuditTable){ .name = table, .all = all, .extra = extra };
+        seal_key_of(&audit.tables[audit.n++], str_c(key));
 }
 
-size_t audit_tables(const AuditTable *const **ret) {
+size_t audit_tables(const AuditTable **ret) {
         *ret = audit.tables;
         return audit.n;
 }

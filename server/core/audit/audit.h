@@ -8,27 +8,24 @@
 /* Says what happened; the first note of a transaction names the entry (action, subject), later ones are added to its detail.
  * action "case.archived", subject "case/123". detail_json may be p NULL. */
 Rc audit_note(Cx *cx, const char *action, Str subject, Str detail_json);
-/* Seals a row just written: table and key name it, row is what the table's seal query returns (see audit_table). The digest is
- * SM3 over the column values in order, each with type and length. */
+struct DbQuery;
 struct DbRowShape;
-Rc audit_seal(Cx *cx, const char *table, Str key, const struct DbRowShape *shape, const void *row);
+/* A sealed table, registered by its module. `all` (query_X of a query X() -> each Row) reads every row; its Row is what the table's
+ * seals are made of. `key` names the columns, whole numbers and texts, that tell a row from the others: "case_id/seq". `extra`, or NULL,
+ * checks more than the row, e.g. that a photo's bytes have the recorded hash; *ret_wrong explains. */
+typedef Rc (*AuditExtra)(Cx *cx, const void *row, Str *ret_wrong);
+void audit_table(const char *table, const struct DbQuery *all, const char *key, AuditExtra extra);
+/* Seals a row just written, whole, of the registered table with rows of that shape. The digest is SM3 over the column values in
+ * order, each with type and length. */
+Rc audit_seal(Cx *cx, const struct DbRowShape *shape, const void *row);
+/* The same with table and key named, for rows of another shape, e.g. with the columns that an earlier edition knew. */
+Rc audit_seal_as(Cx *cx, const char *table, Str key, const struct DbRowShape *shape, const void *row);
 Rc audit_seal_gone(Cx *cx, const char *table, Str key); /* the row was deleted on purpose */
 /* Appends to the log that something sensitive was read; opens a transaction of its own if there is none. */
 Rc audit_read_note(Cx *cx, const char *action, Str subject, Str detail_json);
 /* Who acts, told by core/who: id not set and name absent for the public. */
 typedef void (*AuditActor)(const Cx *cx, OptInt *ret_id, Str *ret_name);
 void audit_on_actor(AuditActor actor);
-
-/* A sealed table, registered by its module: verify streams all rows through `each` and compares digests. */
-typedef struct AuditTable {
-        const char *table;
-        const struct DbRowShape *shape;
-        /* Calls check(cx, key, row, arg) for every row in key order. */
-        Rc (*stream)(Cx *cx, Rc (*check)(Cx *cx, Str key, const void *row, void *arg), void *arg);
-        /* More than the row, e.g. that a photo's bytes have the recorded hash; may be NULL. *ret_wrong explains. */
-        Rc (*extra)(Cx *cx, const void *row, Str *ret_wrong);
-} AuditTable;
-void audit_table(const AuditTable *t);
 
 /* SM3 helpers, shared by the case chain. */
 typedef struct Sm3 {

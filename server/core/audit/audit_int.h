@@ -17,7 +17,17 @@ void sm3_add_u64(Sm3Run *r, uint64_t v);
 void sm3_add_field(Sm3Run *r, Str s); /* length, then bytes; absent differs from empty */
 void sm3_end(Sm3Run *r, Sm3 *ret);
 
-/* ---- seal.c: digest of a row, and the line that records it ---- */
+enum { KEY_COLUMNS = 4 };
+/* A sealed table: what audit_table was told. */
+typedef struct AuditTable {
+        const char *name;
+        const DbQuery *all;
+        const DbColumn *key[KEY_COLUMNS];
+        size_t key_count;
+        AuditExtra extra;
+} AuditTable;
+
+/* ---- seal.c: key and digest of a row, and the line that records it ---- */
 enum { SEAL_MARK = 4 }; /* characters per column */
 typedef struct Seal {
         Str table, key;
@@ -25,6 +35,8 @@ typedef struct Seal {
         Sm3 digest;
         Str marks; /* SEAL_MARK characters per column: tell which column differs; the digest is what proves */
 } Seal;
+void seal_key_of(AuditTable *t, Str columns); /* "case_id/seq"; aborts when the rows have no such column that could tell them apart */
+Str seal_key(Arena *a, const AuditTable *t, const void *row); /* "17/3" */
 void seal_row(const DbRowShape *shape, int columns, const void *row, Sm3 *ret_digest, char *ret_marks);
 void seal_write(Buf *b, Str table, Str key, const DbRowShape *shape, const void *row); /* shape NULL: gone */
 bool seal_read(Str *rest, Seal *ret, bool *ret_broken); /* next line; false at the end */
@@ -33,7 +45,7 @@ bool seal_read(Str *rest, Seal *ret, bool *ret_broken); /* next line; false at t
 Rc audit_flush(Cx *cx); /* the commit hooks; by name only for the benchmark */
 void audit_forget(Cx *cx);
 void entry_hash(const AuditEntryRow *e, Sm3 *ret);
-size_t audit_tables(const AuditTable *const **ret);
+size_t audit_tables(const AuditTable **ret);
 
 /* ---- heads.c ---- */
 typedef struct SignedHead {

@@ -184,7 +184,36 @@ static Rc seal_without_note(Cx *cx, void *arg) {
         WhoIdRow row = { 1 };
 
         (void)arg;
-        return audit_seal(cx, "who_account", S("1"), &db_shape_WhoIdRow, &row);
+        return audit_seal_as(cx, "who_account", S("1"), &db_shape_WhoIdRow, &row);
+}
+
+static Rc seal_unregistered(Cx *cx, void *arg) {
+        WhoIdRow row = { 1 };
+
+        (void)arg;
+        TRY(audit_note(cx, "test.first", S("thing/1"), STR_NONE));
+        return audit_seal(cx, &db_shape_WhoIdRow, &row);
+}
+
+/* What verify would never look at is not sealed as if it did. */
+TEST(audit__sealing_rows_of_no_registered_table_is_refused) {
+        Cx *cx = begin();
+
+        CHECK_FAILS(cx, P_SERVER_BUG, db_write(cx, seal_unregistered, NULL));
+}
+
+/* Keys are in the log: they stay as they are. */
+TEST(audit__keys_name_the_row_by_its_columns) {
+        AuditTable by_number = { .all = &query_who_post_all }, by_three = { .all = &query_setting_all };
+        WhoPostRow post = { .id = 17 };
+        SettingRow file = { .kind = S("flow"), .name = S("一般"), .edition = 3 }, bare = { .kind = S(""), .name = S("x"), .edition = -1 };
+        Cx *cx = begin();
+
+        seal_key_of(&by_number, S("id"));
+        seal_key_of(&by_three, S("kind/name/edition"));
+        CHECK_STR(seal_key(cx->arena, &by_number, &post), S("17"));
+        CHECK_STR(seal_key(cx->arena, &by_three, &file), S("flow/一般/3"));
+        CHECK_STR(seal_key(cx->arena, &by_three, &bare), S("/x/-1"));
 }
 
 TEST(audit__sealing_without_saying_why_is_refused) {
@@ -200,8 +229,7 @@ static Rc seal_thousands(Cx *cx, void *arg) {
         for (int64_t i = 0; i < 9000; i++) {
                 WhoIdRow row = { i };
 
-                TRY(audit_seal(cx, "test_table", str_fmt(cx->arena, "%d", (int)i), &db_shape_WhoIdRow,
-                               &row));
+                TRY(audit_seal_as(cx, "test_table", str_of_int(cx->arena, i), &db_shape_WhoIdRow, &row));
         }
         return OK;
 }

@@ -1,9 +1,45 @@
-/* Seals: the digest of a row as it was written, and the text line that the log's entry keeps of it. */
+/* Seals: key and digest of a row as it was written, and the text line that the log's entry keeps of it. */
 #include "core/audit/audit_int.h"
 #include <assert.h>
 #include <stdlib.h>
 
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static const DbColumn *key_column(const DbRowShape *shape, Str name) {
+        for (int i = 0; i < shape->count; i++) {
+                const DbColumn *c = &shape->columns[i];
+
+                if (!c->nullable && (c->type == DB_INT || c->type == DB_TEXT) && str_eq_c(name, c->name))
+                        return c;
+        }
+        abort(); /* the module that registers the table is wrong */
+}
+
+void seal_key_of(AuditTable *t, Str columns) {
+        Str name;
+
+        for (; str_cut(columns, '/', &name, &columns); t->key_count++) {
+                assert(t->key_count < KEY_COLUMNS - 1);
+                t->key[t->key_count] = key_column(t->all->shape, name);
+        }
+        t->key[t->key_count++] = key_column(t->all->shape, columns);
+}
+
+Str seal_key(Arena *a, const AuditTable *t, const void *row) {
+        Buf b = BUF_IN(a);
+
+        for (size_t i = 0; i < t->key_count; i++) {
+                const char *at = (const char *)row + t->key[i]->offset;
+
+                if (i)
+                        buf_char(&b, '/');
+                if (t->key[i]->type == DB_INT)
+                        buf_int(&b, *(const int64_t *)at);
+                else
+                        buf_str(&b, *(const Str *)at);
+        }
+        return buf_view(&b);
+}
 
 /* A value as bytes: its type, whether it is there, and its content. Whole numbers are big-endian without leading zero bytes:
  * hashing is most of the cost, and rows are full of small numbers. */

@@ -22,7 +22,7 @@ typedef struct Verify {
         Arena *arena; /* of what is kept to the end */
         Arena *small; /* of one row */
         VerifyReport *report;
-        const AuditTable *const *tables;
+        const AuditTable *tables;
         size_t table_count, table; /* the one being streamed */
         StrList unknown;           /* sealed tables that no module answers for */
         SignedHeads heads;
@@ -135,7 +135,7 @@ static void check_link(Verify *v, const AuditEntryRow *e) {
 
 static size_t table_of(Verify *v, Str name) {
         for (size_t i = 0; i < v->table_count; i++)
-                if (str_eq_c(name, v->tables[i]->table))
+                if (str_eq_c(name, v->tables[i].name))
                         return i;
         for (size_t i = 0; i < v->unknown.n; i++)
                 if (str_eq(name, v->unknown.v[i]))
@@ -206,30 +206,34 @@ static Rc run_extra(Cx *cx, Verify *v, const AuditTable *t, Str key, const void 
         small.arena = v->small;
         TRY(t->extra(&small, row, &wrong));
         if (wrong.p)
-                add(v, "content", str_fmt(v->arena, "%s " STR_FMT, t->table, STR_ARG(key)),
+                add(v, "content", str_fmt(v->arena, "%s " STR_FMT, t->name, STR_ARG(key)),
                     str_z(v->small, wrong));
         return OK;
 }
 
-static Rc on_row(Cx *cx, Str key, const void *row, void *arg) {
+static Rc on_row(Cx *cx, const void *row, void *arg) {
         Verify *v = arg;
-        const AuditTable *t = v->tables[v->table];
-        Sealed *s = sealed_at(&v->sealed, str_c(t->table), key, false);
+        const AuditTable *t = &v->tables[v->table];
+        const DbRowShape *shape = t->all->shape;
         size_t columns;
         char *marks;
         Sm3 digest;
+        Sealed *s;
+        Str key;
 
         v->report->rows++;
         arena_reset(v->small);
+        key = seal_key(v->small, t, row);
+        s = sealed_at(&v->sealed, str_c(t->name), key, false);
         if (!s || s->gone) {
-                add(v, "unrecorded-row", str_fmt(v->arena, "%s " STR_FMT, t->table, STR_ARG(key)),
+                add(v, "unrecorded-row", str_fmt(v->arena, "%s " STR_FMT, t->name, STR_ARG(key)),
                     s ? "the log says that it was deleted" : "the log does not know of it");
                 return OK;
         }
         s->seen = true;
-        columns = s->columns < t->shape->count ? s->columns : t->shape->count;
+        columns = s->columns < shape->count ? s->columns : shape->count;
         marks = arena_take(v->small, columns * SEAL_MARK + 1);
-        seal_row(t->shape, (int)columns, row, &digest, marks);
+        seal_row(shape, (int)columns, row, &digest, marks);
         if (memcmp(digest.b, s->digest, sizeof s->digest) != 0) {
                 if (v->differing.n >= FINDINGS_MAX)
                         v->report->more++;
@@ -256,8 +260,8 @@ static bool find_seal(Str seals, Str table, Str key, Seal *ret) {
 }
 
 static Rc explain_difference(Cx *cx, Verify *v, const Differing *d) {
-        const AuditTable *t = v->tables[d->table];
-        Str table = str_c(t->table), since = entry_name(v, d->lane, d->seq), what;
+        const AuditTable *t = &v->tables[d->table];
+        Str table = str_c(t->name), since = entry_name(v, d->lane, d->seq), what;
         size_t columns = d->marks.n / SEAL_MARK, found = 0;
         AuditEntryRow *e;
         Seal seal;
@@ -270,7 +274,7 @@ static Rc explain_difference(Cx *cx, Verify *v, const Differing *d) {
                             0) {
                                 add(v, "row",
                                     str_fmt(v->arena, STR_FMT " " STR_FMT " column %s", STR_ARG(table),
-                                            STR_ARG(d->key), t->shape->columns[i].name),
+                                            STR_ARG(d->key), t->all->shape->columns[i].name),
                                     str_z(v->arena, what));
                                 found++;
                         }
@@ -308,7 +312,7 @@ static Rc explain_missing(Cx *cx, Verify *v, const Sealed *s) {
 
 static Rc check_rows(Cx *cx, Verify *v) {
         for (v->table = 0; v->table < v->table_count; v->table++)
-                TRY(v->tables[v->table]->stream(cx, on_row, v));
+                TRY(db_each(cx, v->tables[v->table].all, NULL, on_row, v));
         for (size_t i = 0; i < v->differing.n; i++)
                 TRY(explain_difference(cx, v, &v->differing.v[i]));
         for (size_t i = 0; i < v->sealed.cap; i++)

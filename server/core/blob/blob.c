@@ -102,7 +102,7 @@ static Rc keep_work(Cx *cx, void *arg) {
                 return OK;
         TRY(bytes_add(cx, k));
         TRY(audit_note(cx, "blob.stored", str_fmt(cx->arena, "blob/" STR_FMT, STR_ARG(k->sha256)), STR_NONE));
-        return audit_seal(cx, "blob_file", k->sha256, &db_shape_BlobFileRow, row);
+        return audit_seal(cx, &db_shape_BlobFileRow, row);
 }
 
 /* Whole and of a kind that is known; what it claims to be decides how large it may be. */
@@ -346,23 +346,6 @@ Rc blob_sweep(Cx *cx) { return db_write(cx, sweep_work, NULL); }
 
 /* ---- verify ---------------------------------------------------------------------------------------------------------------- */
 
-typedef struct Streaming {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Streaming;
-
-static Rc stream_row(Cx *cx, const BlobFileRow *row, void *arg) {
-        const Streaming *s = arg;
-
-        return s->check(cx, row->sha256, row, s->arg);
-}
-
-static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        Streaming s = { check, arg };
-
-        return q_blob_each(cx, stream_row, &s);
-}
-
 static Rc bytes_fit(Cx *cx, const void *row_, Str *ret_wrong) {
         const BlobFileRow *row = row_;
         BlobDataRow *data, *thumb;
@@ -383,8 +366,4 @@ static Rc bytes_fit(Cx *cx, const void *row_, Str *ret_wrong) {
         return OK;
 }
 
-void blob_init(void) {
-        static const AuditTable table = { "blob_file", &db_shape_BlobFileRow, stream, bytes_fit };
-
-        audit_table(&table);
-}
+void blob_init(void) { audit_table("blob_file", &query_blob_each, "sha256", bytes_fit); }

@@ -36,6 +36,7 @@ TEST(blob__a_photo_is_kept_without_its_metadata) {
         BlobInfo info;
 
         audit_init();
+        blob_init();
         CHECK(str_contains(sent, S("SECRET")));
         CHECK_OK(cx, blob_store(cx, name, sent));
         CHECK_OK(cx, blob_need(cx, name, S("/photos/0"), &info));
@@ -67,6 +68,7 @@ TEST(blob__pieces_resume_and_gaps_are_refused) {
         BlobView *v;
 
         audit_init();
+        blob_init();
         CHECK_OK(cx, blob_piece(cx, &a));
         CHECK_FAILS(cx, P_BLOB_OFFSET, blob_piece(cx, &c));
         CHECK_OK(cx, blob_piece(cx, &a)); /* sent again */
@@ -98,6 +100,7 @@ TEST(blob__unused_uploads_are_swept_after_a_day) {
         BlobInfo info;
 
         audit_init();
+        blob_init();
         CHECK_OK(cx, blob_store(cx, name_of(cx, sent), sent));
         CHECK_OK(cx, blob_store(cx, name_of(cx, kept), kept));
         used = name_of(cx, kept);

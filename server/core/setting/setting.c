@@ -30,32 +30,8 @@ static void heard(Cx *cx, const Notice *n) {
         setting_forget();
 }
 
-static Str row_key(Cx *cx, const SettingRow *r) {
-        return str_fmt(cx->arena, STR_FMT "/" STR_FMT "/%lld", STR_ARG(r->kind), STR_ARG(r->name),
-                       (long long)r->edition);
-}
-
-typedef struct Stream {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Stream;
-
-static Rc row_each(Cx *cx, const SettingRow *r, void *arg) {
-        const Stream *s = arg;
-
-        return s->check(cx, row_key(cx, r), r, s->arg);
-}
-
-static Rc stream(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        Stream s = { check, arg };
-
-        return q_setting_all(cx, row_each, &s);
-}
-
 void setting_init(void) {
-        static const AuditTable table = { "setting_file", &db_shape_SettingRow, stream, NULL };
-
-        audit_table(&table);
+        audit_table("setting_file", &query_setting_all, "kind/name/edition", NULL);
         notice_hear_at_once("setting", heard); /* whoever changed one reads it anew, here before they are answered */
 }
 
@@ -129,7 +105,7 @@ Rc setting_put(Cx *cx, Str kind, Str name, Str content) {
                 return fail(cx, P_SERVER_BUG, "SM3 is not available");
         TRY(q_setting_add(cx, kind, name, now ? now->edition + 1 : 1, content, now_ms(cx),
                           hex_str(cx->arena, digest, sizeof digest), &row));
-        TRY(audit_seal(cx, "setting_file", row_key(cx, row), &db_shape_SettingRow, row));
+        TRY(audit_seal(cx, &db_shape_SettingRow, row));
         return notice_send(cx, &(Notice){ .topic = S("setting"),
                                           .action = S("setting.changed"),
                                           .number = kind,

@@ -37,11 +37,11 @@ Rc account_get(Cx *cx, int64_t id, WhoAccountRow **ret) {
 }
 
 static Rc seal_account(Cx *cx, const WhoAccountRow *row) {
-        return audit_seal(cx, "who_account", who_key(cx->arena, row->id), &db_shape_WhoAccountRow, row);
+        return audit_seal(cx, &db_shape_WhoAccountRow, row);
 }
 
 static Rc seal_post(Cx *cx, const WhoPostRow *row) {
-        return audit_seal(cx, "who_post", who_key(cx->arena, row->id), &db_shape_WhoPostRow, row);
+        return audit_seal(cx, &db_shape_WhoPostRow, row);
 }
 
 /* Takes the account's row and counts its version on. */
@@ -64,11 +64,11 @@ static Rc put_secret(Cx *cx, int64_t account, Str hash, bool must_change, bool s
         WhoSecretRow *made;
 
         TRY(q_who_secret_insert(cx, account, hash, now_ms(cx), must_change, shared, &made));
-        TRY(audit_seal(cx, "who_secret", who_key(cx->arena, made->id), &db_shape_WhoSecretRow, made));
+        TRY(audit_seal(cx, &db_shape_WhoSecretRow, made));
         TRY(q_who_secret_list(cx, account, &all));
         for (size_t i = PASSWORD_HISTORY; i < all.n; i++) {
                 TRY(q_who_secret_drop(cx, all.v[i].id, NULL));
-                TRY(audit_seal_gone(cx, "who_secret", who_key(cx->arena, all.v[i].id)));
+                TRY(audit_seal_gone(cx, "who_secret", str_of_int(cx->arena, all.v[i].id)));
         }
         return OK;
 }

@@ -119,6 +119,6 @@ Rc account_page(Cx *cx, const AccountQuery *in, AccountPage *ret) {
         for (size_t i = 0; i < rows.n && i < PAGE_SIZE; i++)
                 TRY(account_view(cx, &rows.v[i], list_push(cx->arena, &ret->items)));
         if (rows.n > PAGE_SIZE)
-                ret->next = who_key(cx->arena, rows.v[PAGE_SIZE - 1].id);
+                ret->next = str_of_int(cx->arena, rows.v[PAGE_SIZE - 1].id);
         return OK;
 }

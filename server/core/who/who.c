@@ -6,7 +6,6 @@
 #include "core/who/who_int.h"
 #include <inttypes.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 _Static_assert(PERM_COUNT <= 64, "permissions of an actor are a mask");
@@ -227,8 +226,6 @@ void sha256(Sha256 *ret, Str s) {
                 abort();
 }
 
-Str who_key(Arena *a, int64_t id) { return str_fmt(a, "%lld", (long long)id); }
-
 Rc who_trace(Cx *cx, const char *action, int64_t account, const WhoTrace *trace) {
         Buf detail = BUF_IN(cx->arena);
 
@@ -259,49 +256,11 @@ static void describe_actor(const Cx *cx, OptInt *ret_id, Str *ret_name) {
         }
 }
 
-/* ---- sealed tables ---- */
-
-typedef struct Checking {
-        Rc (*check)(Cx *cx, Str key, const void *row, void *arg);
-        void *arg;
-} Checking;
-
-static Rc check_by_id(Cx *cx, const Checking *c, int64_t id, const void *row) {
-        char key[24];
-        int n = snprintf(key, sizeof key, "%lld", (long long)id);
-
-        return c->check(cx, (Str){ key, (size_t)n }, row, c->arg);
-}
-
-static Rc each_account(Cx *cx, const WhoAccountRow *row, void *arg) {
-        return check_by_id(cx, arg, row->id, row);
-}
-static Rc each_secret(Cx *cx, const WhoSecretRow *row, void *arg) {
-        return check_by_id(cx, arg, row->id, row);
-}
-static Rc each_post(Cx *cx, const WhoPostRow *row, void *arg) { return check_by_id(cx, arg, row->id, row); }
-
-static Rc stream_accounts(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        return q_who_account_all(cx, each_account, &(Checking){ check, arg });
-}
-
-static Rc stream_secrets(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        return q_who_secret_all(cx, each_secret, &(Checking){ check, arg });
-}
-
-static Rc stream_posts(Cx *cx, Rc (*check)(Cx *, Str, const void *, void *), void *arg) {
-        return q_who_post_all(cx, each_post, &(Checking){ check, arg });
-}
-
 void who_init(void) {
-        static const AuditTable accounts = { "who_account", &db_shape_WhoAccountRow, stream_accounts, NULL };
-        static const AuditTable secrets = { "who_secret", &db_shape_WhoSecretRow, stream_secrets, NULL };
-        static const AuditTable posts = { "who_post", &db_shape_WhoPostRow, stream_posts, NULL };
-
         audit_on_actor(describe_actor);
-        audit_table(&accounts);
-        audit_table(&secrets);
-        audit_table(&posts);
+        audit_table("who_account", &query_who_account_all, "id", NULL);
+        audit_table("who_secret", &query_who_secret_all, "id", NULL);
+        audit_table("who_post", &query_who_post_all, "id", NULL);
         notice_hear_at_once("who", hear);
         secret_init();
         session_init();

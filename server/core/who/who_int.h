@@ -24,7 +24,6 @@ void sha256(Sha256 *ret, Str s);
 static inline Str sha256_str(const Sha256 *h) { return (Str){ (const char *)h->b, sizeof h->b }; }
 
 /* ---- who.c ---- */
-Str who_key(Arena *a, int64_t id);
 Rc who_trace(Cx *cx, const char *action, int64_t account,
              const WhoTrace *trace);                         /* audit_note on account/N */
 Rc who_changed(Cx *cx, int64_t account, const char *action); /* notice: drop what is cached of it */
