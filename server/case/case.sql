@@ -12,26 +12,21 @@
 --   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count; else empty
 
 -- params case_scope_params: lo text, hi text, me int, departments text, posts text?
+-- opener, holder: the columns, or something that no index fits.
+-- part case_scope(opener, holder)
+((c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]])
+    OR $opener = :me OR $holder = :me
+    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
+    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND {code_in(:departments, d.department)}))
+    OR c.id IN (SELECT u.case_id FROM case_unit u WHERE u.department IN
+      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
+       AND {code_in(:departments, d.department)})));
 -- part case_scope_near
-((c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]])
-    OR c.opener = :me OR c.holder_account = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND {code_in(:departments, d.department)}))
-    OR c.id IN (SELECT u.case_id FROM case_unit u WHERE u.department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND {code_in(:departments, d.department)})));
+{case_scope(c.opener, c.holder_account)};
 -- part case_scope_wide
-((c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]])
-    OR coalesce(c.opener, 0) = :me OR coalesce(c.holder_account, 0) = :me
-    OR c.id IN (SELECT r.case_id FROM case_reader r WHERE r.account = :me)
-    OR c.id IN (SELECT s.case_id FROM case_step s WHERE s.target_department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND {code_in(:departments, d.department)}))
-    OR c.id IN (SELECT u.case_id FROM case_unit u WHERE u.department IN
-      (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL
-       AND {code_in(:departments, d.department)})));
+{case_scope(coalesce(c.opener, 0), coalesce(c.holder_account, 0))};
 -- part case_mine
 (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
     OR (c.holder_kind <> 0 AND ({place_in_kinds(:mine, c.place, c.holder_kind)}))
