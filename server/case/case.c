@@ -17,6 +17,8 @@ Str case_number(Arena *a, int64_t created_ms, int64_t id) {
         return str_fmt(a, "%04d%02d%02d-%06lld", d.year, d.month, d.day, (long long)id);
 }
 
+bool case_id_read(Str typed, int64_t *ret) { return typed.n <= 18 && str_digits(typed) && str_int(typed, ret); }
+
 Str case_fold(Arena *a, Str s) {
         Buf b = BUF_IN(a);
 

@@ -68,7 +68,7 @@ static Rc source_open(Cx *cx, Str key, CaseSourceRow **ret) {
         Str number, secret, hash;
         int64_t id;
 
-        if (str_cut(key, '.', &number, &secret) && number.n <= 18 && str_digits(number) && str_int(number, &id))
+        if (str_cut(key, '.', &number, &secret) && case_id_read(number, &id))
                 TRY(q_case_source_at(cx, id, &row));
         TRY(key_hash(cx, row ? secret : S(""), &hash));
         if (!row || row->ended_ms.set || row->key_hash.n != hash.n || CRYPTO_memcmp(row->key_hash.p, hash.p, hash.n) != 0)

@@ -87,6 +87,7 @@ Rc case_photos(Cx *cx, const Case *c, CasePhotoRowList *ret);
 /* Whether it could be opened so, but for its photos and form: *ret is the row as far as it is known. Writes nothing. */
 Rc case_opening_check(Cx *cx, const CaseNew *in, CaseRow *ret);
 Str case_number(Arena *a, int64_t created_ms, int64_t id);           /* YYYYMMDD-NNNNNN */
+bool case_id_read(Str typed, int64_t *ret);                          /* an id as somebody hands it in: 1 to 18 digits */
 Str case_fold(Arena *a, Str s); /* for search: lower case, half width, one blank between */
 
 typedef struct CaseRight {

@@ -26,7 +26,7 @@ static Rc link_open(Cx *cx, Str token, CaseLinkRow **ret) {
         Str number, rest, right;
         int64_t id;
 
-        if (str_cut(token, '-', &number, &rest) && number.n <= 18 && str_digits(number) && str_int(number, &id))
+        if (str_cut(token, '-', &number, &rest) && case_id_read(number, &id))
                 TRY(q_case_link_at(cx, id, &row));
         if (!row)
                 return fail(cx, P_LINK_UNKNOWN, "no such link");

@@ -27,7 +27,7 @@ static bool number_read(Str typed, int64_t *ret_id) {
 
         if (str_cut(serial, '-', &date, &rest) && rest.p)
                 serial = date.n == 8 && str_digits(date) ? rest : STR_NONE;
-        return serial.n && serial.n <= 18 && str_digits(serial) && str_int(serial, ret_id);
+        return case_id_read(serial, ret_id);
 }
 
 static Rc not_found(Cx *cx) {

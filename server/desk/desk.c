@@ -49,17 +49,25 @@ Rc desk_place_check(Cx *cx, Str place) {
         return OK;
 }
 
-Rc desk_fail_stale(Cx *cx, const char *what, int64_t id) {
-        return fail(cx, P_VERSION_STALE, "%s %lld was changed meanwhile", what, (long long)id);
+Rc desk_room_check(Cx *cx, const char *what, int64_t there, int most) {
+        if (there < most)
+                return OK;
+        return fail_zh(cx, P_DESK_FULL, str_fmt(cx->arena, "最多保留 %d 个，请先删除不用的", most), "there are %d %s already", most, what);
 }
 
-Rc desk_fail_taken(Cx *cx, Str name) {
+static Rc name_taken(Cx *cx, Str name) {
         return fail_zh(cx, P_DESK_NAME_TAKEN, str_fmt(cx->arena, "已有名为“" STR_FMT "”的，请换一个名称", STR_ARG(name)),
                        "there is one called " STR_FMT, STR_ARG(name));
 }
 
-Rc desk_fail_full(Cx *cx, const char *what, int most) {
-        return fail_zh(cx, P_DESK_FULL, str_fmt(cx->arena, "最多保留 %d 个，请先删除不用的", most), "there are %d %s already", most, what);
+Rc desk_name_check(Cx *cx, Str name, int64_t id, int64_t there) { return !there || there == id ? OK : name_taken(cx, name); }
+
+Rc desk_kept_check(Cx *cx, const char *what, int64_t id, Str name, const void *row) {
+        if (row)
+                return OK;
+        if (id)
+                return fail(cx, P_VERSION_STALE, "%s %lld was changed meanwhile", what, (long long)id);
+        return name_taken(cx, name);
 }
 
 Str desk_problem_text(Cx *cx) {

@@ -27,9 +27,11 @@ Str desk_above(Cx *cx, Str place); /* the codes that a place begins with, itself
 /* A place where who asks keeps things; a field error at /place when not. */
 Rc desk_place_check(Cx *cx, Str place);
 bool desk_may_keep(const Cx *cx, Str place);
-Rc desk_fail_stale(Cx *cx, const char *what, int64_t id);
-Rc desk_fail_taken(Cx *cx, Str name);
-Rc desk_fail_full(Cx *cx, const char *what, int most);
+/* Whether something more may be kept where `there` are of `most`; whether id (0: a new one) may have a name that `there` (0: nobody)
+ * has; and what it means that nothing was written (row NULL). */
+Rc desk_room_check(Cx *cx, const char *what, int64_t there, int most);
+Rc desk_name_check(Cx *cx, Str name, int64_t id, int64_t there);
+Rc desk_kept_check(Cx *cx, const char *what, int64_t id, Str name, const void *row);
 /* What the problem in cx says to who asks, one sentence. */
 Str desk_problem_text(Cx *cx);
 

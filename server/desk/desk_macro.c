@@ -91,25 +91,20 @@ static Rc check(Cx *cx, const MacroSave *in) {
         return desk_words_check(cx, S("/note"), in->note);
 }
 
-static Rc add(Cx *cx, const DeskMacroRow *row, DeskMacroRow **ret) {
-        DeskCount *there;
+static Rc keep(Cx *cx, const DeskMacroRow *row, DeskMacroRow **ret) {
+        DeskMacroRow *there = NULL;
+        DeskCount *all;
 
-        TRY(q_desk_macro_count(cx, row->place, &there));
-        if (there->n >= DESK_KEPT)
-                return desk_fail_full(cx, "macros", DESK_KEPT);
-        TRY(store_macro_add(cx, row, ret));
-        return *ret ? OK : desk_fail_taken(cx, row->name);
-}
-
-static Rc change(Cx *cx, const DeskMacroRow *row, DeskMacroRow **ret) {
-        DeskMacroRow *there;
-
-        TRY(own_macro(cx, row->id, &there));
-        TRY(q_desk_macro_named(cx, row->place, row->name, &there));
-        if (there && there->id != row->id)
-                return desk_fail_taken(cx, row->name);
-        TRY(store_macro_change(cx, row, ret));
-        return *ret ? OK : desk_fail_stale(cx, "macro", row->id);
+        if (row->id) {
+                TRY(own_macro(cx, row->id, &there));
+                TRY(q_desk_macro_named(cx, row->place, row->name, &there));
+                TRY(desk_name_check(cx, row->name, row->id, there ? there->id : 0));
+        } else {
+                TRY(q_desk_macro_count(cx, row->place, &all));
+                TRY(desk_room_check(cx, "macros", all->n, DESK_KEPT));
+        }
+        TRY(store_macro_put(cx, row, ret));
+        return desk_kept_check(cx, "macro", row->id, row->name, *ret);
 }
 
 Rc desk_macro_save(Cx *cx, int64_t id, const MacroSave *in, MacroView **ret) {
@@ -128,7 +123,7 @@ Rc desk_macro_save(Cx *cx, int64_t id, const MacroSave *in, MacroView **ret) {
         DeskMacroRow *kept;
 
         TRY(check(cx, in));
-        TRY(id ? change(cx, &row, &kept) : add(cx, &row, &kept));
+        TRY(keep(cx, &row, &kept));
         TRY(view_of(cx, kept, v));
         return *ret = v, OK;
 }

@@ -3,87 +3,77 @@
 #include "db/db.h"
 #include "desk/desk_store.h"
 
-static Rc record(Cx *cx, const char *table, const char *action, int64_t id, const DbRowShape *shape, const void *row) {
+/* row NULL: nothing was written. */
+static Rc kept(Cx *cx, const char *table, const char *action, int64_t id, const DbRowShape *shape, const void *row) {
+        if (!row)
+                return OK;
         TRY(audit_note(cx, action, str_fmt(cx->arena, "%s/%lld", table, (long long)id), STR_NONE));
-        return row ? audit_seal(cx, shape, row) : audit_seal_gone(cx, table, str_of_int(cx->arena, id));
+        return audit_seal(cx, shape, row);
+}
+
+static Rc dropped(Cx *cx, const char *table, const char *action, int64_t id) {
+        TRY(audit_note(cx, action, str_fmt(cx->arena, "%s/%lld", table, (long long)id), STR_NONE));
+        return audit_seal_gone(cx, table, str_of_int(cx->arena, id));
 }
 
 /* ---- views ---- */
 
-Rc store_view_add(Cx *cx, const DeskViewRow *r, DeskViewRow **ret) {
+Rc store_view_put(Cx *cx, const DeskViewRow *r, DeskViewRow **ret) {
         DeskViewRow *row;
 
-        TRY(q_desk_view_add(cx, r->account, r->name, r->filters, r->shared, r->home, now_ms(cx), &row));
-        if (row)
-                TRY(record(cx, "desk_view", "desk.view-kept", row->id, &db_shape_DeskViewRow, row));
-        return *ret = row, OK;
-}
-
-Rc store_view_change(Cx *cx, const DeskViewRow *r, DeskViewRow **ret) {
-        DeskViewRow *row;
-
-        TRY(q_desk_view_change(cx, r->id, r->version, r->name, r->filters, r->shared, r->home, now_ms(cx), &row));
-        if (row)
-                TRY(record(cx, "desk_view", "desk.view-changed", row->id, &db_shape_DeskViewRow, row));
-        return *ret = row, OK;
+        if (r->id)
+                TRY(q_desk_view_change(cx, r->id, r->version, r->name, r->filters, r->shared, r->home, now_ms(cx), &row));
+        else
+                TRY(q_desk_view_add(cx, r->account, r->name, r->filters, r->shared, r->home, now_ms(cx), &row));
+        *ret = row;
+        return kept(cx, "desk_view", r->id ? "desk.view-changed" : "desk.view-kept", row ? row->id : 0, &db_shape_DeskViewRow, row);
 }
 
 Rc store_view_drop(Cx *cx, int64_t id) {
         TRY(q_desk_view_drop(cx, id, NULL));
-        return record(cx, "desk_view", "desk.view-dropped", id, NULL, NULL);
+        return dropped(cx, "desk_view", "desk.view-dropped", id);
 }
 
 /* ---- macros ---- */
 
-Rc store_macro_add(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret) {
+Rc store_macro_put(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret) {
         DeskMacroRow *row;
 
-        TRY(q_desk_macro_add(cx, r->place, r->name, r->action, r->reason, r->note, r->department, r->account, r->by_account,
-                             now_ms(cx), &row));
-        if (row)
-                TRY(record(cx, "desk_macro", "desk.macro-kept", row->id, &db_shape_DeskMacroRow, row));
-        return *ret = row, OK;
-}
-
-Rc store_macro_change(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret) {
-        DeskMacroRow *row;
-
-        TRY(q_desk_macro_change(cx, r->id, r->version, r->place, r->name, r->action, r->reason, r->note, r->department, r->account,
-                                r->by_account, now_ms(cx), &row));
-        if (row)
-                TRY(record(cx, "desk_macro", "desk.macro-changed", row->id, &db_shape_DeskMacroRow, row));
-        return *ret = row, OK;
+        if (r->id)
+                TRY(q_desk_macro_change(cx, r->id, r->version, r->place, r->name, r->action, r->reason, r->note, r->department, r->account,
+                                        r->by_account, now_ms(cx), &row));
+        else
+                TRY(q_desk_macro_add(cx, r->place, r->name, r->action, r->reason, r->note, r->department, r->account, r->by_account,
+                                     now_ms(cx), &row));
+        *ret = row;
+        return kept(cx, "desk_macro", r->id ? "desk.macro-changed" : "desk.macro-kept", row ? row->id : 0, &db_shape_DeskMacroRow, row);
 }
 
 Rc store_macro_drop(Cx *cx, int64_t id) {
         TRY(q_desk_macro_drop(cx, id, NULL));
-        return record(cx, "desk_macro", "desk.macro-dropped", id, NULL, NULL);
+        return dropped(cx, "desk_macro", "desk.macro-dropped", id);
 }
 
 /* ---- templates ---- */
 
-Rc store_template_add(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret) {
+Rc store_template_put(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret) {
         DeskTemplateRow *row;
 
-        TRY(q_desk_template_add(cx, r->place, r->name, r->text, r->by_account, now_ms(cx), &row));
-        if (row)
-                TRY(record(cx, "desk_template", "desk.template-kept", row->id, &db_shape_DeskTemplateRow, row));
-        return *ret = row, OK;
-}
-
-Rc store_template_change(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret) {
-        DeskTemplateRow *row;
-
-        TRY(q_desk_template_change(cx, r->id, r->version, r->place, r->name, r->text, r->by_account, now_ms(cx), &row));
-        if (row)
-                TRY(record(cx, "desk_template", "desk.template-changed", row->id, &db_shape_DeskTemplateRow, row));
-        return *ret = row, OK;
+        if (r->id)
+                TRY(q_desk_template_change(cx, r->id, r->version, r->place, r->name, r->text, r->by_account, now_ms(cx), &row));
+        else
+                TRY(q_desk_template_add(cx, r->place, r->name, r->text, r->by_account, now_ms(cx), &row));
+        *ret = row;
+        return kept(cx, "desk_template", r->id ? "desk.template-changed" : "desk.template-kept", row ? row->id : 0,
+                    &db_shape_DeskTemplateRow, row);
 }
 
 Rc store_template_drop(Cx *cx, int64_t id) {
         TRY(q_desk_template_drop(cx, id, NULL));
-        return record(cx, "desk_template", "desk.template-dropped", id, NULL, NULL);
+        return dropped(cx, "desk_template", "desk.template-dropped", id);
 }
+
+/* ---- verify ---- */
 
 void desk_store_init(void) {
         audit_table("desk_view", &query_desk_view_all, "id", NULL);

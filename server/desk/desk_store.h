@@ -4,13 +4,11 @@
 #include "sql.gen.h"
 
 void desk_store_init(void);
-Rc store_view_add(Cx *cx, const DeskViewRow *r, DeskViewRow **ret);    /* *ret NULL: the name is taken */
-Rc store_view_change(Cx *cx, const DeskViewRow *r, DeskViewRow **ret); /* *ret NULL: the version is gone */
+/* id 0: a new one. *ret NULL: its name is taken; of one that is there, the version is gone. */
+Rc store_view_put(Cx *cx, const DeskViewRow *r, DeskViewRow **ret);
 Rc store_view_drop(Cx *cx, int64_t id);
-Rc store_macro_add(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret);
-Rc store_macro_change(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret);
+Rc store_macro_put(Cx *cx, const DeskMacroRow *r, DeskMacroRow **ret);
 Rc store_macro_drop(Cx *cx, int64_t id);
-Rc store_template_add(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret);
-Rc store_template_change(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret);
+Rc store_template_put(Cx *cx, const DeskTemplateRow *r, DeskTemplateRow **ret);
 Rc store_template_drop(Cx *cx, int64_t id);
 Rc desk_macro_find(Cx *cx, int64_t id, DeskMacroRow **ret); /* P_NOT_FOUND out of reach */

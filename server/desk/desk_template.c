@@ -126,25 +126,20 @@ static Rc own_template(Cx *cx, int64_t id, DeskTemplateRow **ret) {
         return fail(cx, P_NOT_FOUND, "no template %lld of one's own centre", (long long)id);
 }
 
-static Rc add(Cx *cx, const DeskTemplateRow *row, DeskTemplateRow **ret) {
-        DeskCount *there;
+static Rc keep(Cx *cx, const DeskTemplateRow *row, DeskTemplateRow **ret) {
+        DeskTemplateRow *there = NULL;
+        DeskCount *all;
 
-        TRY(q_desk_template_count(cx, row->place, &there));
-        if (there->n >= DESK_KEPT)
-                return desk_fail_full(cx, "templates", DESK_KEPT);
-        TRY(store_template_add(cx, row, ret));
-        return *ret ? OK : desk_fail_taken(cx, row->name);
-}
-
-static Rc change(Cx *cx, const DeskTemplateRow *row, DeskTemplateRow **ret) {
-        DeskTemplateRow *there;
-
-        TRY(own_template(cx, row->id, &there));
-        TRY(q_desk_template_named(cx, row->place, row->name, &there));
-        if (there && there->id != row->id)
-                return desk_fail_taken(cx, row->name);
-        TRY(store_template_change(cx, row, ret));
-        return *ret ? OK : desk_fail_stale(cx, "template", row->id);
+        if (row->id) {
+                TRY(own_template(cx, row->id, &there));
+                TRY(q_desk_template_named(cx, row->place, row->name, &there));
+                TRY(desk_name_check(cx, row->name, row->id, there ? there->id : 0));
+        } else {
+                TRY(q_desk_template_count(cx, row->place, &all));
+                TRY(desk_room_check(cx, "templates", all->n, DESK_KEPT));
+        }
+        TRY(store_template_put(cx, row, ret));
+        return desk_kept_check(cx, "template", row->id, row->name, *ret);
 }
 
 Rc desk_template_save(Cx *cx, int64_t id, const TemplateSave *in, TemplateView **ret) {
@@ -162,7 +157,7 @@ Rc desk_template_save(Cx *cx, int64_t id, const TemplateSave *in, TemplateView *
                 return fail_field(cx, row.name.n ? S("/text") : S("/name"), "required", S("请填写名称和内容"),
                                   S("A name and a text are needed"));
         TRY(desk_words_check(cx, S("/text"), row.text));
-        TRY(id ? change(cx, &row, &kept) : add(cx, &row, &kept));
+        TRY(keep(cx, &row, &kept));
         view_of(cx, kept, NULL, v);
         return *ret = v, OK;
 }

@@ -127,25 +127,20 @@ static Rc own_view(Cx *cx, int64_t id, DeskViewRow **ret) {
         return *ret ? OK : fail(cx, P_NOT_FOUND, "no view %lld of one's own", (long long)id);
 }
 
-static Rc add(Cx *cx, const DeskViewRow *row, DeskViewRow **ret) {
-        DeskViewRowList own;
+static Rc keep(Cx *cx, const DeskViewRow *row, DeskViewRow **ret) {
+        DeskViewRow *there = NULL;
+        DeskViewRowList all;
 
-        TRY(q_desk_views_own(cx, row->account, DESK_VIEWS, &own));
-        if (own.n >= DESK_VIEWS)
-                return desk_fail_full(cx, "views", DESK_VIEWS);
-        TRY(store_view_add(cx, row, ret));
-        return *ret ? OK : desk_fail_taken(cx, row->name);
-}
-
-static Rc change(Cx *cx, const DeskViewRow *row, DeskViewRow **ret) {
-        DeskViewRow *there;
-
-        TRY(own_view(cx, row->id, &there));
-        TRY(q_desk_view_named(cx, row->account, row->name, &there));
-        if (there && there->id != row->id)
-                return desk_fail_taken(cx, row->name);
-        TRY(store_view_change(cx, row, ret));
-        return *ret ? OK : desk_fail_stale(cx, "view", row->id);
+        if (row->id) {
+                TRY(own_view(cx, row->id, &there));
+                TRY(q_desk_view_named(cx, row->account, row->name, &there));
+                TRY(desk_name_check(cx, row->name, row->id, there ? there->id : 0));
+        } else {
+                TRY(q_desk_views_own(cx, row->account, DESK_VIEWS, &all));
+                TRY(desk_room_check(cx, "views", (int64_t)all.n, DESK_VIEWS));
+        }
+        TRY(store_view_put(cx, row, ret));
+        return desk_kept_check(cx, "view", row->id, row->name, *ret);
 }
 
 Rc desk_view_save(Cx *cx, int64_t id, const ViewSave *in, DeskView **ret) {
@@ -163,7 +158,7 @@ Rc desk_view_save(Cx *cx, int64_t id, const ViewSave *in, DeskView **ret) {
         if (!row.name.n)
                 return fail_field(cx, S("/name"), "required", S("请填写名称"), S("A name is needed"));
         TRY(case_count(cx, in->filters, &count)); /* filters that the queue would refuse are not kept */
-        TRY(id ? change(cx, &row, &kept) : add(cx, &row, &kept));
+        TRY(keep(cx, &row, &kept));
         TRY(view_of(cx, kept, v));
         v->count = SOME_INT(count);
         return *ret = v, OK;
