@@ -4,13 +4,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { act } from '../tests/lib/journey.mjs'
-import { sees } from './lib/faces.mjs'
+import { DESK } from './lib/browser.mjs'
+import { panel, sees } from './lib/faces.mjs'
 import { Street } from './lib/street.mjs'
 
 const street = new Street('overlay', { env: { WANGGE_RATE_FACTOR: '0' } })
 before(async () => {
   await street.open()
-  await street.sessions('center', 'admin')
+  await street.sessions('center', 'admin', 'street')
 })
 after(() => street.close())
 
@@ -68,5 +69,40 @@ test('the flow of a case, with its way, drawn and as a list', async () => {
   await sees(p.page.getByRole('list', { name: '列表' }).getByText('当前在这里'))
   await p.open('/console/flows?flow=whistle')
   await p.settle()
+  p.check()
+})
+
+test('a photo that the opening form asks for goes along with the case', async () => {
+  const [admin, { items }] = [street.as('admin'), await ok(street.as('street').GET('/api/buildings', { params: { query: { under: street.facts.home } } }))]
+  const at = (draft) => ({ params: { path: { id: draft.item.id } } })
+  const form = JSON.parse((await ok(admin.GET('/api/profile/text', { params: { query: { kind: 'form', name: 'whistle-call' } } }))).content)
+  form.properties.scene = { title: '现场情况', title_en: 'What it looks like', type: 'array', 'x-photos': { kind: 'scene' }, minItems: 1, maxItems: 3, items: { type: 'string', pattern: '^[0-9a-f]{64}$' } }
+  form.required.push('scene')
+  let draft = await ok(admin.POST('/api/profile/drafts', { body: { name: '吹哨附照片' } }), 201)
+  draft = await ok(admin.PUT('/api/profile/drafts/{id}/text', { ...at(draft), body: { version: draft.item.version, kind: 'form', name: 'whistle-call', content: JSON.stringify(form, null, 2) } }))
+  const checked = await ok(admin.POST('/api/profile/drafts/{id}/check', { ...at(draft), body: { version: draft.item.version } }))
+  assert.deepEqual(checked.faults, [])
+  await ok(admin.POST('/api/profile/drafts/{id}/publication', { ...at(draft), body: { version: checked.draft.version, move_open: false } }))
+
+  const p = await street.colleague('street', DESK)
+  const page = await p.open('/console/new')
+  const chip = (group, name) => page.getByRole('radiogroup', { name: group, exact: true }).getByRole('radio', { name, exact: true })
+  await page.getByLabel('反映的事情').fill('违建堵住消防通道，有照片')
+  await page.getByLabel('地点', { exact: true }).fill(items[0].address)
+  await p.tap(page.getByRole('button').filter({ hasText: items[0].address }).first())
+  await p.tap(page.getByRole('radio', { name: '违章建筑' }).or(page.getByRole('radiogroup').getByRole('radio')).first())
+  await p.tap(chip('办哪种事', '吹哨报到'))
+  await p.tap(chip('哨类', '综合执法哨'))
+  await page.getByLabel('要求到场时间').fill('2026-11-23T14:00')
+  await page.getByLabel('集合地点').fill('小区东门')
+  await page.getByLabel('需要解决的问题').fill('拆除违建，打通通道')
+  await p.photograph(page.getByText('现场情况', { exact: true }).last(), await street.photo(7))
+  await sees(page.locator('.wg-picker img'))
+  await p.shot('console-open-photo')
+  await p.tap(page.getByRole('button', { name: '登记', exact: true }))
+  await p.tap(page.getByRole('link', { name: '打开并派遣' }))
+  await sees(panel(p).getByText('违建堵住消防通道，有照片'))
+  const id = Number(new URL(page.url()).searchParams.get('case'))
+  assert.equal((await ok(street.as('street').GET('/api/cases/{id}', { params: { path: { id } } }))).photos.length, 1)
   p.check()
 })

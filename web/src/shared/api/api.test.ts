@@ -1,14 +1,43 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { locale } from '@/shared/i18n'
-import { uuidv7 } from './ids'
+import { keyring, uuidv7 } from './ids'
 import { asProblem, Problem, problemFrom } from './problem'
+import { useSave } from './save'
 
 test('ids are UUIDv7 and sort by time', () => {
   const early = uuidv7(1_700_000_000_000)
   const late = uuidv7(1_700_000_000_001)
   assert.match(early, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   assert.ok(early < late)
+})
+
+test('what is said again word for word keeps its key until it was answered', () => {
+  const keys = keyring()
+  const first = keys.keyFor('垃圾没清')
+  assert.equal(keys.keyFor('垃圾没清'), first)
+  assert.ok(keys.keyFor('垃圾还没清') !== first)
+  const second = keys.keyFor('垃圾没清')
+  keys.done()
+  assert.ok(keys.keyFor('垃圾没清') !== second)
+})
+
+test('a form is sent once at a time, again with the same key after a lost answer, and tells what was refused', async () => {
+  const { saving, save } = useSave()
+  const keys: string[] = []
+  const lost = (said: { name: string }, headers: { 'Idempotency-Key': string }): Promise<string> => {
+    keys.push(headers['Idempotency-Key'])
+    return said.name === 'lost' ? Promise.reject(new TypeError('fetch failed')) : Promise.resolve(said.name)
+  }
+  assert.equal(await save(false, () => ({ name: 'never' }), lost), null)
+  assert.deepEqual([saving.tried, saving.problem, keys.length], [true, null, 0])
+  const first = save(true, () => ({ name: 'lost' }), lost)
+  assert.equal(await save(true, () => ({ name: 'second press' }), lost), null)
+  assert.equal(await first, null)
+  assert.equal(saving.problem?.code, 'net.offline')
+  await save(true, () => ({ name: 'lost' }), lost)
+  assert.equal(await save(true, () => ({ name: 'other words' }), lost), 'other words')
+  assert.deepEqual([saving.busy, saving.problem, keys.length, keys[0] === keys[1], keys[1] === keys[2]], [false, null, 3, true, false])
 })
 
 const body = {

@@ -11,3 +11,22 @@ export function uuidv7(nowMs: number = Date.now()): string {
   const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
+
+/** Keys of one sender. What is said again word for word keeps its key until `done()`, for the answer may have been lost on the way;
+ * other words get a new one. */
+export function keyring(): { keyFor: (said: string) => string, done: () => void } {
+  let last = ''
+  let key = ''
+  return {
+    keyFor(said) {
+      if (said !== last) {
+        last = said
+        key = uuidv7()
+      }
+      return key
+    },
+    done() {
+      last = ''
+    },
+  }
+}

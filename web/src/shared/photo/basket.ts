@@ -45,7 +45,7 @@ async function readied(file: File): Promise<Blob> {
   return file
 }
 
-export function useBasket(most: number, onReady?: (photo: BasketPhoto) => void): Basket {
+export function useBasket(most: number, onReady?: (photo: BasketPhoto) => unknown): Basket {
   const photos = shallowReactive<BasketPhoto[]>([])
 
   async function prepare(photo: BasketPhoto, file: File): Promise<boolean> {

@@ -1,0 +1,37 @@
+/* What every form of these pages does when it is sent: what is missing is said first, photos go before the words, a second press does
+ * nothing, and whatever goes wrong stands in `complaint` (drawn by SendFoot.vue). */
+import { shallowReactive } from 'vue'
+import { asProblem, type Problem } from '@/shared/api/problem'
+import type { Basket } from '@/shared/photo/basket'
+import { sendPhoto, sendPhotos } from '@/shared/photo/send'
+import { t } from './strings'
+
+export interface Sending { busy: boolean, complaint: string, problem: Problem | null }
+
+/** `send(missing, act)`: `missing` is the sentence about what is not there yet; `act` asks the server. */
+export function useSending(basket?: Basket): { sending: Sending, send: (missing: string, act: () => Promise<void>) => Promise<void>, retry: (key: number) => void } {
+  const sending = shallowReactive<Sending>({ busy: false, complaint: '', problem: null })
+
+  async function send(missing: string, act: () => Promise<void>): Promise<void> {
+    if (sending.busy) return
+    Object.assign(sending, { problem: null, complaint: missing, busy: !missing })
+    if (missing) return
+    try {
+      if (basket && await sendPhotos([basket])) sending.complaint = t('photosFailed')
+      else await act()
+    } catch (error) {
+      const problem = asProblem(error)
+      const field = problem.fields[0]
+      Object.assign(sending, { problem, complaint: (field && problem.field(field.pointer)) || problem.sentence })
+    } finally {
+      sending.busy = false
+    }
+  }
+  return {
+    sending, send,
+    retry: (key) => {
+      const photo = basket?.photos.find((p) => p.key === key)
+      if (photo) void sendPhoto(photo)
+    },
+  }
+}
