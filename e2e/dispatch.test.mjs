@@ -14,7 +14,7 @@ describe('dispatch rules and suggestions', { timeout: 200_000, concurrency: 1 },
 
   before(async () => {
     await street.open()
-    await street.sessions('street', 'member1')
+    await street.sessions('street', 'member1', 'leader1')
     const [longitude, latitude] = street.grid().inside
     const report = { category: '06010', text: '垃圾桶满溢，垃圾散落到人行道上', lon: longitude, lat: latitude, channel: 'member' }
     seen.case = (await ok(street.as('member1').POST('/api/cases', { body: report }), 201)).id
@@ -68,6 +68,22 @@ describe('dispatch rules and suggestions', { timeout: 200_000, concurrency: 1 },
     await desk.shot('console-dispatch-tester')
   })
 
+  step('a rule is tried before it is saved', async () => {
+    const { page } = desk
+    await desk.tap(page.getByRole('button', { name: '新增规则' }))
+    const form = page.getByRole('complementary', { name: '新增规则' })
+    await choose(form, '任何类别', '道路破损')
+    await choose(form, '选择部门', '环卫所')
+    await desk.tap(form.getByRole('button', { name: '先试一试' }))
+    const tester = page.getByRole('complementary', { name: '试一试' })
+    await sees(tester.getByText('按新规则已加入（尚未保存）比对'))
+    await sees(tester.getByRole('listitem').filter({ hasText: '未保存' }))
+    await desk.shot('console-dispatch-draft')
+    await desk.tap(tester.getByRole('button', { name: '返回规则' }))
+    await desk.tap(form.getByRole('button', { name: '取消' }))
+    assert.equal(await rows().count(), 2)
+  })
+
   step('on a case the rules\' targets come first, with load, distance and why; the dispatcher decides', async () => {
     const page = await desk.open(`/console/cases?view=pending&case=${seen.case}`)
     const choice = panel(desk).getByRole('radiogroup', { name: '派给' })
@@ -87,6 +103,23 @@ describe('dispatch rules and suggestions', { timeout: 200_000, concurrency: 1 },
     await said(desk, '处置中')
     assert.equal((await ok(street.as('street').GET('/api/cases/{id}', { params: { path: { id: seen.case } } }))).item.holder.name, '城管中队')
     assert.ok(page)
+  })
+
+  step('a leader who assigns by phone is told whom the rules suggest, how far and how busy', async () => {
+    const form = { service: 'repair', wanted_on: '2026-11-25', wish: '修水龙头' }
+    const { id } = await ok(street.as('member1').POST('/api/cases', { body: street.report({ channel: 'member', flow: 'volunteer', form, text: '独居老人家水龙头坏了' }) }), 201)
+    const leader = await street.colleague('leader1', PHONE)
+    const page = await leader.open(`/app/cases/${id}`)
+    await leader.tap(page.getByRole('button', { name: '派单', exact: true }))
+    const first = page.getByRole('dialog', { name: '派单', exact: true }).getByRole('radiogroup', { name: '建议派给' })
+    await sees(first.getByText('规则首选'))
+    assert.match(await text(first.getByRole('radio').first()), /综合执法队[\s\S]*手上 \d+ 件/)
+    assert.ok((await first.getByRole('radio').allInnerTexts()).some((c) => /\d+ 米/.test(c)))
+    await leader.settle()
+    await leader.shot('app-targets')
+    await leader.tap(first.getByRole('radio').filter({ hasText: /\d+ 米/ }).first())
+    await leader.tap(page.getByRole('dialog', { name: '派单', exact: true }).getByRole('button', { name: '提交' }))
+    await sees(page.getByText('待接单', { exact: true }))
   })
 
   step('while a call is written down the text suggests categories', async () => {

@@ -186,6 +186,12 @@ static Rc target_unknown(Cx *cx, Str what) {
         return fail(cx, P_CASE_TARGET_UNKNOWN, "no such target here: " STR_FMT, STR_ARG(what));
 }
 
+/* A dispatcher names people of the ground of their centre, a leader whom the flow lets dispatch those of their own. */
+static bool sends_to(const Cx *cx, Str place) {
+        return (cx->actor && cx->actor->is_system) || actor_covers(cx, ROLE_DISPATCHER, place) ||
+               actor_covers(cx, ROLE_LEADER, place);
+}
+
 /* A person can be named who has a post on the ground that whoever dispatches covers. */
 static Rc target_person(Cx *cx, int64_t account, CaseRow *row) {
         Person p;
@@ -194,8 +200,7 @@ static Rc target_person(Cx *cx, int64_t account, CaseRow *row) {
         if (rc == E_MISSING)
                 return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
         TRY(rc);
-        if ((p.role != ROLE_MEMBER && p.role != ROLE_LEADER) ||
-            (!(cx->actor && cx->actor->is_system) && !actor_covers(cx, ROLE_DISPATCHER, p.place)))
+        if ((p.role != ROLE_MEMBER && p.role != ROLE_LEADER) || !sends_to(cx, p.place))
                 return target_unknown(cx, str_fmt(cx->arena, "account %lld", (long long)account));
         row->target_account = SOME_INT(account);
         row->target_department = STR_NONE;

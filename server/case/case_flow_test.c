@@ -229,6 +229,22 @@ TEST(case_flow__only_whom_the_flow_names_opens_it) {
         CHECK(steps.v[0].form.n > 10);
 }
 
+TEST(case_flow__a_leader_whom_the_flow_lets_assign_names_people_of_the_own_ground) {
+        Street *s = street_new();
+        TargetLink member = { .account = SOME_INT(s->member1->account.n) };
+        TargetLink stranger = { .account = SOME_INT(s->stranger->account.n) };
+        int64_t id = 0;
+
+        street_flows(s);
+        as(s, s->member1);
+        CHECK_OK(s->cx, open_as(s, "volunteer",
+                                "{\"service\":\"repair\",\"wanted_on\":\"2026-11-20\",\"wish\":\"修水龙头\"}", &id));
+        as(s, s->leader);
+        CHECK_FAILS(s->cx, P_CASE_TARGET_UNKNOWN, act_now(s, id, "assign", &(CaseAction){ .target = &stranger }));
+        CHECK_OK(s->cx, act_now(s, id, "assign", &(CaseAction){ .target = &member }));
+        CHECK_INT(row_of(s, id)->target_account.n, s->member1->account.n);
+}
+
 /* A dispute of low risk stays in the community; one of high risk goes to the county. */
 TEST(case_flow__the_risk_of_a_dispute_decides_who_acts) {
         static const struct {

@@ -61,7 +61,12 @@ static Rc rule_to_write(Cx *cx, int64_t id, Rule *ret) {
 
 /* ---- a rule as it was sent ---- */
 
-static void take_days(Cx *cx, const DispatchTerms *t, Rule *r) {
+/* What is wrong with a term; at: where the terms stand in the request. */
+static void wrong_term(Cx *cx, Str at, const char *term, const char *code, Str zh, Str en) {
+        field_error(cx, str_fmt(cx->arena, STR_FMT "/terms/%s", STR_ARG(at), term), code, zh, en);
+}
+
+static void take_days(Cx *cx, const DispatchTerms *t, Str at, Rule *r) {
         bool wrong = false;
 
         r->days = t->days;
@@ -71,12 +76,12 @@ static void take_days(Cx *cx, const DispatchTerms *t, Rule *r) {
                         r->weekdays |= 1u << (t->weekdays.v[i] - 1);
         }
         if (wrong)
-                field_error(cx, S("/terms/weekdays"), "out-of-range", S("星期应为 1（周一）到 7（周日）"),
+                wrong_term(cx, at, "weekdays", "out-of-range", S("星期应为 1（周一）到 7（周日）"),
                             S("A day of the week is 1 (Monday) to 7 (Sunday)"));
         if (t->days == DISPATCH_DAYS_LISTED && !t->weekdays.n)
-                field_error(cx, S("/terms/weekdays"), "required", S("请选择星期"), S("Choose days of the week"));
+                wrong_term(cx, at, "weekdays", "required", S("请选择星期"), S("Choose days of the week"));
         if (t->days != DISPATCH_DAYS_LISTED && t->weekdays.n)
-                field_error(cx, S("/terms/weekdays"), "not-asked", S("只有按星期时才选择星期"),
+                wrong_term(cx, at, "weekdays", "not-asked", S("只有按星期时才选择星期"),
                             S("Days of the week belong to days \"listed\" alone"));
 }
 
@@ -86,21 +91,21 @@ static OptInt dayno(Str date) {
         return date.n && date_parse(date, &d) ? SOME_INT(day_of_date(d)) : (OptInt){ 0 };
 }
 
-static void take_times(Cx *cx, const DispatchTerms *t, Rule *r) {
+static void take_times(Cx *cx, const DispatchTerms *t, Str at, Rule *r) {
         r->from_minute = t->from_minute;
         r->to_minute = t->to_minute;
         if ((t->from_minute.set || t->to_minute.set) &&
             (t->from_minute.set ? t->from_minute.n : 0) == (t->to_minute.set ? t->to_minute.n : MINUTES_A_DAY))
-                field_error(cx, S("/terms/to_minute"), "empty", S("结束时间不能与开始时间相同"),
+                wrong_term(cx, at, "to_minute", "empty", S("结束时间不能与开始时间相同"),
                             S("The end is the same as the beginning"));
         r->active_from = dayno(t->active_from);
         r->active_to = dayno(t->active_to);
         if (r->active_from.set && r->active_to.set && r->active_to.n < r->active_from.n)
-                field_error(cx, S("/terms/active_to"), "before-start", S("停用日期早于生效日期"),
+                wrong_term(cx, at, "active_to", "before-start", S("停用日期早于生效日期"),
                             S("It ends before it begins"));
 }
 
-static Rc take_place(Cx *cx, Str place, Rule *r) {
+static Rc take_place(Cx *cx, Str place, Str at, Rule *r) {
         Place p;
 
         r->place = place.n ? place : STR_NONE;
@@ -109,12 +114,12 @@ static Rc take_place(Cx *cx, Str place, Rule *r) {
         if (territory_place(cx, place, &p) != OK)
                 return fail(cx, P_PLACE_UNKNOWN, "no place " STR_FMT, STR_ARG(place));
         if (!str_starts(place, r->centre))
-                field_error(cx, S("/terms/place"), "outside", S("该地区不在这个网格中心的辖区内"),
+                wrong_term(cx, at, "place", "outside", S("该地区不在这个网格中心的辖区内"),
                             S("That place is not in the area of this centre"));
         return OK;
 }
 
-static Rc take_target(Cx *cx, const DispatchTerms *t, Rule *r) {
+static Rc take_target(Cx *cx, const DispatchTerms *t, Str at, Rule *r) {
         bool there, reach;
         Worker worker;
         Str name;
@@ -124,7 +129,7 @@ static Rc take_target(Cx *cx, const DispatchTerms *t, Rule *r) {
         if (!t->department.n && !t->account.set)
                 return fail(cx, P_CASE_TARGET_NEEDED, "a rule names a department or a person");
         if (t->department.n && t->account.set) {
-                field_error(cx, S("/terms/account"), "one-only", S("部门和人员只能选择一个"),
+                wrong_term(cx, at, "account", "one-only", S("部门和人员只能选择一个"),
                             S("Either a department or a person"));
                 return OK;
         }
@@ -134,17 +139,17 @@ static Rc take_target(Cx *cx, const DispatchTerms *t, Rule *r) {
         return OK;
 }
 
-static Rc take_terms(Cx *cx, const DispatchTerms *t, Rule *r) {
+static Rc take_terms(Cx *cx, const DispatchTerms *t, Str at, Rule *r) {
         r->weekdays = 0;
         r->category = t->category.n ? t->category : STR_NONE;
         r->note = str_trim(t->note).n ? t->note : STR_NONE;
         r->by_account = SOME_INT(actor_account(cx).n);
         if (t->category.n && !case_kind_title(cx, t->category).n)
                 return fail(cx, P_CASE_CATEGORY_UNKNOWN, "no category " STR_FMT, STR_ARG(t->category));
-        take_days(cx, t, r);
-        take_times(cx, t, r);
-        TRY(take_place(cx, t->place, r));
-        TRY(take_target(cx, t, r));
+        take_days(cx, t, at, r);
+        take_times(cx, t, at, r);
+        TRY(take_place(cx, t->place, at, r));
+        TRY(take_target(cx, t, at, r));
         return has_field_errors(cx) ? fail_input(cx) : OK;
 }
 
@@ -186,7 +191,7 @@ Rc dispatch_rule_add(Cx *cx, const DispatchRuleCreate *in, DispatchRuleView **re
         RuleList rules;
 
         TRY(centre_to_write(cx, in->centre, &r.centre));
-        TRY(take_terms(cx, in->terms, &r));
+        TRY(take_terms(cx, in->terms, STR_NONE, &r));
         TRY(store_list_next(cx, r.centre, &version));
         TRY(store_rules_of(cx, r.centre, &rules));
         if (rules.n >= RULES_MOST)
@@ -206,7 +211,7 @@ Rc dispatch_rule_word(Cx *cx, int64_t id, const DispatchRuleChange *in, Dispatch
         Rule r;
 
         TRY(rule_to_write(cx, id, &r));
-        TRY(take_terms(cx, in->terms, &r));
+        TRY(take_terms(cx, in->terms, STR_NONE, &r));
         r.version = in->version;
         TRY(store_rule_change(cx, &r, &is_stale));
         if (is_stale)
@@ -230,6 +235,42 @@ Rc dispatch_rule_drop(Cx *cx, int64_t id, int64_t version) {
         TRY(store_rules_of(cx, r.centre, &rules));
         TRY(store_rules_stand(cx, &rules));
         return changed(cx, "dispatch.rule-removed", r.centre, id, r.version, rule_title(cx, &r, v.target_name));
+}
+
+/* A new draft stands behind the rules of its own list and before those of the centres above. */
+static void draft_add(Cx *cx, const Rule *draft, RuleList *inout) {
+        size_t at = 0;
+        int64_t position = 1;
+
+        while (at < inout->n && inout->v[at].centre.n >= draft->centre.n) {
+                if (str_eq(inout->v[at].centre, draft->centre))
+                        position = inout->v[at].position + 1;
+                at++;
+        }
+        (void)list_push(cx->arena, inout);
+        memmove(&inout->v[at + 1], &inout->v[at], (inout->n - 1 - at) * sizeof *inout->v);
+        inout->v[at] = *draft;
+        inout->v[at].position = position;
+}
+
+Rc dispatch_drafts(Cx *cx, const DispatchDraftList *drafts, Str place, RuleList *inout) {
+        for (size_t i = 0; i < drafts->n; i++) {
+                const DispatchDraft *in = &drafts->v[i];
+                Rule r = { 0 };
+
+                if (in->rule.set)
+                        TRY(rule_to_write(cx, in->rule.n, &r));
+                else
+                        TRY(centre_to_write(cx, in->centre, &r.centre));
+                r.draft = true;
+                TRY(take_terms(cx, in->terms, str_fmt(cx->arena, "/drafts/%zu", i), &r));
+                for (size_t k = 0; in->rule.set && k < inout->n; k++)
+                        if (inout->v[k].id == r.id)
+                                inout->v[k] = r;
+                if (!in->rule.set && str_starts(place, r.centre))
+                        draft_add(cx, &r, inout);
+        }
+        return OK;
 }
 
 /* Each rule of the list once, and no other. */

@@ -47,7 +47,7 @@ Rc rule_target(Cx *cx, const Rule *r, Str *ret_name, bool *ret_there, bool *ret_
                 return OK;
         }
         TRY(store_worker(cx, r->account.n, &w, ret_there));
-        *ret_reach = *ret_there && actor_reaches(cx, PERM_DISPATCH_EDIT, w.place);
+        *ret_reach = *ret_there && actor_reaches(cx, PERM_DISPATCH_READ, w.place);
         *ret_name = *ret_there ? w.name : say(cx, S("已不在岗的人员"), S("somebody no longer in office"));
         *ret_worker = w;
         return OK;
@@ -183,6 +183,8 @@ static bool is_there(const DispatchTargetList *list, Str department, OptInt acco
         return false;
 }
 
+static OptInt rule_id(const Rule *r) { return r->id ? SOME_INT(r->id) : (OptInt){ 0 }; }
+
 static Rc judge(Cx *cx, Work *w, const Rule *r) {
         DispatchAdvice *out = w->out;
         uint32_t misses = rule_misses(r, &w->m);
@@ -196,7 +198,8 @@ static Rc judge(Cx *cx, Work *w, const Rule *r) {
         if (!there || !reach)
                 misses |= 1u << DISPATCH_MISS_TARGET_GONE;
         v = list_push(cx->arena, &out->rules);
-        *v = (DispatchVerdict){ .rule = SOME_INT(r->id),
+        *v = (DispatchVerdict){ .rule = rule_id(r),
+                                .draft = r->draft,
                                 .centre_name = territory_name(cx, r->centre),
                                 .position = r->position,
                                 .title = rule_title(cx, r, name),
@@ -209,7 +212,8 @@ static Rc judge(Cx *cx, Work *w, const Rule *r) {
         *t = (DispatchTarget){ .department = r->department,
                                .account = r->account,
                                .name = name,
-                               .rule = SOME_INT(r->id),
+                               .rule = rule_id(r),
+                               .draft = r->draft,
                                .title = v->title,
                                .first = v->first,
                                .why = v->why };
@@ -275,7 +279,7 @@ static Rc members(Cx *cx, Work *w) {
                 const Worker *p = &workers.v[i];
                 DispatchMember *m;
 
-                if (!actor_reaches(cx, PERM_DISPATCH_EDIT, p->place))
+                if (!actor_reaches(cx, PERM_DISPATCH_READ, p->place))
                         continue;
                 m = list_push(cx->arena, &all);
                 *m = (DispatchMember){ .account = p->account,
@@ -353,7 +357,7 @@ static Rc moment(Cx *cx, Work *w) {
         return OK;
 }
 
-static Rc advise(Cx *cx, const Subject *s, DispatchAdvice **ret) {
+static Rc advise(Cx *cx, const Subject *s, const DispatchDraftList *drafts, DispatchAdvice **ret) {
         Work w = { .s = s, .out = TAKE(cx->arena, DispatchAdvice) };
         RuleList rules;
 
@@ -364,6 +368,7 @@ static Rc advise(Cx *cx, const Subject *s, DispatchAdvice **ret) {
         w.out->place_name = territory_path(cx, s->place, PLACE_KIND_TOWNSHIP, S(" › "));
         w.out->at = s->at_ms;
         TRY(store_rules_for(cx, s->place, &rules));
+        TRY(dispatch_drafts(cx, drafts, s->place, &rules));
         for (size_t i = 0; i < rules.n && w.out->rules.n < RULES_SHOWN; i++)
                 TRY(judge(cx, &w, &rules.v[i]));
         judge_catalogue(cx, &w);
@@ -394,7 +399,7 @@ Rc dispatch_trial(Cx *cx, const DispatchTrial *in, DispatchAdvice **ret) {
                 return fail(cx, P_PLACE_UNKNOWN, "no place " STR_FMT, STR_ARG(s.place));
         if (!actor_reaches(cx, PERM_DISPATCH_READ, s.place))
                 return out_of_reach(cx);
-        return advise(cx, &s, ret);
+        return advise(cx, &s, &in->drafts, ret);
 }
 
 Rc dispatch_case_advice(Cx *cx, int64_t case_id, DispatchAdvice **ret) {
@@ -412,5 +417,5 @@ Rc dispatch_case_advice(Cx *cx, int64_t case_id, DispatchAdvice **ret) {
                 cx->problem = (Problem){ 0 };
                 s.kind = (CaseKind){ .code = v->item->category, .name = v->item->category_name };
         }
-        return advise(cx, &s, ret);
+        return advise(cx, &s, &(DispatchDraftList){ 0 }, ret);
 }

@@ -111,6 +111,40 @@ forEachDatabase('dispatch rules', (world) => {
     await refused(trial({ place: '5301' }), 'not-found')
   })
 
+  test('rules that are not saved yet are tried as if they were, and nothing is stored', async () => {
+    const before = await list()
+    const at_noon = { at: '2026-11-18T12:00:00+08:00' }
+    const terms = (more) => ({ days: 'any', department: 'zonghe', ...more })
+    const added = await ok(trial({ ...at_noon, drafts: [{ terms: terms({ category: '06010' }) }] }))
+    const saved = added.rules.filter((r) => r.rule !== undefined).length
+    assert.deepEqual([saved, added.rules[saved].draft, added.rules[saved].rule, added.rules[saved].position], [before.items.length, true, undefined, before.items.length + 1])
+    assert.ok(added.targets.some((t) => t.draft && t.department === 'zonghe'))
+    const named = before.items.find((r) => r.account)
+    const reworded = await ok(trial({ ...at_noon, drafts: [{ rule: named.id, terms: terms() }] }))
+    assert.deepEqual(reworded.rules.filter((r) => r.draft).map((r) => [r.rule, r.position]), [[named.id, named.position]])
+    assert.ok(!reworded.targets.some((t) => t.account === named.account))
+    const community = world.facts.home.slice(0, 12)
+    const nearer = await ok(trial({ ...at_noon, drafts: [{ centre: community, terms: terms() }] }))
+    assert.deepEqual([nearer.rules[0].draft, nearer.rules[0].first, nearer.rules[0].position], [true, true, 1])
+    const elsewhere = await ok(trial({ ...at_noon, place: '530103003', drafts: [{ centre: community, terms: terms() }] }))
+    assert.ok(!elsewhere.rules.some((r) => r.draft))
+    assert.deepEqual(await list(), before)
+  })
+
+  test('what an unsaved rule may not say, and whose list it may be for', async () => {
+    const tried = (draft, login) => trial({ drafts: [draft] }, login)
+    const good = { days: 'any', department: 'huanwei' }
+    await refused(tried({ terms: { ...good, department: 'nobody' } }), 'case.target-unknown')
+    await refused(tried({ terms: { days: 'any' } }), 'case.target-needed')
+    await refused(tried({ terms: { ...good, category: '99999' } }), 'case.category-unknown')
+    const wrong = await refused(tried({ terms: { ...good, days: 'listed' } }), 'input.invalid')
+    assert.deepEqual(wrong.errors.map((e) => e.pointer), ['/drafts/0/terms/weekdays'])
+    await refused(tried({ rule: 999_999, terms: good }), 'not-found')
+    await refused(tried({ centre: '530103', terms: good }), 'not-found')
+    await refused(tried({ terms: good }, 'leader1'), 'not-found')
+    await ok(trial({}, 'leader1'))
+  })
+
   test('for a case: rules, people with load and distance, departments with load; nothing is decided', async () => {
     const id = await pending(world)
     const busy = await handling(world)

@@ -20,6 +20,7 @@ typedef struct Rule {
         Str note;
         OptInt by_account;
         int64_t version, changed_ms;
+        bool draft; /* of a trial, not stored; id 0: a new one */
 } Rule;
 typedef struct RuleList {
         Rule *v;
@@ -44,6 +45,8 @@ Rc dispatch_rule_add(Cx *cx, const DispatchRuleCreate *in, DispatchRuleView **re
 Rc dispatch_rule_word(Cx *cx, int64_t id, const DispatchRuleChange *in, DispatchRuleView **ret);
 Rc dispatch_rule_drop(Cx *cx, int64_t id, int64_t version);
 Rc dispatch_reorder(Cx *cx, const DispatchOrder *in, DispatchRules **ret);
+/* The rules as they would be with the drafts; those of lists that do not concern the place change nothing. */
+Rc dispatch_drafts(Cx *cx, const DispatchDraftList *drafts, Str place, RuleList *inout);
 
 /* ---- dispatch_words.c: a rule in the language of cx ---- */
 
@@ -68,7 +71,8 @@ uint32_t rule_misses(const Rule *r, const Matter *m);
 /* ---- dispatch_advice.c ---- */
 
 Rc dispatch_trial(Cx *cx, const DispatchTrial *in, DispatchAdvice **ret);
-/* Who would handle it; reach: may who asks send them a case? False when there is nobody of that kind any more. */
+/* Who would handle it; reach: may who asks send them a case? False when there is nobody of that kind any more. Leaders, who read the
+ * rules, send cases to the people of their own ground. */
 Rc rule_target(Cx *cx, const Rule *r, Str *ret_name, bool *ret_there, bool *ret_reach, Worker *ret_worker);
 
 /* ---- dispatch_store.c ---- */

@@ -2980,6 +2980,18 @@ export interface components {
         };
         /** @enum {string} */
         DispatchDays: "any" | "working" | "off" | "listed";
+        /** @description A rule that is not saved yet, tried as if it were */
+        DispatchDraft: {
+            /** @description Centre whose list it is for; may be left out by whoever works for one alone (网格中心) */
+            centre?: string;
+            /**
+             * Format: int64
+             * @description Rule that it would take the place of; else it comes at the end (替换的规则)
+             */
+            rule?: number;
+            /** @description Rule (规则) */
+            terms: components["schemas"]["DispatchTerms"];
+        };
         /** @description How much a department has in hand */
         DispatchLoad: {
             department: string;
@@ -3123,6 +3135,8 @@ export interface components {
             distance_from?: string;
             /** Format: int64 */
             distance_m?: number;
+            /** @description By a rule that is not saved: of the request */
+            draft: boolean;
             first: boolean;
             name: string;
             /**
@@ -3132,7 +3146,7 @@ export interface components {
             open_cases: number;
             /**
              * Format: int64
-             * @description Absent: the unit that the catalogue names
+             * @description Absent: the unit that the catalogue names, or a new draft
              */
             rule?: number;
             /** @description The rule in a line */
@@ -3188,6 +3202,8 @@ export interface components {
             at?: string;
             /** @description Category (类别) */
             category: string;
+            /** @description Rules that are not saved yet; of lists that who asks may write (未保存的规则) */
+            drafts?: components["schemas"]["DispatchDraft"][];
             /** @description Latitude (纬度) */
             lat?: number;
             /** @description Longitude (经度) */
@@ -3198,6 +3214,8 @@ export interface components {
         /** @description One rule, and what became of it */
         DispatchVerdict: {
             centre_name: string;
+            /** @description Not saved: of the request */
+            draft: boolean;
             /** @description The first that fits */
             first: boolean;
             matched: boolean;
@@ -3206,7 +3224,7 @@ export interface components {
             position: number;
             /**
              * Format: int64
-             * @description Absent: the unit that the catalogue names
+             * @description Absent: the unit that the catalogue names, or a new draft
              */
             rule?: number;
             /** @description The rule in a line */
@@ -7825,7 +7843,7 @@ export interface operations {
             };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            /** @description place.unknown: No such place code (没有这个地区代码); case.category-unknown: No such category (没有这个事件类别); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            /** @description place.unknown: No such place code (没有这个地区代码); case.category-unknown: No such category (没有这个事件类别); case.target-unknown: No such department or person (承办部门或人员不存在); case.target-needed: Choose a department or a person (请选择承办部门或人员); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -52,6 +52,7 @@ export type CaseStats = S['CaseStats']
 
 export type DispatchAdvice = S['DispatchAdvice']
 export type DispatchDays = S['DispatchDays']
+export type DispatchDraft = S['DispatchDraft']
 export type DispatchRule = S['DispatchRuleView']
 export type DispatchRules = S['DispatchRules']
 export type DispatchTarget = S['DispatchTarget']

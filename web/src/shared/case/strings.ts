@@ -2,6 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
+    cardsLabel: '黄红牌', cardWithdrawn: '已撤回 {when}', cardFollowed: '已跟进 {when}', cardToFollow: '待跟进：催办或督办',
     card_yellow: '黄牌', card_red: '红牌', card_check: '未按时核实',
     kind_event: '事件', kind_assignment: '交办', kind_campaign: '专项行动', kind_whistle: '吹哨', kind_dispute: '纠纷', kind_order: '点单', kind_service: '服务', kind_grading: '分级',
     waits: '等待答复', days: '{n} 个工作日', voices: '{n} 人反映', urgedN: '催办 {n} 次', supervisedN: '督办 {n} 次', unitsN: '{n} 个单位协办', part: '子件',
@@ -14,12 +15,14 @@ export const t = strings(
     partText: '要办的事', partFlow: '将开出“{name}”', partTextOne: '这一件要办什么', partTextMany: '每一处要查什么、怎么做，各处相同', partWhere: '地点', partHere: '同本件：{name}', partElsewhere: '另选网格',
     partsBoard: '子件进度', partsSum: '共 {total} 件，办结 {closed} 件，在办 {open} 件', partsLate: '超时 {n} 件', partsBar: '{total} 件中办结 {closed} 件', stateLate: '{state} · 超时', allParts: '全部 {n} 件', fewer: '收起', inQueue: '在列表中查看',
     matter: '办哪种事',
+    metres: '{n} 米', kilometres: '{n} 公里', byRule: '规则', byRuleFirst: '规则首选', inCharge: '主责部门', openN: '在办 {n}',
     partOf: '所属总件', goesOnIn: '已并入', mergedHere: '并入本件',
     mainCase: '并入哪一件', findCase: '件号、内容或地址', sameGrid: '同网格未办结的：', noCase: '没有找到事件', mergeHint: '并入后本件结束，反映人仍会收到主件的结果。',
     linkHint: '对方凭一次性链接办理，不需要账号，{n} 天内有效。提交后在本页复制链接发给对方。', outsideName: '对方名称', outsideNameHint: '单位或姓名', outsidePhone: '电话（可不填）',
     question: '要问反映人的问题', needQuestion: '请写明要问什么',
   },
   {
+    cardsLabel: 'Cards', cardWithdrawn: 'withdrawn {when}', cardFollowed: 'followed up {when}', cardToFollow: 'To follow up: urge or supervise',
     card_yellow: 'Yellow card', card_red: 'Red card', card_check: 'Not checked in time',
     kind_event: 'Event', kind_assignment: 'Assignment', kind_campaign: 'Campaign', kind_whistle: 'Whistle', kind_dispute: 'Dispute', kind_order: 'Order', kind_service: 'Service', kind_grading: 'Grading',
     waits: 'waits for an answer', days: '{n#working day|working days}', voices: '{n#report|reports} of it', urgedN: 'urged {n#time|times}', supervisedN: 'supervised {n#time|times}', unitsN: '{n#unit|units} together', part: 'Part',
@@ -32,6 +35,7 @@ export const t = strings(
     partText: 'What is to be done', partFlow: 'opens “{name}”', partTextOne: 'What this part is about', partTextMany: 'What to check and how, the same at each place', partWhere: 'Where', partHere: 'As this case: {name}', partElsewhere: 'Another grid',
     partsBoard: 'Parts', partsSum: '{total} in all, {closed} done, {open} open', partsLate: '{n} late', partsBar: '{closed} of {total} done', stateLate: '{state} · late', allParts: 'All {n}', fewer: 'Fewer', inQueue: 'Show in the queue',
     matter: 'What sort of matter',
+    metres: '{n} m', kilometres: '{n} km', byRule: 'rule', byRuleFirst: 'first by rule', inCharge: 'in charge', openN: '{n} open',
     partOf: 'Part of', goesOnIn: 'Goes on in', mergedHere: 'Merged here:',
     mainCase: 'Merge into', findCase: 'Number, words or place', sameGrid: 'Open in the same grid:', noCase: 'No case found', mergeHint: 'This case ends; its reporters hear how the main case ends.',
     linkHint: 'They act by a one-time link, without an account, within {n#day|days}. Copy the link here afterwards and send it.', outsideName: 'Who', outsideNameHint: 'Company or person', outsidePhone: 'Telephone (optional)',

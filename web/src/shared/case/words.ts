@@ -56,3 +56,8 @@ export function requestSchema(catalogue: Catalogue | null | undefined, view: Cas
   const step = view.steps.filter((s) => s.form !== undefined && view.requests.some((r) => r.word === word && r.at === s.at)).at(-1)
   return schemaOf(catalogue, step?.form_name)
 }
+
+/** 120 米, 1.2 公里 */
+export function distanceWords(m: number): string {
+  return m < 1000 ? t('metres', { n: m }) : t('kilometres', { n: (m / 1000).toFixed(1) })
+}

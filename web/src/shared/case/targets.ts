@@ -1,9 +1,11 @@
 /* Who could be given a case: whom the dispatch rules suggest, in their order, then the people near. Who may not read the rules gets the
  * department in charge of the category and the people of the grid. Nobody is chosen by itself. */
 import { shallowRef, watch, type Ref } from 'vue'
-import { api, ok, type CaseItem, type DispatchAdvice, type StaffMember } from '@/shared/api'
+import { api, ok, type CaseAction, type CaseItem, type Catalogue, type DispatchAdvice, type StaffMember } from '@/shared/api'
 import { may } from '@/shared/api/session'
-import { categoryOf, departmentName, departmentOf, useCatalogue } from '../ui/catalogue'
+import { pick } from '@/shared/i18n'
+
+type Known = Catalogue | null | undefined
 
 export interface Target {
   key: string
@@ -18,14 +20,22 @@ export interface Target {
   rule?: boolean
   first?: boolean
   distanceM?: number
+  /** Why the rules suggest it, in a sentence. */
+  why?: string
 }
 export interface Suggestions { targets: readonly Target[], advice: DispatchAdvice | null }
 
-export function ofDepartment(code: string, hint = ''): Target {
-  return { key: `d:${code}`, kind: 'department', department: code, name: departmentName(code), hint, inCharge: false }
+export function ofDepartment(catalogue: Known, code: string): Target {
+  const found = catalogue?.departments.find((d) => d.code === code)
+  return { key: `d:${code}`, kind: 'department', department: code, name: found ? pick({ zh: found.name, en: found.name_en }) : code, hint: '', inCharge: false }
 }
 export function ofPerson(person: StaffMember): Target {
   return { key: `a:${person.id}`, kind: 'member', account: person.id, name: person.name, hint: person.role_name, open: person.open_cases, inCharge: false }
+}
+
+/** As an action takes it. */
+export function linkOf(target: Target): NonNullable<CaseAction['target']> {
+  return target.department ? { department: target.department } : { account: target.account ?? 0 }
 }
 
 const mostPeople = 5
@@ -41,10 +51,10 @@ async function peopleOf(place: string): Promise<StaffMember[]> {
   return people
 }
 
-async function byCatalogue(is: CaseItem, kinds: readonly string[]): Promise<Suggestions> {
-  const unit = categoryOf(is.category)?.unit
-  const department = unit ? departmentOf(unit) : undefined
-  const list: Target[] = department && kinds.includes('department') ? [{ ...ofDepartment(department.code), inCharge: true }] : []
+async function byCatalogue(catalogue: Known, is: CaseItem, kinds: readonly string[]): Promise<Suggestions> {
+  const unit = catalogue?.classes.flatMap((c) => c.items).find((i) => i.code === is.category)?.unit
+  const department = catalogue?.departments.find((d) => d.code === unit || d.name === unit)
+  const list: Target[] = department && kinds.includes('department') ? [{ ...ofDepartment(catalogue, department.code), inCharge: true }] : []
   if (!kinds.includes('member')) return { targets: list, advice: null }
   try {
     const seen = new Set<number>()
@@ -55,13 +65,13 @@ async function byCatalogue(is: CaseItem, kinds: readonly string[]): Promise<Sugg
   return { targets: list, advice: null }
 }
 
-async function byRules(is: CaseItem, kinds: readonly string[]): Promise<Suggestions> {
+async function byRules(catalogue: Known, is: CaseItem, kinds: readonly string[]): Promise<Suggestions> {
   const advice = await ok(api.GET('/api/cases/{id}/dispatch-advice', { params: { path: { id: is.id } } }))
   const near = new Map(advice.members.map((m) => [m.account, m]))
   const far = (m: number | null | undefined): { distanceM?: number } => (typeof m === 'number' ? { distanceM: m } : {})
   const suggested = advice.targets.filter((x) => kinds.includes(x.department ? 'department' : 'member')).map((x): Target => ({
-    ...(x.department ? ofDepartment(x.department) : { key: `a:${x.account ?? 0}`, kind: 'member', account: x.account ?? 0, hint: near.get(x.account ?? 0)?.role_name ?? '', inCharge: false }),
-    name: x.name, open: x.open_cases, inCharge: !x.rule, rule: Boolean(x.rule), first: x.first, ...far(x.distance_m),
+    ...(x.department ? ofDepartment(catalogue, x.department) : { key: `a:${x.account ?? 0}`, kind: 'member', account: x.account ?? 0, hint: near.get(x.account ?? 0)?.role_name ?? '', inCharge: false }),
+    name: x.name, open: x.open_cases, inCharge: !x.rule, rule: Boolean(x.rule), first: x.first, why: x.why, ...far(x.distance_m),
   }))
   const people = kinds.includes('member') ? advice.members.filter((m) => !suggested.some((s) => s.account === m.account)).slice(0, mostPeople) : []
   return {
@@ -72,8 +82,7 @@ async function byRules(is: CaseItem, kinds: readonly string[]): Promise<Suggesti
   }
 }
 
-export function useSuggestions(item: () => CaseItem, kinds: () => readonly string[]): Readonly<Ref<Suggestions>> {
-  const catalogue = useCatalogue()
+export function useSuggestions(catalogue: Readonly<Ref<Catalogue | null>>, item: () => CaseItem, kinds: () => readonly string[]): Readonly<Ref<Suggestions>> {
   const found = shallowRef<Suggestions>({ targets: [], advice: null })
   let turn = 0
   async function read(): Promise<void> {
@@ -81,9 +90,9 @@ export function useSuggestions(item: () => CaseItem, kinds: () => readonly strin
     const [is, wanted] = [item(), kinds()]
     let next: Suggestions
     try {
-      next = may('DISPATCH_EDIT') ? await byRules(is, wanted) : await byCatalogue(is, wanted)
+      next = may('DISPATCH_READ') ? await byRules(catalogue.value, is, wanted) : await byCatalogue(catalogue.value, is, wanted)
     } catch {
-      next = await byCatalogue(is, wanted)
+      next = await byCatalogue(catalogue.value, is, wanted)
     }
     if (mine === turn) found.value = next
   }
