@@ -47,9 +47,13 @@ describe('the desk', () => {
     await one.tap(kept(one).getByRole('button', { name: /^旧沙发\s*3$/ }))
     await sees(row(one, '3 号'))
     assert.equal(await page.getByRole('region', { name: '事件列表' }).getByText('共 3 件').count(), 1)
+    await one.tap(kept(one).getByRole('button', { name: '修改“旧沙发”' }))
+    await kept(one).getByLabel('名称').fill('旧沙发件')
     await one.settle()
     assert.deepEqual(await axe(page), [])
     await one.shot('desk-kept-view')
+    await one.tap(kept(one).getByRole('button', { name: '保存' }))
+    await sees(kept(one).getByRole('button', { name: /^旧沙发件\s*3$/, pressed: true }))
   })
 
   step('a macro is made of an action and done to all; what is refused is named', async () => {
@@ -80,7 +84,13 @@ describe('the desk', () => {
     await sees(dialog.getByText(`受理并派遣，派给 ${unit}，说明“请{承办}处理{编号}”`))
     await one.settle()
     await one.shot('desk-macro')
-    await one.tap(dialog.getByRole('button', { name: /执行“转执法队” · 1 件/ }))
+    await one.tap(dialog.getByRole('button', { name: '修改“转执法队”' }))
+    await dialog.getByLabel('宏的名称').fill('转责任单位')
+    await dialog.getByLabel('说明').fill('请{承办}今日处理{编号}')
+    await one.shot('desk-macro-changed')
+    await one.tap(dialog.getByRole('button', { name: '保存' }))
+    await sees(dialog.getByText('说明“请{承办}今日处理{编号}”'))
+    await one.tap(dialog.getByRole('button', { name: /执行“转责任单位” · 1 件/ }))
     await sees(dialog.getByText('1 件已办理'))
   })
 
