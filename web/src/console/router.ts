@@ -11,6 +11,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/cases', name: 'cases', component: () => import('./case/QueuePage.vue'), meta: { needs: 'CASE_READ' } },
   { path: '/command', name: 'command', component: () => import('./case/CommandPage.vue'), meta: { needs: 'CASE_READ' } },
+  { path: '/cards', name: 'cards', component: () => import('./case/CardsPage.vue'), meta: { needs: 'CASE_READ' } },
   { path: '/new', name: 'new', component: () => import('./case/NewCasePage.vue'), meta: { needs: 'CASE_REPORT' } },
   { path: '/stats', name: 'stats', component: () => import('./evaluate/StatsPage.vue'), meta: { needs: 'STATS_READ' } },
   { path: '/registry', name: 'registry', component: () => import('./registry/RegistryPage.vue'), meta: { needs: 'BUILDING_READ' } },
@@ -28,6 +29,6 @@ export const router = createRouter({ history: createWebHistory('/console/'), rou
 
 /** The first page somebody may open: the queue for whoever works with cases. */
 export function firstPage(): string {
-  const found = routes.filter((r) => r.name !== 'command' && r.name !== 'new').find((r) => r.meta?.needs && may(r.meta.needs))
+  const found = routes.filter((r) => !['command', 'cards', 'new'].includes(String(r.name))).find((r) => r.meta?.needs && may(r.meta.needs))
   return found?.path ?? '/none'
 }

@@ -2,6 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
+    cardsIntro: '持有黄牌、红牌且未办结的事件，按承办分组。先催办、再督办；办结或批准延期后牌自动撤销。', cardsNone: '现在没有{card}', cardsOf: '{name} · {n} 件', cardsAll: '全部 {n} 件', cardsToFollow: '待跟进', cardsFollowed: '已跟进', nobodyHolds: '无承办', cardsOpen: '督办板',
     centreRating: '中心评价', rateNow: '评价处置情况', rateAgain: '重新评价', saveRating: '保存评价', byHandedBy: '由某人办理',
     unmet: '“{action}”还不能进行：{why}',
     paper: '案卷', paperHint: '打印或保存整份案卷（PDF），会留下记录', searchedFrom: '事件很多，只统计 {day} 以来上报的；更早的请翻页，或加地区、类别、时间条件',
@@ -12,7 +13,7 @@ export const t = strings(
     order: '排序', newest: '最新上报', oldest: '最早上报', due: '先到期', showMap: '地图', hideMap: '收起地图',
     total: '共 {n} 件', pageNo: '第 {n} 页', previousPage: '上一页', nextPage: '下一页', refresh: '刷新', firstPage: '回到第一页', chosen: '已选 {n} 件', dropChosen: '取消选择', bulk: '批量办理',
     emptyTitle: '这里没有事件', emptyHint: '换一个视图，或清除筛选条件。', emptyInbox: '都处理完了', emptyInboxHint: '新的上报会自动出现在这里。', listLabel: '事件列表', chooseCase: '选择 {number}',
-    photosN: '{n} 张照片', reopenedN: '重办 {n} 次', returnedN: '退回 {n} 次', reopenedShort: '重办', returnedShort: '退回', lateTag: '超时', cardsLabel: '黄红牌', cardWithdrawn: '已撤回 {when}', cardFollowed: '已跟进 {when}', cardToFollow: '待跟进：催办或督办', precedents: '同类往例', precedentDays: '{n} 天办结', phaseDue: '{phase}环节时限', noDue: '未起算', dueOver: '已停止计时', closedAt: '{when}办结',
+    photosN: '{n} 张照片', reopenedN: '重办 {n} 次', returnedN: '退回 {n} 次', reopenedShort: '重办', returnedShort: '退回', lateTag: '超时', precedents: '同类往例', precedentDays: '{n} 天办结', phaseDue: '{phase}环节时限', noDue: '未起算', dueOver: '已停止计时', closedAt: '{when}办结',
     pickOne: '选一件事件', pickOneHint: '按 J / K 上下移动，点一行在这里查看和办理。', loadingCase: '正在读取事件',
     closePanel: '关闭', copyNumber: '复制件号', copied: '已复制', previous: '上一件 (K)', next: '下一件 (J)', toMap: '在地图上看',
     holder: '现在在', since: '自 {when}', nobody: '无人（已结束）', where: '地点', grid: '网格', reporter: '反映人', callBack: '回电', reported: '上报', dueAt: '期限', source: '来源', kind: '类别', receipt: '查询码', photos: '照片', position: '位置', rating: '评价', readers: '共阅', flowSteps: '办理环节',
@@ -32,6 +33,7 @@ export const t = strings(
     layers: '图层', layerGrids: '网格', layerBuildings: '楼栋', layerCases: '事件', layerPlaces: '社区', mapCases: '地图上的未办结事件', legendOpen: '办理中', legendLate: '超时', legendChosen: '选中', wholeArea: '全辖区', thisGrid: '这个网格', gridCases: '本网格事件', gridStaff: '网格长和网格员', call: '电话', gridOpenQueue: '在事件中查看', building: '楼栋', households: '{n} 户', clickHint: '点事件办理，点网格看人和事。',
   },
   {
+    cardsIntro: 'Open cases that hold a card, by who has them. Urge first, then supervise; a card goes when the case is done or more time is granted.', cardsNone: 'No {card} now', cardsOf: '{name} · {n}', cardsAll: 'All {n}', cardsToFollow: 'to follow up', cardsFollowed: 'followed up', nobodyHolds: 'nobody', cardsOpen: 'Board of cards',
     centreRating: 'Centre', rateNow: 'Rate how it was handled', rateAgain: 'Rate again', saveRating: 'Save rating', byHandedBy: 'Handed in by one person',
     unmet: '“{action}” is not possible yet: {why}',
     paper: 'Case file', paperHint: 'Print or keep the whole case as PDF; goes on record', searchedFrom: 'Very many cases: counted since {day}; turn pages for older ones, or narrow by place, category or time',
@@ -42,7 +44,7 @@ export const t = strings(
     order: 'Order', newest: 'Newest first', oldest: 'Oldest first', due: 'Due first', showMap: 'Map', hideMap: 'Hide map',
     total: '{n#case|cases}', pageNo: 'Page {n}', previousPage: 'Previous page', nextPage: 'Next page', refresh: 'Read again', firstPage: 'Back to the first page', chosen: '{n} selected', dropChosen: 'Deselect', bulk: 'Act on all',
     emptyTitle: 'No cases here', emptyHint: 'Try another view or clear the filters.', emptyInbox: 'All done', emptyInboxHint: 'New reports appear here by themselves.', listLabel: 'Cases', chooseCase: 'Select {number}',
-    photosN: '{n#photo|photos}', reopenedN: 'reopened {n}×', returnedN: 'returned {n}×', reopenedShort: 'reopened', returnedShort: 'returned', lateTag: 'Late', cardsLabel: 'Cards', cardWithdrawn: 'withdrawn {when}', cardFollowed: 'followed up {when}', cardToFollow: 'To follow up: urge or supervise', precedents: 'Similar cases before', precedentDays: 'done in {n#day|days}', phaseDue: 'limit for {phase}', noDue: 'not running', dueOver: 'stopped', closedAt: 'closed {when}',
+    photosN: '{n#photo|photos}', reopenedN: 'reopened {n}×', returnedN: 'returned {n}×', reopenedShort: 'reopened', returnedShort: 'returned', lateTag: 'Late', precedents: 'Similar cases before', precedentDays: 'done in {n#day|days}', phaseDue: 'limit for {phase}', noDue: 'not running', dueOver: 'stopped', closedAt: 'closed {when}',
     pickOne: 'Choose a case', pickOneHint: 'J and K move, a click on a row opens it here.', loadingCase: 'Reading the case',
     closePanel: 'Close', copyNumber: 'Copy the number', copied: 'Copied', previous: 'Previous (K)', next: 'Next (J)', toMap: 'Show on the map',
     holder: 'Now with', since: 'since {when}', nobody: 'nobody (finished)', where: 'Where', grid: 'Grid', reporter: 'Reporter', callBack: 'Call back', reported: 'Reported', dueAt: 'Due', source: 'Source', kind: 'Category', receipt: 'Receipt', photos: 'Photos', position: 'Position', rating: 'Rating', readers: 'Readers', flowSteps: 'Steps',
