@@ -18,7 +18,8 @@ enum { STEP_ARENA = 32 * 1024 * 1024, BATCH_ARENA = 512 * 1024 * 1024 };
 typedef struct Run {
         const DemoStep *step;
         DemoCase *c;
-        DemoPicture pictures[2];
+        Demo *demo;
+        DemoPicture pictures[3];
         size_t picture_count;
         uint64_t seed;
 } Run;
@@ -67,7 +68,7 @@ static Rc open_public(Cx *cx, Run *r, const StrList *photos) {
 
 static Rc open_case(Cx *cx, Run *r, const StrList *photos) {
         CaseNew in = { .category = r->c->category, .text = r->c->text, .building = r->c->building, .photos = *photos,
-                       .channel = r->c->channel, .address = r->c->address,
+                       .channel = r->c->channel, .address = r->c->address, .flow = r->c->flow, .form = r->c->form,
                        .lon_e7 = SOME_INT(r->c->at.lon_e7), .lat_e7 = SOME_INT(r->c->at.lat_e7) };
         CaseId id;
 
@@ -88,19 +89,74 @@ static Rc open_case(Cx *cx, Run *r, const StrList *photos) {
         return OK;
 }
 
+/* The parts of a case that is to open some, in order. */
+static void parts_of(Cx *cx, const Run *r, CaseAction *in) {
+        for (size_t i = 0; r->step->parts && i < r->demo->count; i++) {
+                const DemoCase *c = &r->demo->cases[i];
+                PartLink *part;
+
+                if (c->part_of != r->c->number)
+                        continue;
+                part = TAKE(cx->arena, PartLink);
+                *part = (PartLink){ .text = c->text, .category = c->category, .building = c->building };
+                *list_push(cx->arena, &in->children) = *part;
+        }
+}
+
+/* Which numbers they were given. */
+static Rc parts_take(Cx *cx, Run *r) {
+        CaseView *v;
+        size_t n = 0;
+
+        if (!r->step->parts)
+                return OK;
+        TRY(case_view(cx, (CaseId){ r->c->id }, &v));
+        for (size_t i = 0; i < r->demo->count; i++)
+                if (r->demo->cases[i].part_of == r->c->number && n < v->children.n)
+                        r->demo->cases[i].id = v->children.v[n++].id;
+        return OK;
+}
+
+/* Whom and what the step names beside its note and photos. */
+static Rc act_names(Cx *cx, const Run *r, CaseAction *in) {
+        const DemoStep *s = r->step;
+        AccountId person;
+
+        in->form = s->form;
+        in->unit = s->unit;
+        for (size_t i = 0; i < s->units.n; i++) {
+                UnitLink unit = { .department = s->units.v[i], .lead = { true, i == 0 } };
+
+                *list_push(cx->arena, &in->units) = unit;
+        }
+        if (s->outside.n) {
+                in->outside = TAKE(cx->arena, OutsideLink);
+                *in->outside = (OutsideLink){ .name = s->outside, .phone = r->c->phone };
+        }
+        if (s->department.n || s->person.n) {
+                in->target = TAKE(cx->arena, TargetLink);
+                in->target->department = s->department;
+        }
+        if (s->person.n) {
+                TRY(who_account_by_login(cx, s->person, &person));
+                in->target->account = SOME_INT(person.n);
+        }
+        parts_of(cx, r, in);
+        return OK;
+}
+
 static Rc act(Cx *cx, Run *r, const StrList *photos) {
         CaseAction in = { .action = r->step->action, .note = r->step->note, .satisfaction = r->step->satisfaction,
                           .reason = r->step->reason };
-        TargetLink target = { .department = r->step->department };
         CaseReceipt *receipt;
 
         TRY(case_receipt(cx, (CaseId){ r->c->id }, &receipt));
         in.version = receipt->version;
-        if (r->step->department.n)
-                in.target = &target;
+        TRY(act_names(cx, r, &in));
         for (size_t i = 0; i < photos->n; i++)
                 *list_push(cx->arena, &in.photos) = (PhotoLink){ photos->v[i], r->step->kinds[i] };
-        return case_do(cx, (CaseId){ r->c->id }, &in, r->step->by_reporter);
+        TRY(case_do(cx, (CaseId){ r->c->id }, &in, r->step->by_reporter));
+        return parts_take(cx, r);
 }
 
 static Rc step_work(Cx *cx, void *arg) {
@@ -117,24 +173,26 @@ static Rc step_work(Cx *cx, void *arg) {
 }
 
 /* Before and after show the same place: same seed, other matter; the check is a minute later from the same spot. */
-static Rc draw_own(Cx *cx, const Run *r, PhotoKind kind, DemoPicture *ret) {
+static Rc draw_own(Cx *cx, const Run *r, size_t nth, DemoPicture *ret) {
+        PhotoKind kind = r->step->kinds[nth];
         Date d = date_of_day(day_of_ms(r->step->at_ms));
         int64_t minutes = (r->step->at_ms - day_start_ms(day_of_ms(r->step->at_ms))) / MS_MINUTE;
         DemoScene scene = { .icon = r->c->icon, .after = kind == PHOTO_KIND_AFTER || kind == PHOTO_KIND_CHECK,
                             .line1 = r->c->address, .seed = (uint64_t)r->c->number * 1000003 + 7 };
 
-        scene.line2 = str_fmt(cx->arena, "%04d-%02d-%02d %02d:%02d  网格员现场拍摄 %03d-%d", d.year, d.month, d.day,
-                              (int)(minutes / 60), (int)(minutes % 60), r->c->number, r->step->order);
+        scene.line2 = str_fmt(cx->arena, "%04d-%02d-%02d %02d:%02d  现场拍摄 %03d-%d-%zu", d.year, d.month, d.day,
+                              (int)(minutes / 60), (int)(minutes % 60), r->c->number, r->step->order, nth + 1);
         return demo_picture(cx, &scene, ret);
 }
 
 /* Where a profile draws only a sample: the others share one drawing per kind of scene and photo. */
-static Rc draw_shared(Demo *demo, const Run *r, PhotoKind kind, DemoPicture *ret) {
+static Rc draw_shared(Demo *demo, const Run *r, size_t nth, DemoPicture *ret) {
         Cx *cx = demo->cx;
-        Str key = str_fmt(cx->arena, STR_FMT " %d", STR_ARG(r->c->icon), (int)kind);
+        PhotoKind kind = r->step->kinds[nth];
+        Str key = str_fmt(cx->arena, STR_FMT " %d %zu", STR_ARG(r->c->icon), (int)kind, nth);
         void **kept = map_at(&demo->drawn, key);
         DemoScene scene = { .icon = r->c->icon, .after = kind == PHOTO_KIND_AFTER || kind == PHOTO_KIND_CHECK,
-                            .line1 = S("演示照片"), .line2 = str_fmt(cx->arena, "示意图 %d", (int)kind),
+                            .line1 = S("演示照片"), .line2 = str_fmt(cx->arena, "示意图 %d-%zu", (int)kind, nth + 1),
                             .seed = demo->seed + (uint64_t)kind };
 
         if (!*kept) {
@@ -149,9 +207,7 @@ static Rc draw(Cx *cx, Demo *demo, Run *r) {
         bool own = (int)((uint64_t)r->c->number * 7919 % 1000) < demo->photos_permille;
 
         for (size_t i = 0; i < r->step->photo_count; i++) {
-                PhotoKind kind = r->step->kinds[i];
-
-                TRY(own ? draw_own(cx, r, kind, &r->pictures[i]) : draw_shared(demo, r, kind, &r->pictures[i]));
+                TRY(own ? draw_own(cx, r, i, &r->pictures[i]) : draw_shared(demo, r, i, &r->pictures[i]));
                 r->picture_count++;
         }
         return OK;
@@ -214,7 +270,7 @@ static Rc next_batch(Cx *cx, Demo *demo, size_t from, int64_t *opened) {
         for (size_t i = 0; i < n; i++) {
                 const DemoStep *step = &demo->steps.v[from + i];
 
-                b.runs[i] = (Run){ .step = step, .c = &demo->cases[step->of] };
+                b.runs[i] = (Run){ .step = step, .c = &demo->cases[step->of], .demo = demo };
                 b.runs[i].seed = demo->seed * 7919 + (uint64_t)step->of * 31 + (uint64_t)step->order;
                 *opened += !step->action.n;
         }

@@ -7,19 +7,24 @@
 typedef struct DemoCase {
         int number;              /* from 1 */
         int64_t id;              /* once opened */
-        Str category, icon, unit, text, building, address, grid, phone, name;
+        Str category, icon, text, building, address, phone, name;
+        Str flow;                /* empty: that of its category */
+        Str form;                /* what comes with the report; empty: nothing */
         Point at;
         CaseChannel channel;
+        int part_of;             /* number of the case that opens it as a part; 0: none */
 } DemoCase;
 
 /* One step of one case; action empty: the case is opened. */
 typedef struct DemoStep {
         int of, order;
         int64_t at_ms;
-        Str action, actor, note, department, reason;
-        bool by_reporter, on_the_spot;
+        Str action, actor, note, department, reason, form, unit, outside;
+        Str person;              /* login of whom it is given to */
+        StrList units;           /* called together, lead first */
+        bool by_reporter, on_the_spot, parts;
         Satisfaction satisfaction;
-        PhotoKind kinds[2];
+        PhotoKind kinds[3];
         size_t photo_count;
 } DemoStep;
 

@@ -1,24 +1,17 @@
-/* The plan for published totals: so many cases in all, closed, passed to a unit, passed beyond the street, from the public, rated and
- * satisfied. Which case is which comes from the seeded stream; the numbers are exact. */
+/* What becomes of which case. For published totals: so many in all, closed, passed to a unit, passed beyond the street, from the public,
+ * rated and satisfied; which case is which comes from the seeded stream, the numbers are exact. And which of them take a flow of their own. */
 #include "base/id.h"
-#include "core/setting/setting.h"
 #include "demo/demo_plan.h"
 
 enum {
-        FRESH = 60,         /* the newest open cases: reported or waiting for the dispatcher, passed to nobody yet */
-        HANDLING_DAYS = 3,  /* open cases with a unit, as old as this at most; older ones wait for their check */
+        FRESH = 60,        /* the newest open cases: reported or waiting for the dispatcher, passed to nobody yet */
+        HANDLING_DAYS = 3, /* open cases with a unit, as old as this at most; older ones wait for their check */
+        ALSO_TRIES = 4000,
 };
-
-typedef struct Fate {
-        bool closed, moved, beyond, from_public, rated;
-        Satisfaction satisfaction;
-} Fate;
 
 typedef struct Figures {
         Plan *plan;
         int64_t total, closed, by_streets, on_the_move, from_public, rated, satisfied;
-        StrList beyond; /* units above the street */
-        Fate *fates;
 } Figures;
 
 static Rc read_figures(Plan *p, Figures *f) {
@@ -35,19 +28,6 @@ static Rc read_figures(Plan *p, Figures *f) {
             f->on_the_move < f->total - f->by_streets || f->on_the_move > f->total - FRESH || f->by_streets > f->total ||
             f->from_public < f->rated + FRESH || f->from_public > f->closed || f->satisfied > f->rated)
                 return fail(p->cx, P_CONFIG_INVALID, "profile.json: the figures of demo.cases do not fit each other");
-        return OK;
-}
-
-/* Departments whose `level` is county or city stand above the street. */
-static Rc read_units(Cx *cx, StrList *ret) {
-        JsonNode *root;
-        Str text;
-
-        TRY(setting_get(cx, S("departments"), S("departments"), &text));
-        TRY(json_parse(cx, text, &root));
-        for (const JsonNode *d = json_get(root, "departments")->first; d; d = d->next)
-                if (str_eq(json_text(d, "level"), S("county")) || str_eq(json_text(d, "level"), S("city")))
-                        *list_push(cx->arena, ret) = json_text(d, "code");
         return OK;
 }
 
@@ -69,26 +49,17 @@ static bool is_open(const Figures *f, size_t i) {
 
 static bool is_fresh(const Figures *f, size_t i) { return is_open(f, i) && (size_t)f->total - 1 - i < 2 * (size_t)FRESH; }
 
-static void deal_fates(Figures *f) {
-        Arena *a = f->plan->cx->arena;
-        size_t total = (size_t)f->total, *closed = TAKE_ARRAY(a, size_t, total), *movable = TAKE_ARRAY(a, size_t, total), n = 0,
-               m = 0, public_closed;
+/* Every case is handled by now or has been given to a unit within the last days. */
+static Goal open_goal(const Figures *f, size_t i, bool moved) {
+        const Plan *p = f->plan;
+        int64_t at = p->from_ms + (p->until_ms - p->from_ms) / f->total * (int64_t)i;
 
-        f->fates = TAKE_ARRAY(a, Fate, total);
-        for (size_t i = 0; i < total; i++) {
-                f->fates[i].closed = !is_open(f, i);
-                if (f->fates[i].closed)
-                        closed[n++] = i;
-                if (!is_fresh(f, i))
-                        movable[m++] = i;
-                else
-                        f->fates[i].from_public = (total - 1 - i) / 2 % 2;
-        }
-        shuffle(closed, n);
-        shuffle(movable, m);
-        public_closed = (size_t)f->from_public - FRESH / 2;
-        for (size_t i = 0; i < public_closed; i++) {
-                Fate *fate = &f->fates[closed[i]];
+        return is_fresh(f, i) ? GOAL_FRESH : moved && p->until_ms - at < (int64_t)HANDLING_DAYS * MS_DAY ? GOAL_OPEN : GOAL_DISPOSED;
+}
+
+static void deal_public(const Figures *f, const size_t *closed) {
+        for (size_t i = 0; i < (size_t)f->from_public - FRESH / 2; i++) {
+                Fate *fate = &f->plan->fates[closed[i]];
 
                 fate->from_public = true;
                 fate->rated = i < (size_t)f->rated;
@@ -96,126 +67,128 @@ static void deal_fates(Figures *f) {
                         fate->satisfaction = i >= (size_t)f->satisfied ? SATISFACTION_DISSATISFIED
                                              : i % 8 ? SATISFACTION_SATISFIED : SATISFACTION_FAIR;
         }
+}
+
+static void deal_fates(Figures *f) {
+        Arena *a = f->plan->cx->arena;
+        size_t total = (size_t)f->total, *closed = TAKE_ARRAY(a, size_t, total), *movable = TAKE_ARRAY(a, size_t, total), n = 0, m = 0;
+        Fate *fates = f->plan->fates = TAKE_ARRAY(a, Fate, total);
+
+        for (size_t i = 0; i < total; i++) {
+                fates[i].counted = true;
+                if (!is_open(f, i))
+                        closed[n++] = i;
+                if (!is_fresh(f, i))
+                        movable[m++] = i;
+                else
+                        fates[i].from_public = (total - 1 - i) / 2 % 2;
+        }
+        shuffle(closed, n);
+        shuffle(movable, m);
+        deal_public(f, closed);
         for (size_t i = 0; i < (size_t)f->on_the_move; i++) {
-                f->fates[movable[i]].moved = true;
-                f->fates[movable[i]].beyond = i < (size_t)(f->total - f->by_streets);
+                fates[movable[i]].moved = true;
+                fates[movable[i]].beyond = i < (size_t)(f->total - f->by_streets);
         }
-}
-
-static bool is_beyond(const Figures *f, Str unit) {
-        for (size_t i = 0; i < f->beyond.n; i++)
-                if (str_eq(f->beyond.v[i], unit))
-                        return true;
-        return false;
-}
-
-/* Of a category whose unit is on the right level. */
-static Rc kind_for(const Figures *f, const Fate *fate, const Kind **ret) {
-        for (int tries = 0; tries < 10000; tries++) {
-                const Kind *k = plan_kind(f->plan, S(""));
-
-                if (!fate->moved || is_beyond(f, k->unit) == fate->beyond)
-                        return *ret = k, OK;
-        }
-        return fail(f->plan->cx, P_CONFIG_INVALID, "no category whose unit is on the level that demo.cases asks for");
-}
-
-static void archive_and_rate(Plan *p, int of, int *order, int64_t at, const Fate *fate, Str street) {
-        DemoStep *s = plan_step(p, of, order, at = plan_later(p, at, 2, 26), "archive", street);
-
-        s->note = S("资料齐全，归档");
-        if (!fate->rated)
-                return;
-        s = plan_step(p, of, order, plan_later(p, at, 1, 40), "rate", STR_NONE);
-        s->by_reporter = true;
-        s->satisfaction = fate->satisfaction;
-        s->note = fate->satisfaction == SATISFACTION_DISSATISFIED ? S("等得有点久") : S("");
-}
-
-static Rc through_unit(Plan *p, int of, int *order, int64_t at, const Fate *fate, const Kind *kind, const Site *site) {
-        Str street = plan_street(p, site), unit;
-        DemoStep *s;
-
-        TRY(plan_department(p->cx, kind->unit, &unit));
-        s = plan_step(p, of, order, at = plan_later(p, at, 0.2, 5), "accept_dispatch", fate->beyond ? S("center") : street);
-        s->department = kind->unit;
-        s->note = S("请按时限处置并反馈");
-        if (!fate->closed && p->until_ms - at < (int64_t)HANDLING_DAYS * MS_DAY)
-                return OK;
-        s = plan_step(p, of, order, at = plan_later(p, at, 2, 30), "feedback", unit);
-        s->note = plan_text(p->cx, demo_pick(kind->done)->text, site->address, kind->name);
-        plan_photo(s, PHOTO_KIND_AFTER);
-        if (!fate->closed)
-                return OK;
-        s = plan_step(p, of, order, at = plan_later(p, at, 1, 20), "verify_pass", plan_member(p, site));
-        s->note = S("现场核查，已解决");
-        plan_photo(s, PHOTO_KIND_CHECK);
-        archive_and_rate(p, of, order, at, fate, street);
-        return OK;
-}
-
-static void on_the_spot(Plan *p, DemoStep *s, int of, int *order, const Fate *fate, const Kind *kind, const Site *site) {
-        s->note = plan_text(p->cx, demo_pick(kind->done)->text, site->address, kind->name);
-        plan_photo(s, PHOTO_KIND_BEFORE);
-        plan_photo(s, PHOTO_KIND_AFTER);
-        if (fate->closed)
-                archive_and_rate(p, of, order, s->at_ms, fate, plan_street(p, site));
-}
-
-static CaseChannel channel(const Fate *fate) {
-        uint64_t dice = rand_below(100);
-
-        if (!fate->from_public)
-                return CASE_CHANNEL_MEMBER;
-        return dice < 70 ? CASE_CHANNEL_QR : CASE_CHANNEL_WEB;
-}
-
-static Rc plan_one(Figures *f, size_t i) {
-        Plan *p = f->plan;
-        const Fate *fate = &f->fates[i];
-        DemoCase *c = &p->demo->cases[i];
-        const Site *site = &p->sites.v[rand_below(p->sites.n)];
-        int64_t at = p->from_ms + (p->until_ms - p->from_ms) / f->total * (int64_t)i;
-        Str member = plan_member(p, site);
-        const Kind *kind = NULL;
-        int order = 0, of = (int)i;
-        DemoStep *s;
-
-        TRY(kind_for(f, fate, &kind));
-        *c = (DemoCase){ .number = of + 1, .category = kind->code, .icon = kind->icon, .unit = kind->unit, .building = site->code,
-                         .address = site->address, .grid = site->grid, .at = site->at, .channel = channel(fate),
-                         .name = demo_name(p->cx), .phone = demo_phone(p->cx) };
-        c->text = plan_text(p->cx, demo_pick(kind->report)->text, site->address, kind->name);
-        s = plan_step(p, of, &order, at = plan_later(p, at, 0, 2), "", plan_public(c) ? STR_NONE : member);
-        if (is_fresh(f, i)) { /* with the member, or waiting for the dispatcher */
-                plan_photo(s, PHOTO_KIND_SCENE);
-                return OK;
-        }
-        if (!plan_public(c) && !fate->moved) {
-                s->on_the_spot = true;
-                on_the_spot(p, s, of, &order, fate, kind, site);
-                return OK;
-        }
-        plan_photo(s, PHOTO_KIND_SCENE);
-        if (!fate->moved) {
-                s = plan_step(p, of, &order, plan_later(p, at, 0.3, 4), "self_handle", member);
-                on_the_spot(p, s, of, &order, fate, kind, site);
-                return OK;
-        }
-        if (plan_public(c))
-                plan_step(p, of, &order, at = plan_later(p, at, 0.2, 3), "escalate", member)->note = S("需单位处理");
-        return through_unit(p, of, &order, at, fate, kind, site);
+        for (size_t i = 0; i < total; i++)
+                fates[i].goal = is_open(f, i) ? open_goal(f, i, fates[i].moved) : GOAL_CLOSED;
 }
 
 Rc plan_figures(Plan *p) {
         Figures f = { .plan = p };
 
         TRY(read_figures(p, &f));
-        TRY(read_units(p->cx, &f.beyond));
         deal_fates(&f);
         p->demo->count = (size_t)f.total;
-        p->demo->cases = TAKE_ARRAY(p->cx->arena, DemoCase, p->demo->count);
-        for (size_t i = 0; i < p->demo->count; i++)
-                TRY(plan_one(&f, i));
+        return OK;
+}
+
+/* ---- further flows ---- */
+
+/* Does the flow name units? Where figures are counted it takes the place of a case that was given to one. */
+static bool flow_moves(const Plan *p, Str flow) {
+        for (size_t i = 0; i < p->ways.n; i++)
+                if (str_eq(p->ways.v[i].flow->code, flow) && p->ways.v[i].moved <= p->ways.v[i].n)
+                        return true;
+        return false;
+}
+
+static bool may_take(const Plan *p, size_t i, Goal goal, bool moved) {
+        const Fate *f = &p->fates[i];
+
+        return !f->taken && f->goal == goal && (!f->counted || (f->moved == moved && !f->beyond && !f->from_public));
+}
+
+/* The case is of the category's class: it changes places with one that is. */
+static bool take_class(Plan *p, size_t i, Str category) {
+        const Kind *k = plan_kind_of(p, category);
+
+        if (!k || !p->classes || str_eq(p->classes[i], k->class))
+                return k != NULL;
+        for (size_t j = 0; j < p->demo->count; j++)
+                if (!p->fates[j].taken && str_eq(p->classes[j], k->class)) {
+                        Str other = p->classes[i];
+
+                        p->classes[i] = p->classes[j];
+                        p->classes[j] = other;
+                        return true;
+                }
+        return false;
+}
+
+/* A case with that goal: of the open ones the oldest first, of the others any that is not of the last days. */
+static Rc take_case(Plan *p, const JsonNode *also, Str flow, Goal goal, size_t *ret) {
+        Str category = json_text(also, "category");
+        size_t n = p->demo->count, i = n;
+        bool moved = flow_moves(p, flow);
+
+        for (int tries = 0; goal == GOAL_CLOSED && tries < ALSO_TRIES && i == n; tries++) {
+                size_t k = n / 10 + (size_t)rand_below(n * 7 / 10);
+
+                i = may_take(p, k, goal, moved) ? k : n;
+        }
+        for (size_t k = 0; goal != GOAL_CLOSED && i == n && k < n; k++)
+                i = may_take(p, k, goal, moved) ? k : n;
+        if (i == n || (category.n && !take_class(p, i, category)))
+                return fail(p->cx, P_CONFIG_INVALID, "demo.cases.also: no case left for flow " STR_FMT, STR_ARG(flow));
+        p->fates[i].taken = true;
+        p->fates[i].flow = flow;
+        p->fates[i].category = category;
+        return *ret = i, OK;
+}
+
+static Rc take_parts(Plan *p, const JsonNode *also, size_t whole, const char *member, Goal goal) {
+        int64_t parts = demo_int(also, member, 0);
+        size_t i;
+
+        for (int64_t k = 0; k < parts; k++) {
+                TRY(take_case(p, also, json_text(also, "parts"), goal, &i));
+                p->fates[i].part_of = (int)whole + 1;
+        }
+        return OK;
+}
+
+static Rc take_cases(Plan *p, const JsonNode *also, const char *member, Goal goal) {
+        int64_t count = demo_int(also, member, 0);
+        size_t i;
+
+        for (int64_t k = 0; k < count; k++) {
+                TRY(take_case(p, also, json_text(also, "flow"), goal, &i));
+                p->fates[i].way = json_text(also, "way");
+                TRY(take_parts(p, also, i, "parts_closed", GOAL_CLOSED));
+                if (goal != GOAL_CLOSED)
+                        TRY(take_parts(p, also, i, "parts_open", GOAL_OPEN));
+        }
+        return OK;
+}
+
+Rc plan_also(Plan *p) {
+        const JsonNode *list = json_get(p->config, "also");
+
+        for (const JsonNode *a = list ? list->first : NULL; a; a = a->next) {
+                TRY(take_cases(p, a, "open", GOAL_OPEN));
+                TRY(take_cases(p, a, "disposed", GOAL_DISPOSED));
+                TRY(take_cases(p, a, "closed", GOAL_CLOSED));
+        }
         return OK;
 }
