@@ -3,21 +3,22 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { command, MAKER } from './lib/server.mjs'
-import { drop, ENGINES, fresh } from './lib/databases.mjs'
+import { drop, ENGINES, fresh, sql } from './lib/databases.mjs'
 import { Caller, ok, PASSWORD, Server, until } from './harness.mjs'
 
 const NAMED = ['admin', 'security', 'auditor', 'center', 'street', 'leader1', 'member1', 'dept1', 'inspector1']
 const NOW = Date.parse('2026-11-23T10:00:00+08:00')
 
 /** Sets the profile up and gives `define` a way to sign in. What goes over all rows is done by the quick binary (how verifying finds
- *  things is in verify.test.mjs, with the sanitized one). */
-function forProfile(profile, define) {
+ *  things is in verify.test.mjs, with the sanitized one), and so is a server whose figures count tens of thousands (`large`). `flows`: so
+ *  many of the demo's cases take each. */
+function forProfile(profile, { large = false, flows }, define) {
   for (const engine of ENGINES)
     describe(`${profile} [${engine}]`, { timeout: 600_000 }, () => {
       const world = {}
       before(async () => {
         Object.assign(world, await fresh(engine, profile, NOW - 600_000))
-        world.server = new Server(world.database, `profiles-${profile}-${engine}`)
+        world.server = new Server(world.database, `profiles-${profile}-${engine}`, large ? { binary: MAKER } : {})
         await world.server.start({ at: NOW })
         world.as = async (login) =>
           new Caller(world.server, { token: (await ok(new Caller(world.server).POST('/api/session', { body: { login, password: PASSWORD } }), 201)).token })
@@ -43,11 +44,17 @@ function forProfile(profile, define) {
         const { code, stdout } = await command(['verify', '--json', '--db', world.database.url], { at: NOW, env: world.database.env, binary: MAKER })
         assert.equal(code, 0, stdout)
       })
+      test('each flow has cases that went along it, and deadlines are what their logs say', async () => {
+        const rows = sql(world.database, 'SELECT flow, count(*) FROM case_case GROUP BY flow ORDER BY flow').split('\n').map((r) => r.split('|'))
+        assert.deepEqual(Object.fromEntries(rows.map(([flow, n]) => [flow, Number(n)])), flows)
+        const check = await command(['check', 'cases', '--json', '--db', world.database.url], { at: world.server.now(), env: world.database.env, binary: MAKER })
+        assert.deepEqual(JSON.parse(check.stdout).findings, [])
+      })
       define(world, engine)
     })
 }
 
-forProfile('xinglongtai', (world, engine) => {
+forProfile('xinglongtai', { large: true, flows: { assignment: 6, campaign: 1, dispute: 6, 'on-the-spot': 6, 'place-check': 5, 'six-step': 36427, whistle: 9 } }, (world, engine) => {
   test('8 streets, 78 communities and 13 villages of the code list, 599 grids with a member each', async () => {
     const communities = await world.places('community')
     assert.equal((await world.places('township')).length, 8)
@@ -104,7 +111,7 @@ async function catalogue(world) {
   return c
 }
 
-forProfile('zhangjiakou', (world) => {
+forProfile('zhangjiakou', { large: true, flows: { assignment: 11, campaign: 2, dispute: 12, 'five-step': 475, 'on-the-spot': 7, 'place-check': 8, whistle: 5 } }, (world) => {
   test('19 counties, 246 townships, 4,582 villages, each in its place on the map', async () => {
     for (const [kind, n] of [['county', 19], ['township', 246], ['community', 4582], ['grid', 4582]]) assert.equal((await world.places(kind)).length, n, kind)
     const city = await ok((await world.as('center')).GET('/api/places/{code}', { params: { path: { code: '1307' }, query: { geometry: 'geojson' } } }))
@@ -133,12 +140,10 @@ forProfile('zhangjiakou', (world) => {
       assert.equal(steps.filter((s) => s.action.startsWith('card-')).length, cards.length)
       assert.ok(told.every((c) => Date.parse(c.at) <= NOW + 60_000 && !c.withdrawn))
     }
-    const check = await command(['check', 'cases', '--json', '--db', world.database.url], { at: world.server.now(), env: world.database.env })
-    assert.deepEqual(JSON.parse(check.stdout).findings, [])
   })
 })
 
-forProfile('dapeng', (world) => {
+forProfile('dapeng', { flows: { assignment: 4, campaign: 1, dispute: 4, grading: 9, 'on-the-spot': 5, 'place-check': 4, 'six-step-full': 386, volunteer: 4, whistle: 3 } }, (world) => {
   test('three streets under a code of the profile, 25 communities, 54 grids', async () => {
     const streets = await world.places('township')
     assert.deepEqual(streets.map((p) => [p.code, p.name]), [['440391009', '葵涌街道'], ['440391010', '大鹏街道'], ['440391011', '南澳街道']])
@@ -152,7 +157,7 @@ forProfile('dapeng', (world) => {
   figures(world, 420, 402, { city: 80, ecology: 40, order: 60, people: 90, safety: 130, service: 20 })
 })
 
-forProfile('dongguan', (world) => {
+forProfile('dongguan', { flows: { campaign: 1, dispute: 23, 'place-check': 4, service: 361, 'six-step': 132, volunteer: 26, whistle: 3 } }, (world) => {
   test('one community: 7 compounds, 82 buildings, 4,377 households', async () => {
     const grids = await world.places('grid')
     assert.equal(grids.length, 7)

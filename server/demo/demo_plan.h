@@ -38,7 +38,7 @@ typedef enum WayBy {
 typedef struct WayStep {
         const FlowAction *action;
         const JsonNode *spec;
-        const FlowState *from;
+        const FlowState *from, *to;
         double lo_h, hi_h; /* after the step before */
 } WayStep;
 
@@ -93,6 +93,7 @@ typedef struct Plan {
         Fate *fates;
         const Kind **choice; /* of each case */
         Str *classes;        /* of each case; NULL: any */
+        size_t opens;        /* open cases so far */
 } Plan;
 
 /* Some hours after `at`, in daytime, before the demo's last moment. */

@@ -2,9 +2,8 @@
  * fate lets it come. */
 #include "base/id.h"
 #include "demo/demo_plan.h"
-#include <inttypes.h>
 
-enum { HANDLING_DAYS = 3, PHOTOS_MAX = 3, TRIES = 400 };
+enum { PHOTOS_MAX = 3, TRIES = 400 };
 
 typedef struct Walk {
         Plan *p;
@@ -267,22 +266,37 @@ static size_t least_steps(const Walk *k) {
         return least;
 }
 
-/* An open case has mostly come as far as to those who handle it. */
-static size_t steps_taken(const Walk *k) {
-        size_t least = least_steps(k), most = k->way->disposed - 1;
+/* Open cases stand where they are handled, on the way there, anywhere: in turn. */
+static size_t steps_open(Walk *k) {
+        size_t least = least_steps(k), most = k->way->disposed - 1, turn = k->p->opens++ % 3;
 
+        if (least >= most || turn == 0)
+                return most;
+        return turn == 1 ? (least + most) / 2 : least + rand_below(most - least + 1);
+}
+
+/* Past the first step that disposes of it, where it is disposed of (a check may have failed) and the archive is still to come. */
+static size_t steps_disposed(const Walk *k) {
+        const Way *w = k->way;
+        size_t most = (w->archived <= w->n ? w->archived : w->n + 1) - 1, n = w->disposed + rand_below(most - w->disposed + 1);
+
+        while (n > w->disposed && !w->steps[n - 1].to->disposed)
+                n--;
+        return n;
+}
+
+static size_t steps_taken(Walk *k) {
         switch (k->fate->goal) {
         case GOAL_CLOSED:
                 return k->way->n;
         case GOAL_DISPOSED:
-                most = (k->way->archived <= k->way->n ? k->way->archived : k->way->n + 1) - 1;
-                return k->way->disposed + rand_below(most - k->way->disposed + 1);
-        case GOAL_FRESH:
-                return 0;
+                return steps_disposed(k);
         case GOAL_OPEN:
+                return steps_open(k);
+        case GOAL_FRESH:
                 break;
         }
-        return least >= most || rand_below(100) < 55 ? most : least + rand_below(most - least + 1);
+        return 0;
 }
 
 /* Early enough for all its steps. */

@@ -68,6 +68,7 @@ static Rc steps_read(Cx *cx, Way *w) {
                 TRY(step_read(cx, w, s, now, &w->steps[i]));
                 facts = flow_facts_after(w->flow, w->steps[i].action, json_get(s, "form"), facts);
                 now = flow_action_next(w->flow, w->steps[i].action, facts, now);
+                w->steps[i].to = now;
                 mark_reached(w, now, i + 1);
                 if (names_unit(&w->steps[i]) && w->moved > w->n)
                         w->moved = i + 1;
@@ -272,7 +273,7 @@ static bool fits(const Plan *p, const Way *w, const Fate *f, const Kind *kind, c
                 return false;
         if (way_public(w) && !str_eq(w->flow->code, kind->flow))
                 return false; /* what residents report takes its category's flow */
-        if (f->counted && ((w->moved <= w->n) != f->moved || way_public(w) != f->from_public || w->by == WAY_BY_HOTLINE ||
+        if (f->counted && ((f->goal != GOAL_FRESH && (w->moved <= w->n) != f->moved) || way_public(w) != f->from_public || w->by == WAY_BY_HOTLINE ||
                            (f->rated && !rates(w))))
                 return false;
         return has_people(p, w, kind, site);

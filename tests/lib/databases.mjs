@@ -22,7 +22,7 @@ function walk(path) {
 /** Changes with the binary, the profile, the calendar, and what this file makes of them. */
 function edition() {
   const h = createHash('sha256')
-  for (const f of [BINARY, MAKER, ...walk(join(ROOT, 'profiles/donghua')), ...walk(join(ROOT, 'data')), ...walk(join(ROOT, 'tests/lib'))]) {
+  for (const f of [BINARY, MAKER, ...walk(join(ROOT, 'profiles/donghua')), ...walk(join(ROOT, 'profiles/common')), ...walk(join(ROOT, 'data')), ...walk(join(ROOT, 'tests/lib'))]) {
     const s = statSync(f)
     h.update(`${f} ${s.size} ${s.mtimeMs}\n`)
   }

@@ -65,13 +65,15 @@ export class Server {
   #started
   #log
 
-  /** @param {{ url: string, env?: object }} database @param {string} name of the log */
-  constructor(database, name, { args = [], env = {}, wrap = [] } = {}) {
+  /** @param {{ url: string, env?: object }} database @param {string} name of the log. binary: the quick one (MAKER) where figures over
+   *  many rows are what is asked, not how they are read. */
+  constructor(database, name, { args = [], env = {}, wrap = [], binary = BINARY } = {}) {
     mkdirSync(LOGS, { recursive: true })
     this.database = database
     this.args = args
     this.env = env
     this.wrap = wrap
+    this.binary = binary
     this.logPath = join(LOGS, `${name.replace(/[^a-z0-9]+/gi, '-')}.log`)
     this.#log = createWriteStream(this.logPath)
     this.listen = '127.0.0.1:0'
@@ -92,7 +94,7 @@ export class Server {
   }
 
   async start({ at = this.now() } = {}) {
-    const argv = [...this.wrap, BINARY, 'serve', '--db', this.database.url, '--listen', this.listen, '--trusted-proxy', '127.0.0.1',
+    const argv = [...this.wrap, this.binary, 'serve', '--db', this.database.url, '--listen', this.listen, '--trusted-proxy', '127.0.0.1',
       ...this.args]
     const child = spawn(argv[0], argv.slice(1), {
       cwd: ROOT,
