@@ -19,7 +19,7 @@ typedef struct Run {
         const DemoStep *step;
         DemoCase *c;
         Demo *demo;
-        DemoPicture pictures[3];
+        DemoPicture *pictures[3];
         size_t picture_count;
         uint64_t seed;
 } Run;
@@ -40,9 +40,10 @@ static Rc actor_of(Cx *cx, Demo *demo, Str login, const Actor **ret) {
 
 static Rc photos_store(Cx *cx, const Run *r, StrList *ret) {
         for (size_t i = 0; i < r->picture_count; i++) {
-                const DemoPicture *p = &r->pictures[i];
+                const DemoPicture *p = r->pictures[i];
 
-                TRY(blob_put_made(cx, p->sha256, p->bytes, p->thumb, p->width, p->height));
+                if (!p->kept)
+                        TRY(blob_put_made(cx, p->sha256, p->bytes, p->thumb, p->width, p->height));
                 *list_push(cx->arena, ret) = p->sha256;
         }
         return OK;
@@ -63,6 +64,7 @@ static Rc open_public(Cx *cx, Run *r, const StrList *photos) {
         }
         TRY(portal_report(cx, &in, &id, &receipt));
         r->c->id = id.n;
+        r->c->version = 1;
         return OK;
 }
 
@@ -86,6 +88,7 @@ static Rc open_case(Cx *cx, Run *r, const StrList *photos) {
         }
         TRY(case_open(cx, &in, &id));
         r->c->id = id.n;
+        r->c->version = 1 + r->step->on_the_spot;
         return OK;
 }
 
@@ -103,7 +106,7 @@ static void parts_of(Cx *cx, const Run *r, CaseAction *in) {
         }
 }
 
-/* Which numbers they were given. */
+/* Which ids they were given. */
 static Rc parts_take(Cx *cx, Run *r) {
         CaseView *v;
         size_t n = 0;
@@ -112,8 +115,10 @@ static Rc parts_take(Cx *cx, Run *r) {
                 return OK;
         TRY(case_view(cx, (CaseId){ r->c->id }, &v));
         for (size_t i = 0; i < r->demo->count; i++)
-                if (r->demo->cases[i].part_of == r->c->number && n < v->children.n)
+                if (r->demo->cases[i].part_of == r->c->number && n < v->children.n) {
                         r->demo->cases[i].id = v->children.v[n++].id;
+                        r->demo->cases[i].version = 1;
+                }
         return OK;
 }
 
@@ -145,17 +150,32 @@ static Rc act_names(Cx *cx, const Run *r, CaseAction *in) {
         return OK;
 }
 
+/* At the version that the last step left behind; where somebody else counted on meanwhile (a card, a transaction that ran twice) it is asked for. */
+static Rc act_now(Cx *cx, Run *r, CaseAction *in) {
+        CaseId id = { r->c->id };
+        CaseReceipt *receipt;
+        Rc rc;
+
+        in->version = r->c->version;
+        rc = case_do(cx, id, in, r->step->by_reporter);
+        if (rc != OK && cx->problem.code == P_VERSION_STALE) {
+                cx->problem = (Problem){ 0 };
+                TRY(case_receipt(cx, id, &receipt));
+                in->version = receipt->version;
+                rc = case_do(cx, id, in, r->step->by_reporter);
+        }
+        r->c->version = in->version + 1;
+        return rc;
+}
+
 static Rc act(Cx *cx, Run *r, const StrList *photos) {
         CaseAction in = { .action = r->step->action, .note = r->step->note, .satisfaction = r->step->satisfaction,
                           .reason = r->step->reason };
-        CaseReceipt *receipt;
 
-        TRY(case_receipt(cx, (CaseId){ r->c->id }, &receipt));
-        in.version = receipt->version;
         TRY(act_names(cx, r, &in));
         for (size_t i = 0; i < photos->n; i++)
                 *list_push(cx->arena, &in.photos) = (PhotoLink){ photos->v[i], r->step->kinds[i] };
-        TRY(case_do(cx, (CaseId){ r->c->id }, &in, r->step->by_reporter));
+        TRY(act_now(cx, r, &in));
         return parts_take(cx, r);
 }
 
@@ -173,7 +193,7 @@ static Rc step_work(Cx *cx, void *arg) {
 }
 
 /* Before and after show the same place: same seed, other matter; the check is a minute later from the same spot. */
-static Rc draw_own(Cx *cx, const Run *r, size_t nth, DemoPicture *ret) {
+static Rc draw_own(Cx *cx, const Run *r, size_t nth, DemoPicture **ret) {
         PhotoKind kind = r->step->kinds[nth];
         Date d = date_of_day(day_of_ms(r->step->at_ms));
         int64_t minutes = (r->step->at_ms - day_start_ms(day_of_ms(r->step->at_ms))) / MS_MINUTE;
@@ -182,11 +202,12 @@ static Rc draw_own(Cx *cx, const Run *r, size_t nth, DemoPicture *ret) {
 
         scene.line2 = str_fmt(cx->arena, "%04d-%02d-%02d %02d:%02d  现场拍摄 %03d-%d-%zu", d.year, d.month, d.day,
                               (int)(minutes / 60), (int)(minutes % 60), r->c->number, r->step->order, nth + 1);
-        return demo_picture(cx, &scene, ret);
+        *ret = TAKE(cx->arena, DemoPicture);
+        return demo_picture(cx, &scene, *ret);
 }
 
 /* Where a profile draws only a sample: the others share one drawing per kind of scene and photo. */
-static Rc draw_shared(Demo *demo, const Run *r, size_t nth, DemoPicture *ret) {
+static Rc draw_shared(Demo *demo, const Run *r, size_t nth, DemoPicture **ret) {
         Cx *cx = demo->cx;
         PhotoKind kind = r->step->kinds[nth];
         Str key = str_fmt(cx->arena, STR_FMT " %d %zu", STR_ARG(r->c->icon), (int)kind, nth);
@@ -199,7 +220,7 @@ static Rc draw_shared(Demo *demo, const Run *r, size_t nth, DemoPicture *ret) {
                 *kept = TAKE(cx->arena, DemoPicture);
                 TRY(demo_picture(cx, &scene, *kept));
         }
-        *ret = *(DemoPicture *)*kept;
+        *ret = *kept;
         return OK;
 }
 
@@ -276,6 +297,9 @@ static Rc next_batch(Cx *cx, Demo *demo, size_t from, int64_t *opened) {
         }
         if (run_batch(own, &b) != OK)
                 return tell_step(cx, own, b.runs[b.at < n ? b.at : n - 1].step);
+        for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; k < b.runs[i].picture_count; k++)
+                        b.runs[i].pictures[k]->kept = true;
         return OK;
 }
 

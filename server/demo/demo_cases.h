@@ -6,7 +6,7 @@
 
 typedef struct DemoCase {
         int number;              /* from 1 */
-        int64_t id;              /* once opened */
+        int64_t id, version;     /* once opened */
         Str category, icon, text, building, address, phone, name;
         Str flow;                /* empty: that of its category */
         Str form;                /* what comes with the report; empty: nothing */

@@ -19,6 +19,7 @@ int64_t demo_int(const JsonNode *obj, const char *name, int64_t otherwise);
 typedef struct DemoPicture {
         Str sha256, bytes, thumb;
         int64_t width, height;
+        bool kept;      /* in the database for good: its transaction is over */
 } DemoPicture;
 typedef struct DemoScene {
         Str icon;       /* the catalogue's icon word */

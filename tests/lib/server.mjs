@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { ROOT } from './contract.mjs'
 
 export const BINARY = process.env.WANGGE_BIN ?? join(ROOT, 'build/release/wangge')
-/** Makes the demo's data: 736 cases through the flow take the sanitized build a minute, the other one a few seconds. */
+/** Makes the data: the sanitized build takes a minute for the 736 cases of a demo, the other one a few seconds. */
 export const MAKER = process.env.WANGGE_TEST_MAKER ?? BINARY
 export const PASSWORD = 'Demo-Wangge-2026'
 /** A Wednesday between holidays, in the last year of the calendar that is shipped. */
