@@ -63,6 +63,8 @@ void json_encode(Buf *b, const JsonShape *shape, const void *value);
 Str json_phone(Arena *a, Str s);
 
 /* Tree reader (configuration, geometry). Nodes live in the arena. */
+enum { JSON_DEPTH = 32 }; /* levels of nesting that are read */
+
 typedef enum JsonType { JT_NULL, JT_BOOL, JT_NUM, JT_STR, JT_ARR, JT_OBJ } JsonType;
 typedef struct JsonNode JsonNode;
 struct JsonNode {

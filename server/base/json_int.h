@@ -4,7 +4,6 @@
 #include "base/json.h"
 
 enum {
-        JSON_DEPTH = 32,
         JSON_PAD =
                 32, /* zero bytes behind the text: the scanners look ahead without asking where the end is */
         JSON_ERRORS = 100, /* field errors reported at most */

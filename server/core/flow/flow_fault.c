@@ -1,5 +1,4 @@
 /* Faults of a flow file: where, and one sentence in each language. All are collected, up to a ceiling; none stops the reading. */
-#include "base/json_int.h"
 #include "core/flow/flow_int.h"
 
 enum { SHOWN_MAX = 400 }; /* code points of a sentence or pointer: the file decides how long its words are */
