@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sqlOf } from './many.mjs';
 
 const BUILD = process.env.WANGGE_BUILD ?? 'build/release';
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
@@ -57,34 +58,39 @@ request = function()
 end
 `;
 
-// Reads of cases 1 … n: MANY different ones in turn, and with \`fresh\` every other one of a case that was not read before in this
-// run of the program, until all were.
+// Reads of MANY different cases in turn, and with \`fresh\` every other one of a case that was not read before in this
+// run of the program, until all were. IDS: a file of the ids that there are, one a line.
 const MANY = 2000;
-const READS = `
+const IDS = `
+local ids = {}
+for line in io.lines(IDS) do ids[#ids + 1] = line end
+`;
+const READS = `${IDS}
 local n = 0
 request = function()
   n = n + 1
-  local id = n % MANY + 1
+  local at = n % MANY + 1
   if FRESH and n % 2 == 0 then
     NEXT = NEXT + 1
-    if NEXT > LAST then NEXT = MANY + 1 end
-    id = NEXT
+    if NEXT > #ids then NEXT = MANY + 1 end
+    at = NEXT
   end
-  return wrk.format('GET', PATH .. '/' .. id, { ['Authorization'] = 'Bearer ' .. TOKEN })
+  return wrk.format('GET', PATH .. '/' .. ids[at], { ['Authorization'] = 'Bearer ' .. TOKEN })
 end
 `;
 let next = MANY;
 
 // Each request takes the next case from its first state: an action is possible once.
-const ACTS = `
+const ACTS = `${IDS}
+local n = 0
 request = function()
   local body = '{"action":"accept","version":1}'
-  local headers = { ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. TOKEN, ['Idempotency-Key'] = 'bench-act-' .. NEXT }
-  NEXT = NEXT + 1
-  return wrk.format('POST', PATH .. '/' .. (NEXT - 1) .. '/actions', headers, body)
+  local id = ids[n % #ids + 1]
+  n = n + 1
+  local headers = { ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. TOKEN, ['Idempotency-Key'] = 'bench-act-' .. id }
+  return wrk.format('POST', PATH .. '/' .. id .. '/actions', headers, body)
 end
 `;
-let untouched = 1;
 
 function wrk(connections, port, path, { token, body, many, acts } = {}) {
   const args = ['-t1', `-c${connections}`, `-d${SECONDS}s`, '--timeout', '10s'];
@@ -94,20 +100,19 @@ function wrk(connections, port, path, { token, body, many, acts } = {}) {
     args.push('-s', lua);
   } else if (acts) {
     const lua = join(dir, 'act.lua');
-    writeFileSync(lua, `TOKEN = '${token}'\nPATH = '${path}'\nNEXT = ${untouched}\n${ACTS}`);
+    writeFileSync(lua, `TOKEN = '${token}'\nPATH = '${path}'\nIDS = '${acts.ids}'\n${ACTS}`);
     args.push('-s', lua);
     path = '';
   } else if (many) {
     const lua = join(dir, 'read.lua');
-    writeFileSync(lua, `TOKEN = '${token}'\nPATH = '${path}'\nMANY = ${MANY}\nFRESH = ${many.fresh}\nLAST = ${many.last}\nNEXT = ${next}\n${READS}`);
+    writeFileSync(lua, `TOKEN = '${token}'\nPATH = '${path}'\nMANY = ${MANY}\nFRESH = ${many.fresh}\nNEXT = ${next}\nIDS = '${many.ids}'\n${READS}`);
     args.push('-s', lua);
     path = '';
   } else if (token) args.push('-H', `Authorization: Bearer ${token}`);
   const text = sh('wrk', [...args, `http://127.0.0.1:${port}${path}`]);
   const bad = /Non-2xx or 3xx responses: (\d+)/.exec(text);
   if (bad) console.log(`  ${bad[1]} answers were not 2xx`);
-  if (many?.fresh) next = MANY + ((next - MANY + Math.floor(Number(/(\d+) requests in/.exec(text)[1]) / 2)) % (many.last - MANY));
-  if (acts) untouched += Number(/(\d+) requests in/.exec(text)[1]) + connections; // those under way at the end as well
+  if (many?.fresh) next = MANY + ((next - MANY + Math.floor(Number(/(\d+) requests in/.exec(text)[1]) / 2)) % (many.n - MANY));
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]);
 }
 
@@ -148,20 +153,32 @@ async function measure(name, url, bareUrl) {
   const bare = await start(`${BUILD}/wangge-bench-bare_server`, [bareUrl, '127.0.0.1:0', String(Buffer.byteLength(one))], /listening on (\d+)/);
   const barePort = Number(bare.found[1]);
   next = MANY;
-  untouched = 1;
+  const sql = sqlOf(url), file = join(dir, 'ids');
+  // The ids of cases as they are now: at least so many, for which reports are made until there are.
+  const ids = (wanted, where = '') => {
+    for (;;) {
+      const list = sql(`SELECT id FROM case_case ${where} ORDER BY id;`).text.split('\n').filter(Boolean);
+      if (list.length >= wanted) return writeFileSync(file, `${list.join('\n')}\n`), { ids: file, n: list.length };
+      wrk(64, port, '/api/cases', { token, body });
+    }
+  };
+  let most = 3000; // actions a second that the cases have to last for
+  const act = (connections) => {
+    const rate = wrk(connections, port, '/api/cases', { token: dispatcher, acts: ids(most * SECONDS + connections, "WHERE state = 'pending' AND version = 1") });
+    most = Math.max(most, 2 * rate);
+    return rate;
+  };
   for (const connections of [64, 256]) {
-    const newest = async () => (await (await fetch(`${base}/api/cases`, { headers: auth })).json()).items[0].id;
-    let last = 0;
+    const many = (fresh) => wrk(connections, port, '/api/cases', { token, many: { fresh, ...ids(fresh ? 10 * MANY : MANY) } });
     const rows = [
       ['reports/s', () => wrk(connections, port, '/api/cases', { token, body }), () => wrk(connections, barePort, '/api/cases', { body }), 'bare insert'],
-      ['flow actions/s', () => wrk(connections, port, '/api/cases', { token: dispatcher, acts: true }), () => wrk(connections, barePort, '/api/cases', { body }), 'bare insert'],
+      ['flow actions/s', () => act(connections), () => wrk(connections, barePort, '/api/cases', { body }), 'bare insert'],
       [`case (${Buffer.byteLength(one)} B)/s`, () => wrk(connections, port, `/api/cases/${made.id}`, { token }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
-      [`${MANY} cases in turn/s`, () => wrk(connections, port, '/api/cases', { token, many: { fresh: false, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
-      ['half of them fresh/s', () => wrk(connections, port, '/api/cases', { token, many: { fresh: true, last } }), () => wrk(connections, barePort, '/x'), 'constant JSON'],
+      [`${MANY} cases in turn/s`, () => many(false), () => wrk(connections, barePort, '/x'), 'constant JSON'],
+      ['half of them fresh/s', () => many(true), () => wrk(connections, barePort, '/x'), 'constant JSON'],
     ];
     for (const [what, ours, baseline, against] of rows.filter(([what]) => what.includes(ROWS))) {
       const a = [], b = [];
-      if (what !== 'reports/s' && !last) last = await newest(); // cases enough were made by then
       const before = await kept(base);
       for (let round = 0; round < ROUNDS; round++) { a.push(ours()); b.push(baseline()); }
       console.log(`${name.padEnd(11)} ${String(connections).padStart(3)} connections  ${what.padEnd(20)} ${median(a).toFixed(0).padStart(7)}   ${against} ${median(b).toFixed(0).padStart(7)}   ratio ${(median(a) / median(b)).toFixed(2)}${share(before, await kept(base))}`);

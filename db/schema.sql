@@ -242,7 +242,7 @@ CREATE INDEX case_case_closed ON case_case (closed_ms, id) WHERE closed_ms IS NO
 
 CREATE INDEX case_case_department ON case_case (holder_department) WHERE holder_department IS NOT NULL;
 
-CREATE INDEX case_case_due ON case_case (due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX case_case_due ON case_case (due_ms, id) WHERE due_ms IS NOT NULL;
 
 CREATE INDEX case_case_holder ON case_case (holder_account) WHERE holder_account IS NOT NULL;
 
@@ -250,7 +250,9 @@ CREATE INDEX case_case_merged ON case_case (merged_into) WHERE merged_into IS NO
 
 CREATE INDEX case_case_near ON case_case ((lat_e7 / 40000), (lon_e7 / 40000), id) WHERE NOT final;
 
-CREATE INDEX case_case_opener ON case_case (opener) WHERE opener IS NOT NULL;
+CREATE INDEX case_case_open ON case_case (id, state, place, due_ms, card, holder_kind, holder_account, holder_department, opener, final) WHERE NOT final;
+
+CREATE INDEX case_case_opener ON case_case (opener, place) WHERE opener IS NOT NULL;
 
 CREATE INDEX case_case_parent ON case_case (parent) WHERE parent IS NOT NULL;
 
@@ -259,6 +261,23 @@ CREATE INDEX case_case_place ON case_case (place, id);
 CREATE INDEX case_case_precedent ON case_case (category, id) WHERE archived;
 
 CREATE INDEX case_case_state ON case_case (state, id);
+
+-- How many cases of a grid have ended in which state. With case_ended_more: exactly.
+CREATE TABLE case_ended (
+  place TEXT NOT NULL, -- grid
+  state TEXT NOT NULL, -- final state
+  cases INTEGER NOT NULL,  -- how many
+  PRIMARY KEY (place, state)
+) STRICT;
+
+-- What has ended, or was opened again, since the tally was last made up: rows are only added, so that nobody waits for another who ends
+-- a case of the same grid. Made up by the sweep.
+CREATE TABLE case_ended_more (
+  id INTEGER PRIMARY KEY,               -- number
+  place TEXT NOT NULL, -- grid
+  state TEXT NOT NULL, -- final state
+  cases INTEGER NOT NULL   -- 1 ended, -1 is there no more
+) STRICT;
 
 -- Somebody outside without an account handles a case by a link: once, and for some days.
 -- The link's token is not stored: it is made of the link's id by the data key.

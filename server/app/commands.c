@@ -168,11 +168,11 @@ static void time_put(Buf *b, Arena *a, OptInt ms) {
                 buf_c(b, "null");
 }
 
-static void stale_json(Cx *cx, const CaseStaleList *l) {
+static void stale_json(Cx *cx, const CaseStaleList *l, const CaseTallyOffList *tally) {
         Buf b = BUF_IN(cx->arena);
 
-        buf_fmt(&b, "{\"ok\":%s,\"cases\":%lld,\"more\":%lld,\"findings\":[", l->n ? "false" : "true", (long long)l->cases,
-                (long long)l->more);
+        buf_fmt(&b, "{\"ok\":%s,\"cases\":%lld,\"more\":%lld,\"findings\":[", l->n || tally->n ? "false" : "true",
+                (long long)l->cases, (long long)l->more);
         for (size_t i = 0; i < l->n; i++) {
                 buf_fmt(&b, "%s{\"id\":%lld,\"number\":", i ? "," : "", (long long)l->v[i].id);
                 buf_json_str(&b, l->v[i].number);
@@ -182,30 +182,47 @@ static void stale_json(Cx *cx, const CaseStaleList *l) {
                 time_put(&b, cx->arena, l->v[i].derived_ms);
                 buf_fmt(&b, ",\"cards\":%s}", l->v[i].unsettled ? "false" : "true");
         }
+        buf_c(&b, "],\"tally\":[");
+        for (size_t i = 0; i < tally->n; i++) {
+                const CaseTallyOff *t = &tally->v[i];
+
+                buf_fmt(&b, "%s{\"place\":", i ? "," : "");
+                buf_json_str(&b, t->place);
+                buf_c(&b, ",\"state\":");
+                buf_json_str(&b, t->state);
+                buf_fmt(&b, ",\"cases\":%lld,\"stored\":%lld}", (long long)t->counted, (long long)t->told);
+        }
         buf_c(&b, "]}\n");
         put(cx, &b);
 }
 
 static Str time_or_none(Arena *a, OptInt ms) { return ms.set ? time_rfc3339(a, ms.n) : S("–"); }
 
+static void stale_tell(Cx *cx, const CaseStaleList *l, const CaseTallyOffList *tally) {
+        for (size_t i = 0; i < l->n; i++)
+                printf("  " STR_FMT ": " STR_FMT " → " STR_FMT "%s\n", STR_ARG(l->v[i].number),
+                       STR_ARG(time_or_none(cx->arena, l->v[i].stored_ms)),
+                       STR_ARG(time_or_none(cx->arena, l->v[i].derived_ms)),
+                       l->v[i].unsettled ? " 黄红牌不符 cards differ" : "");
+        for (size_t i = 0; i < tally->n; i++)
+                printf("  " STR_FMT " " STR_FMT ": %lld 件 cases, 计数 tally %lld\n", STR_ARG(tally->v[i].place),
+                       STR_ARG(tally->v[i].state), (long long)tally->v[i].counted, (long long)tally->v[i].told);
+        printf("%lld 件在办 open cases, %lld 件期限与日历不符 deadlines differ, %zu 处办结计数不符 tallies differ\n",
+               (long long)l->cases, (long long)l->n + (long long)l->more, tally->n);
+}
+
 static int check_cases(Cx *cx, const Config *config) {
+        CaseTallyOffList tally;
         CaseStaleList l;
 
-        if (app_open(cx, config, true) != OK || case_deadlines_check(cx, &l) != OK)
+        if (app_open(cx, config, true) != OK || case_deadlines_check(cx, &l) != OK || case_tally_check(cx, &tally) != OK)
                 return command_failed(cx, config);
-        if (config->json) {
-                stale_json(cx, &l);
-        } else {
-                for (size_t i = 0; i < l.n; i++)
-                        printf("  " STR_FMT ": " STR_FMT " → " STR_FMT "%s\n", STR_ARG(l.v[i].number),
-                               STR_ARG(time_or_none(cx->arena, l.v[i].stored_ms)),
-                               STR_ARG(time_or_none(cx->arena, l.v[i].derived_ms)),
-                               l.v[i].unsettled ? " 黄红牌不符 cards differ" : "");
-                printf("%lld 件在办 open cases, %lld 件期限与日历不符 deadlines differ\n", (long long)l.cases,
-                       (long long)l.n + (long long)l.more);
-        }
+        if (config->json)
+                stale_json(cx, &l, &tally);
+        else
+                stale_tell(cx, &l, &tally);
         db_close();
-        return l.n ? 1 : 0;
+        return l.n || tally.n ? 1 : 0;
 }
 
 int command_check(Cx *cx, const Config *config) {

@@ -43,6 +43,17 @@ typedef struct CaseStaleList {
 } CaseStaleList;
 Rc case_deadlines_check(Cx *cx, CaseStaleList *ret); /* changes nothing */
 
+/* Where the tally of cases that have ended differs from the cases. */
+typedef struct CaseTallyOff {
+        Str place, state;
+        int64_t counted, told;
+} CaseTallyOff;
+typedef struct CaseTallyOffList {
+        CaseTallyOff *v;
+        size_t n, cap;
+} CaseTallyOffList;
+Rc case_tally_check(Cx *cx, CaseTallyOffList *ret);
+
 /* ---- newer editions of flows, catalogue, limits and forms. Cases finish on those they began with, unless they are moved ---- */
 
 /* Can these texts be used? P_CONFIG_INVALID with file and line. */

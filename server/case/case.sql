@@ -3,7 +3,7 @@
 --           one of them has to begin the place as well
 --   me      account: reported, held and read-along cases;  departments  ",code,code,": what was ever dispatched to them, or what they
 --           were called to. They are taken from the posts, so that the planners start from those few and not from the steps
--- Queries over a wide scope walk the cases in order and stop when the page is full (the conditions that could tempt the planner
+-- Queries over a wide scope walk the cases in order and stop when the page is full (under and the conditions that could tempt the planner
 -- into gathering and sorting everything are written so that no index fits); those ending in _near start from the indexes.
 --   mine    ",kind:code,d:department," what is in one's own hands by post (kind: FlowHolder; 9: several units, each
 --           until its part is done)
@@ -40,7 +40,7 @@ AND replace(CAST($done AS TEXT), ',' || $flow || ':' || coalesce($from_state, ''
 -- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,
 --   closed_until int, phase int, now int, duty text, state text?, category text?, late_at int?, department text?, q text?,
 --   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, card int?, part_of int?, kind text, asked text,
---   handed_by int?, done text
+--   handed_by int?, done text, open int?
 -- part case_filter
 AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
@@ -49,7 +49,7 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
     WHEN 4 THEN c.due_ms < :now WHEN 5 THEN c.satisfaction IS NOT NULL WHEN 6 THEN c.satisfaction IN (1, 2) ELSE c.reopened > 0 END
   AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
     OR {place_in(:duty, c.place)})
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
+  [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
   [[ AND (c.holder_department = :department OR c.target_department = :department OR (c.units > 0 AND EXISTS
     (SELECT 1 FROM case_unit u WHERE u.case_id = c.id AND u.department = :department AND u.left_ms IS NULL))) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
@@ -59,7 +59,8 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND (CAST(:kind AS TEXT) = '' OR c.kind = :kind)
   AND (CAST(:asked AS TEXT) = '' OR c.asked LIKE '%,' || CAST(:asked AS TEXT) || ',%')
   [[ AND EXISTS (SELECT 1 FROM case_step h WHERE h.case_id = c.id AND h.actor = :handed_by AND h.actor_role IN (5, 6)
-    AND {case_hands_in(:done, c.flow, h.from_state, h.to_state)}) ]];
+    AND {case_hands_in(:done, c.flow, h.from_state, h.to_state)}) ]]
+  [[ AND NOT c.final AND CAST(:open AS BIGINT) = 1 ]];
 
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
@@ -133,9 +134,30 @@ FROM case_case c ORDER BY c.id;
 SELECT {c.CaseRow}
 FROM case_case c WHERE NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit;
 
--- The deadline alone: nobody acted, so the version stays.
--- query case_due_set(id int, due_ms int?) -> one CaseRow
-UPDATE case_case SET due_ms = :due_ms WHERE id = :id
+-- What belongs to the same piece, in the same order.
+-- query case_open_steps(after int, limit int) -> many CaseStepRow
+SELECT {t.CaseStepRow}
+FROM case_step t WHERE t.case_id IN (SELECT c.id FROM case_case c WHERE NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit)
+ORDER BY t.case_id, t.seq;
+
+-- query case_open_cards(after int, limit int) -> many CaseCardRow
+SELECT {k.CaseCardRow}
+FROM case_card k WHERE k.case_id IN (SELECT c.id FROM case_case c WHERE NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit)
+ORDER BY k.case_id, k.moment_ms, k.kind;
+
+-- query case_open_moments(after int, limit int) -> many CaseMomentRow
+SELECT {m.CaseMomentRow}
+FROM case_moment m WHERE m.case_id IN (SELECT c.id FROM case_case c WHERE NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit)
+ORDER BY m.case_id;
+
+-- row CaseVersion: id int, version int
+-- query case_open_versions(after int, limit int) -> many CaseVersion
+SELECT c.id, c.version
+FROM case_case c WHERE NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit;
+
+-- The deadline alone: nobody acted, so the version stays. Nothing when somebody did meanwhile.
+-- query case_due_set(id int, version int, due_ms int?) -> opt CaseRow
+UPDATE case_case SET due_ms = :due_ms WHERE id = :id AND version = :version
 RETURNING {CaseRow};
 
 -- Newest first.
@@ -144,6 +166,7 @@ SELECT {c.CaseRow}
 FROM case_case c
 WHERE {case_scope_wide}
   {case_filter}
+  [[ AND coalesce(c.place, '') >= :under AND coalesce(c.place, '') < CAST(:under AS TEXT) || ':' ]]
   AND c.id > :floor AND c.id < :before
 ORDER BY c.id DESC LIMIT :limit;
 
@@ -153,30 +176,53 @@ SELECT {c.CaseRow}
 FROM case_case c
 WHERE {case_scope_near}
   {case_filter}
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
   AND c.id < :before
 ORDER BY c.id DESC LIMIT :limit;
 
--- By due time (those without one last), or oldest first.
--- query case_by_key({case_filter_params}, floor int, by_due bool, key int, after int, limit int) -> many CaseRow
+-- By due time (those without one last), or oldest first, in small scopes.
+-- query case_by_key_near({case_filter_params}, by_due bool, key int, after int, limit int) -> many CaseRow
 SELECT {c.CaseRow}
 FROM case_case c
 WHERE {case_scope_near}
   {case_filter}
-  AND c.id > :floor
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
   AND (CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id) > (CAST(:key AS BIGINT), CAST(:after AS BIGINT))
 ORDER BY CASE WHEN CAST(:by_due AS BOOLEAN) THEN coalesce(c.due_ms, 9223372036854775807) ELSE c.id END, c.id LIMIT :limit;
+
+-- Wide: those with a due time, the nearest first.
+-- query case_by_due({case_filter_params}, floor int, due int, after int, limit int) -> many CaseRow
+SELECT {c.CaseRow}
+FROM case_case c
+WHERE {case_scope_wide}
+  {case_filter}
+  [[ AND coalesce(c.place, '') >= :under AND coalesce(c.place, '') < CAST(:under AS TEXT) || ':' ]]
+  AND c.id > :floor AND c.due_ms IS NOT NULL AND (c.due_ms, c.id) > (CAST(:due AS BIGINT), CAST(:after AS BIGINT))
+ORDER BY c.due_ms, c.id LIMIT :limit;
+
+-- Wide: the oldest first; all, or those without a due time.
+-- query case_oldest({case_filter_params}, dated bool, after int, limit int) -> many CaseRow
+SELECT {c.CaseRow}
+FROM case_case c
+WHERE {case_scope_wide}
+  {case_filter}
+  [[ AND coalesce(c.place, '') >= :under AND coalesce(c.place, '') < CAST(:under AS TEXT) || ':' ]]
+  AND c.id > :after AND (CAST(:dated AS BOOLEAN) OR coalesce(c.due_ms, 0) = 0)
+ORDER BY c.id LIMIT :limit;
 
 -- row CaseTotal: cases int
 -- query case_total({case_filter_params}, floor int) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
 WHERE {case_scope_wide}
   {case_filter}
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
   AND c.id > :floor;
 
 -- query case_total_near({case_filter_params}) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
 WHERE {case_scope_near}
-  {case_filter};
+  {case_filter}
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]];
 
 -- row CaseReach: id int, created_ms int?
 -- The id of the newest case, and when the first one above a floor was reported.
@@ -184,17 +230,25 @@ WHERE {case_scope_near}
 SELECT (SELECT coalesce(max(c.id), 0) FROM case_case c) AS id,
        (SELECT c.created_ms FROM case_case c WHERE c.id > :floor ORDER BY c.id LIMIT 1) AS created_ms;
 
+-- Of a wide scope the open ones, from the index case_case_open alone (c.id > 0 and substr lead the planner there); case_ended has the
+-- others.
+-- query case_open_total({case_scope_params}, under text?, state text?, late_at int?, mine text?, card int?) -> one CaseTotal
+SELECT count(*) AS cases FROM case_case c
+WHERE NOT c.final AND c.id > 0 AND {case_scope_wide}
+  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND substr(c.state, 1) = :state ]]
+  [[ AND c.due_ms < :late_at ]] [[ AND {case_mine} ]] [[ AND coalesce(c.card, 0) = :card ]];
+
 -- row CaseStateCount: state text, cases int, late int, mine int, yellow int, red int
--- query case_state_counts({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount
-SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
+-- query case_state_counts_open({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount
+SELECT substr(c.state, 1) AS state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN {case_mine}
                 THEN 1 ELSE 0 END) AS BIGINT) AS mine,
        CAST(sum(CASE WHEN c.card = 1 THEN 1 ELSE 0 END) AS BIGINT) AS yellow,
        CAST(sum(CASE WHEN c.card = 2 THEN 1 ELSE 0 END) AS BIGINT) AS red
 FROM case_case c
-WHERE {case_scope_wide}
+WHERE NOT c.final AND c.id > 0 AND {case_scope_wide}
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
-GROUP BY c.state;
+GROUP BY substr(c.state, 1);
 
 -- query case_state_counts_near({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount
 SELECT c.state, count(*) AS cases, CAST(sum(CASE WHEN c.due_ms < :now THEN 1 ELSE 0 END) AS BIGINT) AS late,
@@ -357,9 +411,6 @@ ON CONFLICT (case_id) DO UPDATE SET next_ms = excluded.next_ms;
 
 -- query case_moment_drop(case_id int) -> exec
 DELETE FROM case_moment WHERE case_id = :case_id;
-
--- query case_moment_of(case_id int) -> opt CaseMomentRow
-SELECT {CaseMomentRow} FROM case_moment WHERE case_id = :case_id;
 
 -- query case_moments_due(now int, limit int) -> many CaseMomentRow
 SELECT {CaseMomentRow} FROM case_moment WHERE next_ms <= :now ORDER BY next_ms, case_id LIMIT :limit;

@@ -441,7 +441,7 @@ static Rc write_move(Cx *cx, Case *c, const Move *m, const CaseAction *in, CaseR
         CaseRow before = c->row, *moved;
         CaseStepRow *added;
 
-        TRY(case_store_move(cx, after, &moved));
+        TRY(case_store_move(cx, &before, after, &moved));
         if (!moved) { /* somebody was faster: tell who */
                 TRY(case_load(cx, (CaseId){ before.id }, NULL, &c));
                 return fail_stale(cx, c);

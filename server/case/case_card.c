@@ -354,33 +354,30 @@ static Rc settle_cards(Cx *cx, Case *c, CaseTime *ret) {
         return OK;
 }
 
-Rc case_settle(Cx *cx, Case *c) {
-        bool acts = flow_acts(c->flow);
-        CaseTime t;
-
-        if (!has_cards(c) && !acts)
+Rc case_settle_time(Cx *cx, Case *c, CaseTime *ret) {
+        *ret = (CaseTime){ 0 };
+        if (!has_cards(c) && !flow_acts(c->flow))
                 return OK;
-        TRY(settle_cards(cx, c, &t));
-        return case_store_moment(cx, c->row.id, t.next_ms, c->steps.n > 1);
+        TRY(settle_cards(cx, c, ret));
+        return case_store_moment(cx, c->row.id, ret->next_ms, c->steps.n > 1);
 }
 
-Rc case_settled(Cx *cx, const Case *c, bool *ret) {
-        CaseCardRowList told;
+Rc case_settle(Cx *cx, Case *c) { return case_settle_time(cx, c, &(CaseTime){ 0 }); }
+
+Rc case_settled(Cx *cx, const Case *c, const CaseCardRowList *told, OptInt moment, CaseSettled *ret) {
         Differs differs;
-        OptInt moment;
         CaseTime t;
 
-        *ret = true;
+        *ret = (CaseSettled){ true, true, moment };
         if (!has_cards(c) && !flow_acts(c->flow) && !c->row.card)
                 return OK;
-        TRY(case_store_moment_of(cx, c->row.id, &moment));
         if (moment.set && moment.n <= now_ms(cx)) /* the sweep's to do */
                 return OK;
-        TRY(told_of(cx, c, &told));
-        TRY(case_time(cx, c, seen_until(cx, &told), &t));
-        compare(cx, &told, &t, &differs);
-        *ret = c->row.card == t.card && !differs.back.n && moment.set == t.next_ms.set &&
-               (!moment.set || moment.n == t.next_ms.n) && !differs.fell.n;
+        TRY(case_time(cx, c, seen_until(cx, told), &t));
+        compare(cx, told, &t, &differs);
+        ret->cards = c->row.card == t.card && !differs.back.n && !differs.fell.n;
+        ret->moment = moment.set == t.next_ms.set && (!moment.set || moment.n == t.next_ms.n);
+        ret->next_ms = t.next_ms;
         return OK;
 }
 

@@ -47,13 +47,6 @@ Rc case_store_moment(Cx *cx, int64_t id, OptInt next_ms, bool may_exist) {
         return may_exist ? q_case_moment_drop(cx, id, NULL) : OK;
 }
 
-Rc case_store_moment_of(Cx *cx, int64_t id, OptInt *ret) {
-        CaseMomentRow *row;
-
-        TRY(q_case_moment_of(cx, id, &row));
-        return *ret = row ? SOME_INT(row->next_ms) : (OptInt){ 0 }, OK;
-}
-
 Rc case_store_moments_due(Cx *cx, int64_t limit, CaseMomentRowList *ret) {
         return q_case_moments_due(cx, now_ms(cx), limit, ret);
 }

@@ -207,8 +207,13 @@ typedef struct CaseTime {
 Rc case_time(Cx *cx, const Case *c, int64_t at_ms, CaseTime *ret);
 /* Inside a transaction: brings cards, the row's card and the next moment to what follows from the log; issues each card once. */
 Rc case_settle(Cx *cx, Case *c);
-/* The same without writing: does anything differ? */
-Rc case_settled(Cx *cx, const Case *c, bool *ret);
+Rc case_settle_time(Cx *cx, Case *c, CaseTime *ret); /* and tells what follows */
+/* The same without writing, from what is stored: what is as it follows from the log, and the moment that does. */
+typedef struct CaseSettled {
+        bool cards, moment;
+        OptInt next_ms;
+} CaseSettled;
+Rc case_settled(Cx *cx, const Case *c, const CaseCardRowList *told, OptInt moment, CaseSettled *ret);
 Rc case_cards_view(Cx *cx, const Case *c, CardViewList *ret);
 /* The name of a step that time took: card-yellow …; p NULL when it is none. */
 Str case_card_step_name(const Cx *cx, Str action);

@@ -152,6 +152,8 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
                 f->late_at_ms = SOME_INT(now_ms(cx));
         if (in->mine.set && in->mine.b)
                 f->mine = scope->mine;
+        if (f->late_at_ms.set || f->mine.p || f->card.set || f->phase == CASE_PHASE_OPEN)
+                f->open = SOME_INT(1); /* what has ended is late no more, in nobody's hands and without a card */
         return search_fill(cx, in->q, f);
 }
 
@@ -174,15 +176,26 @@ static int64_t key_of(const CaseRow *row, CaseOrder order) {
 
 static bool by_id(CaseOrder order) { return order != CASE_ORDER_OLDEST && order != CASE_ORDER_DUE; }
 
+/* "20261121-000123" whole: one case, and no looking through texts. */
+static bool is_whole_number(Str q, const CaseFilter *f) {
+        enum { WHOLE = 15 };
+
+        return q.n >= WHOLE && f->id_hi > 0 && f->id_lo == f->id_hi;
+}
+
 /* Looking for a text reads every case, and there may be millions: a wide search looks through the newest SEARCH_WINDOW. *ret_since:
  * when the first of them was reported; not set when that was all there is. */
-static Rc window_set(Cx *cx, const CaseScope *scope, CaseFilter *f, OptInt *ret_since) {
+static Rc window_set(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseFilter *f, OptInt *ret_since) {
         OptInt since;
         int64_t newest;
 
         *ret_since = (OptInt){ 0 };
         if (!f->q.n || f->phone_cases.n > 1 || case_store_is_near(scope, f->under))
                 return OK;
+        if (is_whole_number(in->q, f)) {
+                f->floor = f->id_lo - 1;
+                return OK;
+        }
         TRY(case_store_reach(cx, 0, &newest, &since));
         if (newest <= SEARCH_WINDOW)
                 return OK;
@@ -228,11 +241,62 @@ static Rc rows_read(Cx *cx, const CaseScope *scope, const CaseFilter *f, const C
         int64_t key = by_id(in->order) ? INT64_MAX : INT64_MIN, id = key;
 
         TRY(cursor_read(cx, in->page, &key, &id));
-        if (!by_id(in->order))
-                return case_store_by_key(cx, scope, f, in->order == CASE_ORDER_DUE, key, id, limit, ret);
+        if (is_whole_number(in->q, f))
+                return case_store_newest(cx, scope, f, f->id_hi + 1, limit, ret);
+        if (in->order == CASE_ORDER_DUE)
+                return case_store_by_due(cx, scope, f, key, id, limit, ret);
+        if (in->order == CASE_ORDER_OLDEST)
+                return case_store_oldest(cx, scope, f, id, limit, ret);
         if (windowed)
                 return rows_searched(cx, scope, f, id, limit, ret, ret_deeper);
         return case_store_newest(cx, scope, f, id, limit, ret);
+}
+
+/* ---- how many ---- */
+
+/* A view of the queue alone: all, a state, late ones, mine or those with a card, of some places or all. */
+static bool is_view(const CaseQuery *in, const CaseFilter *f) {
+        return !f->phase && !f->q.p && !in->category.n && !in->department.n && !in->channel && !in->from.set && !in->to.set &&
+               !in->closed_from.set && !in->closed_to.set && !in->part_of.set && !in->handed_by.set && !f->kind.n &&
+               !f->asked.n && !f->duty.n;
+}
+
+/* What is open is counted in its index; of what has ended there is a tally. */
+static Rc total_of(Cx *cx, const CaseScope *scope, const CaseQuery *in, const CaseFilter *f, int64_t *ret) {
+        CaseEndedCountList ended = { 0 };
+
+        if (!case_store_is_near(scope, f->under) && is_whole_number(in->q, f)) {
+                CaseRowList one = { 0 };
+
+                TRY(case_store_newest(cx, scope, f, f->id_hi + 1, 1, &one));
+                return *ret = (int64_t)one.n, OK;
+        }
+        if (case_store_is_near(scope, f->under) || !is_view(in, f))
+                return case_store_total(cx, scope, f, ret);
+        TRY(case_store_open_total(cx, scope, f, ret));
+        if (f->open.set)
+                return OK;
+        TRY(case_ended_counts(cx, scope, f->under, &ended));
+        for (size_t i = 0; i < ended.n; i++)
+                if (!f->state.p || str_eq(f->state, ended.v[i].state))
+                        *ret += ended.v[i].cases;
+        return OK;
+}
+
+/* Where few cases have ended in all of the places, the index of places finds them sooner than a walk through everybody's. */
+static Rc few_set(Cx *cx, const CaseQuery *in, CaseFilter *f, CaseScope *scope) {
+        enum { COUNTY = 6, FEW = 3000 };
+        CaseEndedCountList ended = { 0 };
+        int64_t n = 0;
+
+        if (case_store_is_near(scope, f->under) || f->q.p || f->open.set || f->state.p || in->order == CASE_ORDER_DUE ||
+            (f->under.n < COUNTY && scope->lo.n < COUNTY))
+                return OK;
+        TRY(case_ended_counts(cx, scope, f->under, &ended));
+        for (size_t i = 0; i < ended.n; i++)
+                n += ended.v[i].cases;
+        scope->few = n < FEW;
+        return OK;
 }
 
 Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
@@ -245,9 +309,10 @@ Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
 
         case_scope(cx, &scope);
         TRY(filter_fill(cx, in, &scope, &filter));
-        TRY(window_set(cx, &scope, &filter, &page->searched_from));
+        TRY(few_set(cx, in, &filter, &scope));
+        TRY(window_set(cx, in, &scope, &filter, &page->searched_from));
         TRY(rows_read(cx, &scope, &filter, in, page->searched_from.set, limit + 1, &rows, &deeper));
-        TRY(case_store_total(cx, &scope, &filter, &page->total));
+        TRY(total_of(cx, &scope, in, &filter, &page->total));
         more = rows.n > (size_t)limit;
         if (more)
                 rows.n = (size_t)limit;
@@ -269,8 +334,9 @@ Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret) {
 
         case_scope(cx, &scope);
         TRY(filter_fill(cx, in, &scope, &filter));
-        TRY(window_set(cx, &scope, &filter, &since));
-        return case_store_total(cx, &scope, &filter, ret);
+        TRY(few_set(cx, in, &filter, &scope));
+        TRY(window_set(cx, in, &scope, &filter, &since));
+        return total_of(cx, &scope, in, &filter, ret);
 }
 
 /* ---- numbers ---- */
@@ -288,9 +354,19 @@ static void state_count(Cx *cx, CaseCounts *v, const FlowState *s, const CaseSta
                         return;
         for (size_t i = 0; i < rows->n; i++)
                 if (str_eq(rows->v[i].state, s->code))
-                        count = rows->v[i].cases;
+                        count += rows->v[i].cases;
         if (count || even_none)
                 count_add(cx, v, s->code, s->name, s->name_en, count);
+}
+
+static Rc ended_add(Cx *cx, const CaseScope *scope, Str under, CaseStateCountList *rows) {
+        CaseEndedCountList ended = { 0 };
+
+        TRY(case_ended_counts(cx, scope, under, &ended));
+        for (size_t i = 0; i < ended.n; i++)
+                *list_push(cx->arena, rows) =
+                        (CaseStateCount){ .state = ended.v[i].state, .cases = ended.v[i].cases };
+        return OK;
 }
 
 Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
@@ -304,6 +380,8 @@ Rc case_counts(Cx *cx, Str under, CaseCounts **ret) {
         case_scope(cx, &scope);
         TRY(under_fill(cx, under, &under));
         TRY(case_store_counts(cx, &scope, under, &rows));
+        if (!case_store_is_near(&scope, under))
+                TRY(ended_add(cx, &scope, under, &rows));
         for (size_t i = 0; i < rows.n; i++) {
                 all += rows.v[i].cases;
                 late += rows.v[i].late;

@@ -400,3 +400,56 @@ TEST(case__a_search_among_very_many_looks_through_a_part_with_every_page) {
         CHECK(!page->searched_from.set);
         CHECK_INT(found(s, "没有这样的字"), 0);
 }
+
+static Rc miscount_work(Cx *cx, void *arg) {
+        const CaseRow *row = arg;
+
+        TRY(audit_note(cx, "case.tallied", S("case"), STR_NONE));
+        return case_ended_moved(cx, NULL, row);
+}
+
+static size_t tallies_off(Street *s) {
+        CaseTallyOffList off;
+
+        return case_tally_check(s->cx, &off) == OK ? off.n : SIZE_MAX;
+}
+
+/* Of all, of the archive, and of it alone in one grid. */
+static void ended_are(Street *s, int64_t all, int64_t archived, int64_t in_grid) {
+        CHECK_INT(seen(s, s->street), all);
+        CHECK_INT(list(s, &(CaseQuery){ .state = S("archived") })->total, archived);
+        CHECK_INT(list(s, &(CaseQuery){ .state = S("archived"), .under = S(GRID1) })->total, in_grid);
+        CHECK_INT(count_of(s, "archived"), archived);
+        CHECK_INT(count_of(s, "all"), all);
+        CHECK_INT(tallies_off(s), 0);
+}
+
+TEST(case__what_has_ended_is_counted_by_a_tally_that_agrees_with_the_cases) {
+        Street *s = street_new();
+        int64_t one, two;
+
+        as(s, s->member1);
+        one = report(s, "一");
+        two = report(s, "二");
+        as(s, s->street);
+        report_at(s, IN_GRID2, "06010", "三");
+        ended_are(s, 3, 0, 0);
+        to_archive(s, one);
+        to_archive(s, two);
+        ended_are(s, 3, 2, 2);
+        as(s, NULL);
+        CHECK_OK(s->cx, act_now(s, two, "reopen", &(CaseAction){ .note = S("还是没人清") }));
+        CHECK_OK(s->cx, act_now(s, one, "rate", &(CaseAction){ .satisfaction = SATISFACTION_SATISFIED }));
+        as(s, s->street);
+        ended_are(s, 3, 1, 1);
+        CHECK_OK(s->cx, case_ended_settle(s->cx, 1));
+        ended_are(s, 3, 1, 1);
+        CHECK_OK(s->cx, case_ended_settle(s->cx, 1)); /* nothing waits */
+        ended_are(s, 3, 1, 1);
+        as(s, post_more(s, s->huanwei, ROLE_DISPATCHER, "530102001", "")); /* both were theirs, in others' places */
+        CHECK_INT(list(s, &(CaseQuery){ .state = S("archived") })->total, 1);
+        CHECK_INT(list(s, &(CaseQuery){ 0 })->total, 2);
+        CHECK_INT(count_of(s, "archived"), 1);
+        CHECK_OK(s->cx, db_write(s->cx, miscount_work, row_of(s, one)));
+        CHECK_INT(tallies_off(s), 1);
+}

@@ -1,35 +1,57 @@
-/* Stored deadlines brought up to a calendar that came later. The walk reads; only what differs is written, each batch in a transaction
- * that derives once more from what it sees itself. The edition that was worked off is kept as a setting, so that a run that was broken
- * off is made up for at the next start of a server. */
+/* Stored deadlines brought up to a calendar that came later. The walk reads a piece of the open cases at a time with all that belongs to
+ * them, and derives; only what differs is written, unless somebody acted on the case meanwhile: who acts derives by what holds then, and
+ * the next walk looks at those whose version is another. The edition that was worked off is kept as a setting, so that a run that was
+ * broken off is made up for at the next start of a server. */
 #include "case/case_int.h"
 #include "base/log.h"
 #include "core/setting/setting.h"
 #include "db/db.h"
+#include <stdlib.h>
 
-enum { BATCH = 200, WALKS_MAX = 3, STALE_KEPT = 1000, FIRST_EDITION = 1 };
+enum { BATCH = 200, VERSIONS = 5000, WALKS_MAX = 3, STALE_KEPT = 1000, FIRST_EDITION = 1 };
+
+/* A case that is not as it follows from its log. */
+typedef struct Found {
+        const CaseRow *row;
+        OptInt due;
+        CaseSettled settled;
+} Found;
+
+typedef struct FoundList {
+        Found *v;
+        size_t n, cap;
+} FoundList;
 
 typedef struct Walk {
-        int64_t edition, after;     /* of the calendar; ids after this one */
-        size_t n;                   /* what a batch found: rows, */
-        int64_t last;               /* the last id, */
-        CaseStaleList stale;        /* what differs, */
-        int64_t changed;            /* what was written */
+        int64_t edition, after; /* of the calendar; ids after this one */
+        int64_t limit;          /* so many at once */
+        CaseRowList rows;       /* what a piece holds, */
+        FoundList found;        /* what differs, */
+        int64_t changed;        /* what was written */
 } Walk;
 
-/* What the log says of a case now: its deadline, and whether cards and next moment are as they follow from it. */
-typedef struct Derived {
-        OptInt due;
-        bool settled;
-} Derived;
+/* The rows of one case out of those of a piece, which are in the same order. */
+#define ROWS_OF(list, at, id) rows_of((list)->v, sizeof *(list)->v, (list)->n, offsetof(typeof(*(list)->v), case_id), at, id)
 
-static Rc case_of(Cx *cx, const CaseRow *row, Case *ret) {
-        *ret = (Case){ .row = *row };
-        TRY(case_flow(cx, row->flow, row->flow_edition, &ret->flow));
-        TRY(case_store_steps(cx, row->id, &ret->steps));
-        return case_profile_for(cx, row, &ret->steps, &ret->profile);
+typedef struct Rows {
+        size_t from, n;
+} Rows;
+
+static Rows rows_of(const void *v, size_t size, size_t n, size_t offset, size_t *at, int64_t id) {
+        Rows r = { 0 };
+        int64_t of = 0;
+
+        for (; *at < n; ++*at) {
+                memcpy(&of, (const char *)v + *at * size + offset, sizeof of);
+                if (of > id)
+                        break;
+                if (of == id && !r.n++)
+                        r.from = *at;
+        }
+        return r;
 }
 
-static Rc derive(Cx *cx, const Case *c, Derived *ret) {
+static Rc derive(Cx *cx, const Case *c, OptInt *ret) {
         const FlowState *state = flow_state(c->flow, c->row.state);
         ClockResult result;
         CaseClock clock;
@@ -38,65 +60,84 @@ static Rc derive(Cx *cx, const Case *c, Derived *ret) {
                 return fail(cx, P_SERVER_BUG, "case %lld is in no state of its flow", (long long)c->row.id);
         case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
         TRY(case_clock_now(cx, c, state, &clock, c->row.entered_ms, &result));
-        TRY(case_due_nearer(cx, c, state, &clock, &result, &ret->due));
-        return case_settled(cx, c, &ret->settled);
+        return case_due_nearer(cx, c, state, &clock, &result, ret);
 }
 
 static bool same(OptInt a, OptInt b) { return a.set == b.set && (!a.set || a.n == b.n); }
 
 /* ---- looking ---- */
 
-/* Row and log are of one moment: db_read. */
+static Rc look_at(Cx *cx, const CaseRow *row, const CaseStepRowList *steps, const CaseCardRowList *told, OptInt moment,
+                  FoundList *found) {
+        Case c = { .row = *row, .steps = *steps };
+        Found f = { .row = row };
+
+        TRY(case_flow(cx, row->flow, row->flow_edition, &c.flow));
+        TRY(case_profile_for(cx, row, &c.steps, &c.profile));
+        TRY(derive(cx, &c, &f.due));
+        TRY(case_settled(cx, &c, told, moment, &f.settled));
+        if (!same(f.due, row->due_ms) || !f.settled.cards || !f.settled.moment)
+                *list_push(cx->arena, found) = f;
+        return OK;
+}
+
+/* Rows and logs are of one moment: db_read. */
 static Rc look_work(Cx *cx, void *arg) {
+        size_t step = 0, card = 0, moment = 0;
         Walk *w = arg;
-        CaseRowList rows = { 0 };
+        CasePiece p;
 
-        TRY(case_store_open_after(cx, w->after, BATCH, &rows));
-        w->n = rows.n;
-        w->last = rows.n ? rows.v[rows.n - 1].id : w->after;
-        w->stale = (CaseStaleList){ 0 };
-        for (size_t i = 0; i < rows.n; i++) {
-                const CaseRow *row = &rows.v[i];
-                Derived d;
-                Case c;
+        TRY(case_store_open_piece(cx, w->after, w->limit, &p));
+        w->rows = p.rows;
+        w->found = (FoundList){ 0 };
+        for (size_t i = 0; i < p.rows.n; i++) {
+                int64_t id = p.rows.v[i].id;
+                Rows s = ROWS_OF(&p.steps, &step, id), k = ROWS_OF(&p.cards, &card, id), m = ROWS_OF(&p.moments, &moment, id);
+                CaseStepRowList steps = { p.steps.v + s.from, s.n, s.n };
+                CaseCardRowList told = { p.cards.v + k.from, k.n, k.n };
 
-                TRY(case_of(cx, row, &c));
-                TRY(derive(cx, &c, &d));
-                if (!same(d.due, row->due_ms) || !d.settled)
-                        *list_push(cx->arena, &w->stale) =
-                                (CaseStale){ row->id, case_number(cx->arena, row->created_ms, row->id),
-                                             row->due_ms, d.due, !d.settled };
+                TRY(look_at(cx, &p.rows.v[i], &steps, &told, m.n ? SOME_INT(p.moments.v[m.from].next_ms) : (OptInt){ 0 },
+                            &w->found));
         }
         return OK;
 }
 
 /* ---- writing ---- */
 
+static Rc settle(Cx *cx, const Found *f, const CaseRow *row) {
+        Case c = { .row = *row };
+
+        if (f->settled.cards)
+                return f->settled.moment ? OK : case_store_moment(cx, row->id, f->settled.next_ms, true);
+        TRY(case_flow(cx, row->flow, row->flow_edition, &c.flow));
+        TRY(case_store_steps(cx, row->id, &c.steps));
+        TRY(case_profile_for(cx, row, &c.steps, &c.profile));
+        return case_settle(cx, &c);
+}
+
+static Rc mend_one(Cx *cx, const Found *f, int64_t *changed) {
+        bool late = !same(f->due, f->row->due_ms);
+        CaseRow *row;
+
+        if (late)
+                TRY(case_store_due(cx, f->row->id, f->row->version, f->due, &row));
+        else
+                TRY(case_store_get(cx, f->row->id, NULL, &row));
+        if (!row || row->version != f->row->version)
+                return OK; /* somebody acted: the next walk looks at it */
+        if (late) {
+                TRY(case_tell(cx, row, NULL, S("recomputed")));
+                ++*changed;
+        }
+        return settle(cx, f, row);
+}
+
 static Rc mend_work(Cx *cx, void *arg) {
         Walk *w = arg;
 
         w->changed = 0; /* it may be run twice */
-        for (size_t i = 0; i < w->stale.n; i++) {
-                CaseRow *row, *after;
-                Derived d;
-                Case c;
-
-                TRY(case_store_get(cx, w->stale.v[i].id, NULL, &row));
-                if (row->final)
-                        continue;
-                TRY(case_of(cx, row, &c));
-                TRY(derive(cx, &c, &d));
-                if (!same(d.due, row->due_ms)) {
-                        TRY(case_store_due(cx, row->id, d.due, &after));
-                        c.row = *after;
-                        TRY(case_tell(cx, after, NULL, S("recomputed")));
-                        w->changed++;
-                }
-                if (!d.settled)
-                        TRY(case_settle(cx, &c));
-        }
-        if (!w->stale.n)
-                return OK;
+        for (size_t i = 0; i < w->found.n; i++)
+                TRY(mend_one(cx, &w->found.v[i], &w->changed));
         return audit_note(cx, "case.recomputed", S("calendar/CN"),
                           str_fmt(cx->arena, "{\"edition\":%lld,\"cases\":%lld}", (long long)w->edition,
                                   (long long)w->changed));
@@ -165,51 +206,118 @@ static Rc marked(Cx *cx, const Basis *now, Basis *ret) {
 
 /* ---- the walk ---- */
 
+/* What was looked at: in the order of the ids. */
+typedef struct Seen {
+        CaseVersion *v;
+        size_t n, cap;
+} Seen;
+
+static void seen_done(Seen *s) { free(s->v); }
+
+static void seen_add(Seen *s, CaseVersion one) {
+        if (s->n == s->cap) {
+                s->cap = s->cap ? s->cap * 2 : 1024;
+                s->v = realloc(s->v, s->cap * sizeof *s->v);
+                if (!s->v)
+                        abort();
+        }
+        s->v[s->n++] = one;
+}
+
 typedef Rc Batch(Cx *own, Walk *w, void *arg);
 
 static Rc mend(Cx *own, Walk *w, void *arg) {
         int64_t *changed = arg;
 
-        if (!w->stale.n)
+        if (!w->found.n)
                 return OK;
         TRY(db_write(own, mend_work, w));
         *changed += w->changed;
         return OK;
 }
 
-/* Every case that is not final, batch by batch, each with an arena of its own. */
-static Rc walk(Cx *cx, int64_t edition, Batch *each, void *arg, int64_t *ret_cases) {
-        _cleanup_(cx_freep) Cx *own = cx_new(64 << 20);
-        Walk w = { .edition = edition };
+static void begin(Cx *own, const Cx *cx) {
+        cx_reset(own);
+        own->now_ms = cx->now_ms;
+        own->actor = actor_system();
+}
 
-        *ret_cases = 0;
+static Rc walk_failed(Cx *cx, const Cx *own, const Walk *w) {
+        return fail(cx, own->problem.code, "deadlines after case %lld: " STR_FMT, (long long)w->after,
+                    STR_ARG(own->problem.detail));
+}
+
+/* Every case that is not final, piece by piece, each with an arena of its own. */
+static Rc walk(Cx *cx, int64_t edition, Batch *each, void *arg, Seen *seen) {
+        _cleanup_(cx_freep) Cx *own = cx_new(64 << 20);
+        Walk w = { .edition = edition, .limit = BATCH };
+
         for (;;) {
-                own->now_ms = cx->now_ms;
-                own->actor = actor_system();
+                begin(own, cx);
                 if (db_read(own, look_work, &w) != OK || each(own, &w, arg) != OK)
-                        return fail(cx, own->problem.code, "deadlines after case %lld: " STR_FMT, (long long)w.after,
-                                    STR_ARG(own->problem.detail));
-                if (!w.n)
+                        return walk_failed(cx, own, &w);
+                if (!w.rows.n)
                         return OK;
-                *ret_cases += (int64_t)w.n;
-                w.after = w.last;
-                cx_reset(own);
+                for (size_t i = 0; i < w.rows.n; i++)
+                        seen_add(seen, (CaseVersion){ w.rows.v[i].id, w.rows.v[i].version });
+                w.after = seen->v[seen->n - 1].id;
         }
 }
 
+/* Those whose version is not the one that was seen, with the one that is; *now takes what is open now. */
+static Rc others(Cx *cx, const Seen *seen, Seen *now, Seen *ret) {
+        _cleanup_(cx_freep) Cx *own = cx_new(16 << 20);
+        CaseVersionList some;
+        size_t at = 0;
+
+        do {
+                begin(own, cx);
+                some = (CaseVersionList){ 0 };
+                if (case_store_open_versions(own, now->n ? now->v[now->n - 1].id : 0, VERSIONS, &some) != OK)
+                        return fail(cx, own->problem.code, "versions of open cases: " STR_FMT, STR_ARG(own->problem.detail));
+                for (size_t i = 0; i < some.n; i++) {
+                        while (at < seen->n && seen->v[at].id < some.v[i].id)
+                                at++;
+                        if (at == seen->n || seen->v[at].id != some.v[i].id || seen->v[at].version != some.v[i].version)
+                                seen_add(ret, some.v[i]);
+                        seen_add(now, some.v[i]);
+                }
+        } while (some.n == VERSIONS);
+        return OK;
+}
+
+/* An action that was under way may have been measured with the calendar of before. *ret_more: there were such. */
+static Rc walk_again(Cx *cx, int64_t edition, Seen *seen, int64_t *changed, bool *ret_more) {
+        _cleanup_(cx_freep) Cx *own = cx_new(64 << 20);
+        _cleanup_(seen_done) Seen now = { 0 }, other = { 0 };
+
+        TRY(others(cx, seen, &now, &other));
+        for (size_t i = 0; i < other.n; i++) {
+                Walk w = { .edition = edition, .after = other.v[i].id - 1, .limit = 1 };
+
+                begin(own, cx);
+                if (db_read(own, look_work, &w) != OK || mend(own, &w, changed) != OK)
+                        return walk_failed(cx, own, &w);
+        }
+        free(seen->v);
+        *seen = now;
+        now = (Seen){ 0 };
+        return *ret_more = other.n, OK;
+}
+
 Rc case_recompute(Cx *cx, CaseRecomputed *ret) {
+        _cleanup_(seen_done) Seen seen = { 0 };
         CaseRecomputed done = { 0 };
-        int64_t before = -1;
+        bool more = true;
         Basis was, is;
 
         setting_forget(); /* the notice of the import may still be on its way */
         TRY(basis_now(cx, &is));
         done.edition = is.calendar;
-        /* Again until nothing differs: an action that was under way may have been measured with the calendar of before. */
-        for (int i = 0; i < WALKS_MAX && done.changed != before; i++) {
-                before = done.changed;
-                TRY(walk(cx, done.edition, mend, &done.changed, &done.cases));
-        }
+        TRY(walk(cx, done.edition, mend, &done.changed, &seen));
+        for (int i = 1; i < WALKS_MAX && more; i++)
+                TRY(walk_again(cx, done.edition, &seen, &done.changed, &more));
+        done.cases = (int64_t)seen.n;
         TRY(marked(cx, &is, &was));
         if (!same_basis(&was, &is))
                 TRY(db_write(cx, mark_work, &is));
@@ -241,24 +349,26 @@ static Rc keep(Cx *own, Walk *w, void *arg) {
         const Check *c = arg;
 
         (void)own;
-        for (size_t i = 0; i < w->stale.n; i++) {
-                CaseStale *s;
+        for (size_t i = 0; i < w->found.n; i++) {
+                const Found *f = &w->found.v[i];
 
                 if (c->found->n == STALE_KEPT) {
                         c->found->more++;
                         continue;
                 }
-                s = list_push(c->cx->arena, c->found);
-                *s = w->stale.v[i];
-                s->number = str_dup(c->cx->arena, s->number);
+                *list_push(c->cx->arena, c->found) =
+                        (CaseStale){ f->row->id, case_number(c->cx->arena, f->row->created_ms, f->row->id), f->row->due_ms,
+                                     f->due, !f->settled.cards || !f->settled.moment };
         }
         return OK;
 }
 
 Rc case_deadlines_check(Cx *cx, CaseStaleList *ret) {
+        _cleanup_(seen_done) Seen seen = { 0 };
         Check c = { cx, ret };
 
         *ret = (CaseStaleList){ 0 };
         setting_forget();
-        return walk(cx, 0, keep, &c, &ret->cases);
+        TRY(walk(cx, 0, keep, &c, &seen));
+        return ret->cases = (int64_t)seen.n, OK;
 }

@@ -15,7 +15,12 @@ Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
                        r->overran, r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers,
                        r->has_reporter, r->reopened, r->returned, r->satisfaction, r->version, r->search,
                        r->kind, r->facts, r->parent, &row->id));
+<<<<<<< HEAD
         TRY(audit_seal(cx, &db_shape_CaseRow, row));
+=======
+        TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
+        TRY(case_ended_moved(cx, NULL, row));
+>>>>>>> f1e7a6b (The queue no longer counts what has ended; deadlines derived by the piece)
         return *ret = row, OK;
 }
 
@@ -38,17 +43,38 @@ Rc case_store_join(Cx *cx, const CaseRow *r, int64_t voices, CaseRow **ret) {
         return *ret = row, OK;
 }
 
-Rc case_store_move(Cx *cx, const CaseRow *r, CaseRow **ret) { return case_store_join(cx, r, 0, ret); }
+Rc case_store_move(Cx *cx, const CaseRow *before, const CaseRow *r, CaseRow **ret) {
+        TRY(case_store_join(cx, r, 0, ret));
+        return *ret ? case_ended_moved(cx, before, *ret) : OK;
+}
 
 Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret) {
         return q_case_open_after(cx, after, limit, ret);
 }
 
-Rc case_store_due(Cx *cx, int64_t id, OptInt due_ms, CaseRow **ret) {
+Rc case_store_open_piece(Cx *cx, int64_t after, int64_t limit, CasePiece *ret) {
+        *ret = (CasePiece){ 0 };
+        TRY(q_case_open_after(cx, after, limit, &ret->rows));
+        TRY(q_case_open_steps(cx, after, limit, &ret->steps));
+        TRY(q_case_open_cards(cx, after, limit, &ret->cards));
+        return q_case_open_moments(cx, after, limit, &ret->moments);
+}
+
+Rc case_store_open_versions(Cx *cx, int64_t after, int64_t limit, CaseVersionList *ret) {
+        return q_case_open_versions(cx, after, limit, ret);
+}
+
+Rc case_store_due(Cx *cx, int64_t id, int64_t version, OptInt due_ms, CaseRow **ret) {
         CaseRow *row;
 
+<<<<<<< HEAD
         TRY(q_case_due_set(cx, id, due_ms, &row));
         TRY(audit_seal(cx, &db_shape_CaseRow, row));
+=======
+        TRY(q_case_due_set(cx, id, version, due_ms, &row));
+        if (row)
+                TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
+>>>>>>> f1e7a6b (The queue no longer counts what has ended; deadlines derived by the piece)
         return *ret = row, OK;
 }
 
@@ -158,13 +184,13 @@ Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret) {
                 (f)->closed_until_ms, (f)->phase, now_ms(cx), (f)->duty, (f)->state, (f)->category, \
                 (f)->late_at_ms, (f)->department, (f)->q, (f)->id_lo, (f)->id_hi, (f)->day_lo_ms, \
                 (f)->day_hi_ms, (f)->phone_cases, (f)->mine, (f)->card, (f)->part_of, (f)->kind, (f)->asked, \
-                (f)->handed_by, (f)->done
+                (f)->handed_by, (f)->done, (f)->open
 
 /* One community or less, of a whole city: then the indexes of place and person find the rows sooner than a walk. */
 bool case_store_is_near(const CaseScope *s, Str under) {
         enum { COMMUNITY = 12 };
 
-        return under.n >= COMMUNITY || str_eq(s->lo, S(":")) ||
+        return s->few || under.n >= COMMUNITY || str_eq(s->lo, S(":")) ||
                (s->lo.n >= COMMUNITY && str_starts(s->hi, str_sub(s->lo, 0, COMMUNITY)));
 }
 
@@ -175,9 +201,28 @@ Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t be
         return q_case_newest(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, before, limit, ret);
 }
 
-Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key,
-                     int64_t after, int64_t limit, CaseRowList *ret) {
-        return q_case_by_key(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, by_due, key, after, limit, ret);
+Rc case_store_oldest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t after, int64_t limit, CaseRowList *ret) {
+        if (case_store_is_near(s, f->under))
+                return q_case_by_key_near(cx, SCOPE_OF(s), FILTER_OF(f), false, after, after, limit, ret);
+        return q_case_oldest(cx, SCOPE_OF(s), FILTER_OF(f), true, after, limit, ret);
+}
+
+/* Those with a due time from the index of due times; when they do not fill the page, those without follow. */
+Rc case_store_by_due(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t due, int64_t after, int64_t limit,
+                     CaseRowList *ret) {
+        CaseRowList undated = { 0 };
+
+        if (case_store_is_near(s, f->under))
+                return q_case_by_key_near(cx, SCOPE_OF(s), FILTER_OF(f), true, due, after, limit, ret);
+        if (due != INT64_MAX)
+                TRY(q_case_by_due(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, due, after, limit, ret));
+        if ((int64_t)ret->n == limit || f->late_at_ms.set)
+                return OK;
+        TRY(q_case_oldest(cx, SCOPE_OF(s), FILTER_OF(f), false, due == INT64_MAX ? after : 0, limit - (int64_t)ret->n,
+                          &undated));
+        for (size_t i = 0; i < undated.n; i++)
+                *list_push(cx->arena, ret) = undated.v[i];
+        return OK;
 }
 
 Rc case_store_reach(Cx *cx, int64_t floor, int64_t *ret_newest, OptInt *ret_since_ms) {
@@ -198,10 +243,17 @@ Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *re
         return *ret = row->cases, OK;
 }
 
+Rc case_store_open_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret) {
+        CaseTotal *row;
+
+        TRY(q_case_open_total(cx, SCOPE_OF(s), f->under, f->state, f->late_at_ms, f->mine, f->card, &row));
+        return *ret = row->cases, OK;
+}
+
 Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *ret) {
         if (case_store_is_near(s, under))
                 return q_case_state_counts_near(cx, SCOPE_OF(s), under, now_ms(cx), s->mine, ret);
-        return q_case_state_counts(cx, SCOPE_OF(s), under, now_ms(cx), s->mine, ret);
+        return q_case_state_counts_open(cx, SCOPE_OF(s), under, now_ms(cx), s->mine, ret);
 }
 
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret) {

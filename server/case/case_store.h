@@ -15,6 +15,7 @@ typedef struct CaseScope {
         Str departments; /* ",code,code," */
         Str mine;        /* ",kind:code,d:department," */
         Str duty;        /* ",code,d:department,"; empty: everything */
+        bool few;        /* there are few cases in what is asked for: the indexes of place and person find them soonest */
 } CaseScope;
 
 /* The filter of the queue. */
@@ -26,7 +27,7 @@ typedef struct CaseFilter {
         int64_t channel_lo, channel_hi, from_ms, until_ms;
         int64_t id_lo, id_hi, day_lo_ms, day_hi_ms; /* q read as a number */
         OptInt late_at_ms, card, part_of;
-        OptInt handed_by;
+        OptInt handed_by, open; /* open: only what has not ended */
         Str done;        /* ,flow:state, for handed_by */
         Str kind, asked; /* empty: any */
         int64_t floor; /* only ids above it, in a wide scope */
@@ -34,14 +35,24 @@ typedef struct CaseFilter {
 
 Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from row; sealed */
 /* Everything that moves, from row; row->version is what was read. *ret NULL when that version is gone; sealed. */
-Rc case_store_move(Cx *cx, const CaseRow *row, CaseRow **ret);
-Rc case_store_join(Cx *cx, const CaseRow *row, int64_t voices, CaseRow **ret); /* and so many voices more */
+Rc case_store_move(Cx *cx, const CaseRow *before, const CaseRow *row, CaseRow **ret);
+Rc case_store_join(Cx *cx, const CaseRow *row, int64_t voices, CaseRow **ret); /* stays in its state, and so many voices more */
 /* The editions, and what they make of state, hands and deadline; otherwise as case_store_move. */
 Rc case_store_edition(Cx *cx, const CaseRow *row, CaseRow **ret);
 Rc case_store_unit_use(Cx *cx, Str department, int64_t limit, CaseUnitUseList *ret, int64_t *ret_total);
 /* Not final, with ids after that one, in order. */
 Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret);
-Rc case_store_due(Cx *cx, int64_t id, OptInt due_ms, CaseRow **ret); /* the deadline alone, not the version; sealed */
+/* The same with what belongs to them, in the same order. */
+typedef struct CasePiece {
+        CaseRowList rows;
+        CaseStepRowList steps;
+        CaseCardRowList cards;
+        CaseMomentRowList moments;
+} CasePiece;
+Rc case_store_open_piece(Cx *cx, int64_t after, int64_t limit, CasePiece *ret);
+Rc case_store_open_versions(Cx *cx, int64_t after, int64_t limit, CaseVersionList *ret);
+/* The deadline alone, not the version, which is what was read: *ret NULL when it is gone; sealed. */
+Rc case_store_due(Cx *cx, int64_t id, int64_t version, OptInt due_ms, CaseRow **ret);
 Rc case_store_get(Cx *cx, int64_t id, const CaseScope *scope,
                   CaseRow **ret); /* scope NULL: any; P_NOT_FOUND */
 
@@ -82,7 +93,6 @@ Rc case_store_card_move(Cx *cx, int64_t id, int64_t card, CaseRow **ret); /* the
 
 /* When to look at a case again. */
 Rc case_store_moment(Cx *cx, int64_t id, OptInt next_ms, bool may_exist);
-Rc case_store_moment_of(Cx *cx, int64_t id, OptInt *ret);
 Rc case_store_moments_due(Cx *cx, int64_t limit, CaseMomentRowList *ret);
 Rc case_store_moment_claim(Cx *cx, int64_t id, bool *ret); /* false: another server was faster */
 Rc case_store_moment_put_off(Cx *cx, int64_t id, int64_t until_ms);
@@ -97,14 +107,24 @@ Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret); 
 
 Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t before, int64_t limit,
                      CaseRowList *ret);
-Rc case_store_by_key(Cx *cx, const CaseScope *s, const CaseFilter *f, bool by_due, int64_t key,
-                     int64_t after, int64_t limit, CaseRowList *ret);
+Rc case_store_oldest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t after, int64_t limit, CaseRowList *ret);
+/* After that due time and id; those without one (due: INT64_MAX) last. */
+Rc case_store_by_due(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t due, int64_t after, int64_t limit,
+                     CaseRowList *ret);
 /* One community or less: the indexes find the rows, and nothing has to be bounded. */
 bool case_store_is_near(const CaseScope *s, Str under);
 /* The id of the newest case; when the first above the floor was reported. */
 Rc case_store_reach(Cx *cx, int64_t floor, int64_t *ret_newest, OptInt *ret_since_ms);
 Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret);
+/* Of a view of a wide scope, as far as it has not ended: places, state, late, mine, card. */
+Rc case_store_open_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret);
+/* Of a wide scope only those that have not ended: case_ended_counts has the others. */
 Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *ret);
+
+/* case_ended_store.c: the tally of those that have ended, by grid and state */
+Rc case_ended_moved(Cx *cx, const CaseRow *before, const CaseRow *after); /* before NULL: it is new */
+Rc case_ended_counts(Cx *cx, const CaseScope *s, Str under, CaseEndedCountList *ret); /* a state may be there twice */
+Rc case_ended_settle(Cx *cx, int64_t worth); /* makes the tally up when so many wait */
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret);
 
 Rc case_store_dots(Cx *cx, const CaseScope *s, int64_t west, int64_t east, int64_t south, int64_t north,

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "db/db.h"
 
-enum { DUE_AT_ONCE = 200, TOGETHER = 20, AGAIN_AFTER_MS = 10 * MS_MINUTE };
+enum { DUE_AT_ONCE = 200, TOGETHER = 20, AGAIN_AFTER_MS = 10 * MS_MINUTE, TALLY_WORTH = 500 };
 
 typedef struct Piece {
         const CaseMomentRow *v;
@@ -30,8 +30,7 @@ static Rc one(Cx *cx, int64_t id, int64_t *acted) {
         if (!mine)
                 return OK;
         TRY(case_load(cx, (CaseId){ id }, NULL, &c));
-        TRY(case_settle(cx, c));
-        TRY(case_time(cx, c, now_ms(cx), &t));
+        TRY(case_settle_time(cx, c, &t));
         if (t.after)
                 TRY(act(cx, c, t.after));
         return ++*acted, OK;
@@ -107,5 +106,6 @@ Rc case_sweep(Cx *cx) {
         int64_t acted;
 
         TRY(case_recompute_if_needed(cx)); /* a calendar or limits came while this server ran */
-        return case_sweep_count(cx, &acted);
+        TRY(case_sweep_count(cx, &acted));
+        return case_ended_settle(cx, TALLY_WORTH);
 }
