@@ -3,7 +3,7 @@
 // does falls on both alike. Prints median and 95 % of each in ms and their ratio (that of the medians is the one to hold: ≤ 1.3 for point
 // work); the baseline of each row is the small database. Asserts nothing about time.
 // BENCH_SMALL, BENCH_LARGE, BENCH_OPEN, BENCH_ASKS (requests of each kind), BENCH_ENGINES (sqlite,postgres), BENCH_ROWS, BENCH_KEEP
-// (a folder in which the SQLite files stay and are found again).
+// (a folder for the files; what was made stays and is used again).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,8 @@ async function city(engine, cases) {
   const name = `growth_${cases}`;
   const url = engine === 'sqlite' ? join(dir, `${name}.db`) : process.env.WANGGE_BENCH_PG.replace('/wangge?', `/${name}?`);
   mkdirSync(join(dir, name), { recursive: true });
-  if (!(engine === 'sqlite' && existsSync(url))) {
+  const made = keep && (engine === 'sqlite' ? existsSync(url) : sqlOf(process.env.WANGGE_BENCH_PG)(`SELECT 1 FROM pg_database WHERE datname = '${name}';`).text);
+  if (!made) {
     if (engine !== 'sqlite') {
       sh('psql', [process.env.WANGGE_BENCH_PG, '-qc', `DROP DATABASE IF EXISTS ${name}`]);
       sh('psql', [process.env.WANGGE_BENCH_PG, '-qc', `CREATE DATABASE ${name}`]);
@@ -132,7 +133,7 @@ async function measure(engine) {
     console.log(`${name.padEnd(38)} ${ms(small[0])} ${ms(small[1])}   ${ms(large[0])} ${ms(large[1])}   ratio ${(large[0] / small[0]).toFixed(2)} (95 %: ${(large[1] / small[1]).toFixed(2)})${kind ? `   ${kind}` : ''}`);
   }
   for (const c of cities) await stop(c.server);
-  if (engine !== 'sqlite') for (const n of SIZES) sh('psql', [process.env.WANGGE_BENCH_PG, '-qc', `DROP DATABASE growth_${n}`]);
+  if (engine !== 'sqlite' && !keep) for (const n of SIZES) sh('psql', [process.env.WANGGE_BENCH_PG, '-qc', `DROP DATABASE growth_${n}`]);
 }
 
 for (const engine of ENGINES) {

@@ -29,7 +29,8 @@
 {case_scope(coalesce(c.opener, 0), coalesce(c.holder_account, 0))};
 -- part case_mine
 (c.holder_account = :me OR CAST(:mine AS TEXT) LIKE '%,d:' || c.holder_department || ',%'
-    OR (c.holder_kind <> 0 AND ({place_in_kinds(:mine, c.place, c.holder_kind)}))
+    OR (c.holder_kind <> 0 AND CAST(:mine AS TEXT) LIKE '%,' || CAST(c.holder_kind AS TEXT) || ':%'
+      AND ({place_in_kinds(:mine, c.place, c.holder_kind)}))
     OR (c.holder_kind = 9 AND EXISTS (SELECT 1 FROM case_unit u WHERE u.case_id = c.id AND u.left_ms IS NULL AND u.done_ms IS NULL
       AND CAST(:mine AS TEXT) LIKE '%,d:' || u.department || ',%')));
 -- A step that handed a case in (came into a disposed state from one that is not); done: ,flow:state, of the disposed states.
