@@ -29,6 +29,11 @@ WHERE c.final AND NOT (c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts
       (SELECT d.department FROM v_who_post d WHERE d.account_id = :me AND d.until_ms IS NULL AND {code_in(:departments, d.department)}))
 GROUP BY c.state;
 
+-- Has anything ended in that state?
+-- query case_ended_in(state text) -> one CaseTotal
+SELECT count(*) AS cases FROM (SELECT e.place FROM case_ended e WHERE e.state = :state AND e.cases > 0
+  UNION ALL SELECT m.place FROM case_ended_more m WHERE m.state = :state LIMIT 1) c;
+
 -- How many wait to be added to the tally, at most so many.
 -- query case_ended_waiting(limit int) -> one CaseTotal
 SELECT count(*) AS cases FROM (SELECT 1 AS one FROM case_ended_more LIMIT :limit) m;

@@ -24,6 +24,13 @@ Rc case_ended_counts(Cx *cx, const CaseScope *s, Str under, CaseEndedCountList *
         return OK;
 }
 
+Rc case_ended_in(Cx *cx, Str state, bool *ret) {
+        CaseTotal *found;
+
+        TRY(q_case_ended_in(cx, state, &found));
+        return *ret = found->cases, OK;
+}
+
 static Rc settle_work(Cx *cx, void *arg) {
         (void)arg;
         TRY(q_case_ended_add(cx, NULL));

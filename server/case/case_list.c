@@ -157,6 +157,18 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
         return search_fill(cx, in->q, f);
 }
 
+/* A state in which nothing has ended: then the few that are open are all that is looked at. */
+static Rc open_set(Cx *cx, const CaseScope *scope, CaseFilter *f) {
+        bool ended;
+
+        if (!f->state.p || f->open.set || case_store_is_near(scope, f->under))
+                return OK;
+        TRY(case_ended_in(cx, f->state, &ended));
+        if (!ended)
+                f->open = SOME_INT(1);
+        return OK;
+}
+
 /* ---- pages: the cursor is the sort key and id of the last row ---- */
 
 static Rc cursor_read(Cx *cx, Str page, int64_t *ret_key, int64_t *ret_id) {
@@ -309,6 +321,7 @@ Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
 
         case_scope(cx, &scope);
         TRY(filter_fill(cx, in, &scope, &filter));
+        TRY(open_set(cx, &scope, &filter));
         TRY(few_set(cx, in, &filter, &scope));
         TRY(window_set(cx, in, &scope, &filter, &page->searched_from));
         TRY(rows_read(cx, &scope, &filter, in, page->searched_from.set, limit + 1, &rows, &deeper));
@@ -334,6 +347,7 @@ Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret) {
 
         case_scope(cx, &scope);
         TRY(filter_fill(cx, in, &scope, &filter));
+        TRY(open_set(cx, &scope, &filter));
         TRY(few_set(cx, in, &filter, &scope));
         TRY(window_set(cx, in, &scope, &filter, &since));
         return total_of(cx, &scope, in, &filter, ret);

@@ -15,12 +15,8 @@ Rc case_store_add(Cx *cx, const CaseRow *r, CaseRow **ret) {
                        r->overran, r->created_ms, r->closed_ms, r->photos, r->thumb, r->readers,
                        r->has_reporter, r->reopened, r->returned, r->satisfaction, r->version, r->search,
                        r->kind, r->facts, r->parent, &row->id));
-<<<<<<< HEAD
         TRY(audit_seal(cx, &db_shape_CaseRow, row));
-=======
-        TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
         TRY(case_ended_moved(cx, NULL, row));
->>>>>>> f1e7a6b (The queue no longer counts what has ended; deadlines derived by the piece)
         return *ret = row, OK;
 }
 
@@ -67,14 +63,9 @@ Rc case_store_open_versions(Cx *cx, int64_t after, int64_t limit, CaseVersionLis
 Rc case_store_due(Cx *cx, int64_t id, int64_t version, OptInt due_ms, CaseRow **ret) {
         CaseRow *row;
 
-<<<<<<< HEAD
-        TRY(q_case_due_set(cx, id, due_ms, &row));
-        TRY(audit_seal(cx, &db_shape_CaseRow, row));
-=======
         TRY(q_case_due_set(cx, id, version, due_ms, &row));
         if (row)
-                TRY(audit_seal(cx, "case_case", id_key(cx, row->id), &db_shape_CaseRow, row));
->>>>>>> f1e7a6b (The queue no longer counts what has ended; deadlines derived by the piece)
+                TRY(audit_seal(cx, &db_shape_CaseRow, row));
         return *ret = row, OK;
 }
 

@@ -124,6 +124,7 @@ Rc case_store_counts(Cx *cx, const CaseScope *s, Str under, CaseStateCountList *
 /* case_ended_store.c: the tally of those that have ended, by grid and state */
 Rc case_ended_moved(Cx *cx, const CaseRow *before, const CaseRow *after); /* before NULL: it is new */
 Rc case_ended_counts(Cx *cx, const CaseScope *s, Str under, CaseEndedCountList *ret); /* a state may be there twice */
+Rc case_ended_in(Cx *cx, Str state, bool *ret); /* has anything ended in that state? */
 Rc case_ended_settle(Cx *cx, int64_t worth); /* makes the tally up when so many wait */
 Rc case_store_happenings(Cx *cx, const CaseScope *s, int64_t before, int64_t limit, CaseHappeningList *ret);
 
