@@ -59,18 +59,24 @@ static Rc load_whole(Cx *cx, CaseId id, const CaseScope *scope, Case *c) {
         c->row = *f->row;
         c->steps = f->steps;
         c->units = f->units;
-        return case_flow(cx, c->row.flow, c->row.flow_edition, &c->flow);
+        TRY(case_flow(cx, c->row.flow, c->row.flow_edition, &c->flow));
+        return case_profile_for(cx, &c->row, &c->steps, &c->profile);
+}
+
+Rc case_of_row(Cx *cx, const CaseRow *row, Case *ret) {
+        *ret = (Case){ .row = *row };
+        TRY(case_flow(cx, row->flow, row->flow_edition, &ret->flow));
+        if (case_flow_has_units(ret->flow))
+                TRY(case_store_units(cx, row->id, &ret->units));
+        TRY(case_store_steps(cx, row->id, &ret->steps));
+        return case_profile_for(cx, &ret->row, &ret->steps, &ret->profile);
 }
 
 static Rc load_in_transaction(Cx *cx, CaseId id, const CaseScope *scope, Case *c) {
         CaseRow *row;
 
         TRY(case_store_get(cx, id.n, scope, &row));
-        TRY(case_flow(cx, row->flow, row->flow_edition, &c->flow));
-        c->row = *row;
-        if (case_flow_has_units(c->flow))
-                TRY(case_store_units(cx, id.n, &c->units));
-        return case_store_steps(cx, id.n, &c->steps);
+        return case_of_row(cx, row, c);
 }
 
 Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret) {
@@ -80,7 +86,6 @@ Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret) {
                 TRY(load_in_transaction(cx, id, scope, c));
         else
                 TRY(load_whole(cx, id, scope, c));
-        TRY(case_profile_for(cx, &c->row, &c->steps, &c->profile));
         if (!c->steps.n)
                 return fail(cx, P_SERVER_BUG, "case %lld has no steps", (long long)id.n);
         return *ret = c, OK;
@@ -217,8 +222,7 @@ static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, const Flow *
 
 static Rc state_fill(Cx *cx, Case *c, const FlowState *s, Str form) {
         CaseRow *row = &c->row;
-        CaseClock none = { 0 };
-        ClockResult clock;
+        Case then;
         CaseStepRow first = { .action = S("open"), .to_state = s->code, .at_ms = row->created_ms, .form = form };
 
         row->state = s->code;
@@ -226,9 +230,9 @@ static Rc state_fill(Cx *cx, Case *c, const FlowState *s, Str form) {
         row->archived = s->archived;
         row->final = s->final;
         case_row_hold(row, s);
-        TRY(case_clock_now(cx, c, s, &none, row->entered_ms, &clock));
-        case_clock(cx, c->flow, &first, 1, &none);
-        return case_due_nearer(cx, c, s, &none, &clock, &row->due_ms);
+        then = *c;
+        then.steps = (CaseStepRowList){ .v = &first, .n = 1 };
+        return case_deadline(cx, &then, s, row->entered_ms, NULL, &row->due_ms);
 }
 
 static void links_of(Cx *cx, const StrList *photos, PhotoKind kind, PhotoLinkList *ret) {

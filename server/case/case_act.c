@@ -319,23 +319,23 @@ static void row_move(Cx *cx, const Case *c, const Move *m, const CaseAction *in,
 }
 
 /* The due time after the step. Late is who hands in what was late while the clock ran. */
-static Rc row_deadline(Cx *cx, Case *c, const CaseStepRow *step, CaseRow *row) {
+static Rc row_deadline(Cx *cx, const Case *c, const CaseStepRow *step, CaseRow *row) {
         const FlowState *from = flow_state(c->flow, c->row.state), *to = flow_state(c->flow, row->state);
-        CaseStepRowList steps = c->steps;
+        Case then = *c;
         ClockResult was, is;
         CaseClock clock;
 
-        case_clock(cx, c->flow, steps.v, steps.n, &clock);
+        case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
         TRY(case_clock_now(cx, c, from, &clock, c->row.entered_ms, &was));
         if (!clock.begun)
                 was = (ClockResult){ 0 };
-        steps.v = arena_copy(cx->arena, steps.v, steps.n * sizeof *steps.v);
-        steps.cap = steps.n;
-        *list_push(cx->arena, &steps) = *step;
-        case_clock(cx, c->flow, steps.v, steps.n, &clock);
-        TRY(case_clock_now(cx, c, to, &clock, row->entered_ms, &is));
+        then.row = *row;
+        then.steps.v = arena_copy(cx->arena, c->steps.v, c->steps.n * sizeof *c->steps.v);
+        then.steps.cap = c->steps.n;
+        *list_push(cx->arena, &then.steps) = *step;
+        TRY(case_deadline(cx, &then, to, row->entered_ms, &is, &row->due_ms));
         row->overran = row->overran || (was.state == CLOCK_RUNNING && is.state != CLOCK_RUNNING && was.late);
-        return case_due_nearer(cx, c, to, &clock, &is, &row->due_ms);
+        return OK;
 }
 
 /* Working days that the step asks for, or that it grants: those that were asked for. */

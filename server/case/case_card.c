@@ -278,7 +278,7 @@ static Rc told_of(Cx *cx, const Case *c, CaseCardRowList *ret) {
         *ret = (CaseCardRowList){ 0 };
         if (c->file)
                 return *ret = c->file->cards, OK;
-        return has_cards(c) && c->steps.n > 1 ? case_store_cards(cx, c->row.id, ret) : OK;
+        return (has_cards(c) && c->steps.n > 1) || c->row.card ? case_store_cards(cx, c->row.id, ret) : OK;
 }
 
 /* ---- settling ---- */
@@ -354,9 +354,11 @@ static Rc settle_cards(Cx *cx, Case *c, CaseTime *ret) {
         return OK;
 }
 
+bool case_has_moments(const Case *c) { return has_cards(c) || flow_acts(c->flow) || c->row.card; }
+
 Rc case_settle_time(Cx *cx, Case *c, CaseTime *ret) {
         *ret = (CaseTime){ 0 };
-        if (!has_cards(c) && !flow_acts(c->flow))
+        if (!case_has_moments(c))
                 return OK;
         TRY(settle_cards(cx, c, ret));
         return case_store_moment(cx, c->row.id, ret->next_ms, c->steps.n > 1);
@@ -369,7 +371,7 @@ Rc case_settled(Cx *cx, const Case *c, const CaseCardRowList *told, OptInt momen
         CaseTime t;
 
         *ret = (CaseSettled){ true, true, moment };
-        if (!has_cards(c) && !flow_acts(c->flow) && !c->row.card)
+        if (!case_has_moments(c))
                 return OK;
         if (moment.set && moment.n <= now_ms(cx)) /* the sweep's to do */
                 return OK;

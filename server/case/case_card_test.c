@@ -18,20 +18,6 @@ static void must(Street *s, Rc rc) {
         abort();
 }
 
-static Rc put_work(Cx *cx, void *arg) {
-        const Str *what = arg;
-
-        TRY(setting_put(cx, what[0], what[1], what[2]));
-        return audit_note(cx, "test.setting", what[0], STR_NONE);
-}
-
-static void put(Street *s, const char *kind, const char *name, Str text) {
-        Str what[] = { str_c(kind), str_c(name), text };
-
-        must(s, db_write(s->cx, put_work, what));
-        must(s, case_profile_reload(s->cx));
-}
-
 /* The street under the rule of 1-3-5, with every shared flow. */
 static Street *street_135(void) {
         Street *s = street_new();
@@ -39,7 +25,7 @@ static Street *street_135(void) {
 
         street_flows(s);
         must(s, setting_get(s->cx, S("profile"), S("profile"), &profile));
-        put(s, "profile", "profile", str_fmt(s->cx->arena, "{" RULE STR_FMT, STR_ARG(str_sub(profile, 1, profile.n))));
+        street_put(s, "profile", "profile", str_fmt(s->cx->arena, "{" RULE STR_FMT, STR_ARG(str_sub(profile, 1, profile.n))));
         return s;
 }
 
@@ -264,7 +250,7 @@ TEST(case_sweep__cards_follow_a_calendar_and_a_rule_that_change) {
 
         CHECK_INT(sweep_at(s, november(20, 0)), 1);
         CHECK_OK(s->cx, setting_get(s->cx, S("profile"), S("profile"), &profile));
-        put(s, "profile", "profile", str_fmt(s->cx->arena, "{\"cards\":{\"ordinary\":{\"red\":9}}," STR_FMT,
+        street_put(s, "profile", "profile", str_fmt(s->cx->arena, "{\"cards\":{\"ordinary\":{\"red\":9}}," STR_FMT,
                                              STR_ARG(str_sub(profile, sizeof "{" RULE - 1, profile.n))));
         CHECK_OK(s->cx, case_recompute(s->cx, &done));
         CHECK_INT(row_of(s, id)->card, 0);
@@ -294,7 +280,7 @@ TEST(case_clock__the_nearer_of_whole_and_phase_is_the_deadline) {
         street_flows(s);
         id = dispatched(s, TRIAGE("ordinary"));
         CHECK_INT(row_of(s, id)->due_ms.n, november(18, 0)); /* the category's own day */
-        put(s, "limits", "limits", S(LIMITS));
+        street_put(s, "limits", "limits", S(LIMITS));
         CHECK_OK(s->cx, case_recompute(s->cx, &done)); /* limits that change reach open cases too */
         CHECK_INT(done.changed, 1);
         CHECK_INT(row_of(s, id)->due_ms.n, november(19, 0));

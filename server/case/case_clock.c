@@ -307,15 +307,20 @@ OptInt case_due(const ClockResult *r) {
         return open ? r->due_ms : (OptInt){ 0 };
 }
 
-Rc case_due_nearer(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, const ClockResult *whole,
-            OptInt *ret) {
-        OptInt due = case_due(whole), of_phase;
-        ClockResult phase;
+Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, int64_t entered_ms, ClockResult *ret_whole, OptInt *ret) {
+        ClockResult whole, phase;
+        OptInt due, of_phase;
+        CaseClock clock;
 
-        TRY(case_clock_phase(cx, c, state, clock, &phase));
+        case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
+        TRY(case_clock_now(cx, c, state, &clock, entered_ms, &whole));
+        TRY(case_clock_phase(cx, c, state, &clock, &phase));
+        due = case_due(&whole);
         of_phase = case_due(&phase);
         if (of_phase.set && (!due.set || of_phase.n < due.n))
                 due = of_phase;
+        if (ret_whole)
+                *ret_whole = whole;
         return *ret = due, OK;
 }
 

@@ -43,16 +43,6 @@ static bool same_hands(const CaseRow *a, const CaseRow *b) {
                a->holder_account.set == b->holder_account.set && a->holder_account.n == b->holder_account.n;
 }
 
-static Rc due_with(Cx *cx, Case *c, OptInt *ret) {
-        const FlowState *state = flow_state(c->flow, c->row.state);
-        ClockResult result;
-        CaseClock clock;
-
-        case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
-        TRY(case_clock_now(cx, c, state, &clock, c->row.entered_ms, &result));
-        return *ret = case_due(&result), OK;
-}
-
 /* The case as it would be with that flow and profile; *then holds flow, profile and steps, its row what changes. */
 static Rc case_with(Cx *cx, const Case *c, const Flow *flow, const CaseProfile *p, Case *then) {
         const CaseCategory *k = case_category(p->catalogue, c->row.category);
@@ -76,7 +66,7 @@ static Rc case_with(Cx *cx, const Case *c, const Flow *flow, const CaseProfile *
         then->row.facts = case_facts_text(cx, flow, facts);
         case_asked(then, &asked);
         then->row.asked = case_asked_words(cx, flow, asked.open);
-        return due_with(cx, then, &then->row.due_ms);
+        return case_deadline(cx, then, s, then->row.entered_ms, NULL, &then->row.due_ms);
 }
 
 static bool same_time(OptInt a, OptInt b) { return a.set == b.set && (!a.set || a.n == b.n); }
@@ -131,6 +121,16 @@ static Str holder_of(Cx *cx, const CaseProfile *p, const CaseRow *r) {
         return case_holder_text(cx, p, r->holder_kind, r->place, r->holder_department, r->holder_name);
 }
 
+/* Does a department have it in hand, or would it come back to one, that there will be no more? As publishing counts (case_unit_use). */
+static bool unit_gone(const CaseProfile *p, const Case *c) {
+        bool gone = (c->row.holder_department.n && !case_department(p, c->row.holder_department)) ||
+                    (c->row.target_department.n && !case_department(p, c->row.target_department));
+
+        for (size_t i = 0; i < c->units.n; i++)
+                gone = gone || (!c->units.v[i].left_ms.set && !case_department(p, c->units.v[i].department));
+        return gone;
+}
+
 static Rc row_try(Cx *cx, Trial *t, const Case *c, CaseTrialRow *ret) {
         const Flow *flow = case_flow_newest(t->tried, c->row.flow);
         bool same;
@@ -138,9 +138,7 @@ static Rc row_try(Cx *cx, Trial *t, const Case *c, CaseTrialRow *ret) {
 
         *ret = (CaseTrialRow){ .id = c->row.id, .due_ms = c->row.due_ms, .due_then_ms = c->row.due_ms };
         TRY(is_same_flow(cx, t, &c->row, &same));
-        ret->unit_gone =
-                (c->row.holder_department.n && !case_department(t->tried, c->row.holder_department)) ||
-                (c->row.target_department.n && !case_department(t->tried, c->row.target_department));
+        ret->unit_gone = unit_gone(t->tried, c);
         ret->holder = ret->holder_then = holder_of(cx, c->profile, &c->row);
         ret->stay = same ? CASE_STAY_NOT : stay_of(c, flow);
         ret->differs_state = ret->stay == CASE_STAY_FLOW_GONE || ret->stay == CASE_STAY_STATE_GONE;
@@ -176,12 +174,10 @@ static Rc batch_work(Cx *cx, void *arg) {
         t->rows.n = 0;
         TRY(case_store_open_after(cx, t->after, BATCH, &rows));
         for (size_t i = 0; i < rows.n; i++) {
-                Case c = { .row = rows.v[i] };
                 CaseTrialRow r;
+                Case c;
 
-                TRY(case_store_steps(cx, c.row.id, &c.steps));
-                TRY(case_profile_for(cx, &c.row, &c.steps, &c.profile));
-                TRY(case_flow(cx, c.row.flow, c.row.flow_edition, &c.flow));
+                TRY(case_of_row(cx, &rows.v[i], &c));
                 TRY(row_try(cx, t, &c, &r));
                 if (r.stay || r.differs_holder || r.differs_due || r.unit_gone) {
                         names_fill(cx, &c, &r);
@@ -265,7 +261,11 @@ static Rc move_one(Cx *cx, const Case *c, const Flow *flow, const CaseProfile *p
         step.detail = detail_of(cx, &c->row, moved);
         step.held_ms = SOME_INT(now_ms(cx) - c->row.holder_since_ms);
         TRY(case_step_append(cx, moved, &c->steps.v[c->steps.n - 1], &step, &added));
-        return case_tell(cx, moved, &c->row, S("edition"));
+        then.row = *moved;
+        then.steps.cap = then.steps.n; /* a list of its own */
+        *list_push(cx->arena, &then.steps) = *added;
+        TRY(case_tell(cx, moved, &c->row, S("edition")));
+        return case_has_moments(&then) ? case_settle(cx, &then) : case_store_moment(cx, moved->id, (OptInt){ 0 }, true);
 }
 
 Rc case_editions_move(Cx *cx, int64_t *after, int64_t *moved, int64_t *stayed, bool *ret_more) {
@@ -275,16 +275,14 @@ Rc case_editions_move(Cx *cx, int64_t *after, int64_t *moved, int64_t *stayed, b
         TRY(case_profile(cx, &p));
         TRY(case_store_open_after(cx, *after, BATCH, &rows));
         for (size_t i = 0; i < rows.n; i++) {
-                Case c = { .row = rows.v[i] };
-                const Flow *flow = case_flow_newest(p, c.row.flow);
+                const Flow *flow = case_flow_newest(p, rows.v[i].flow);
+                Case c;
 
-                *after = c.row.id;
-                TRY(case_store_steps(cx, c.row.id, &c.steps));
-                TRY(case_profile_for(cx, &c.row, &c.steps, &c.profile));
+                *after = rows.v[i].id;
+                TRY(case_of_row(cx, &rows.v[i], &c));
                 if (flow && flow->edition == c.row.flow_edition && c.profile == p &&
                     c.row.catalogue_edition == p->catalogue->edition)
                         continue;
-                TRY(case_flow(cx, c.row.flow, c.row.flow_edition, &c.flow));
                 if (stay_of(&c, flow)) {
                         ++*stayed;
                         continue;

@@ -83,6 +83,7 @@ typedef struct Case {
         const CaseFile *file; /* read as a whole; NULL inside a transaction, where only what is needed is read */
 } Case;
 Rc case_load(Cx *cx, CaseId id, const CaseScope *scope, Case **ret); /* with its steps; scope NULL: any */
+Rc case_of_row(Cx *cx, const CaseRow *row, Case *ret); /* a row that was read, with flow, profile, steps and units */
 Rc case_photos(Cx *cx, const Case *c, CasePhotoRowList *ret);
 /* Whether it could be opened so, but for its photos and form: *ret is the row as far as it is known. Writes nothing. */
 Rc case_opening_check(Cx *cx, const CaseNew *in, CaseRow *ret);
@@ -170,9 +171,9 @@ Rc case_clock_told(Cx *cx, const Case *c, const FlowState *state, const CaseCloc
 Rc case_clock_phase(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockResult *ret);
 Str case_phase_word(FlowPhase phase);
 OptInt case_due(const ClockResult *r); /* not set while nothing runs */
-/* The sort key of the lists: the nearer of the whole case's (or state's) deadline and the phase's. */
-Rc case_due_nearer(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, const ClockResult *whole,
-            OptInt *ret);
+/* What due_ms is to say, by row and log of c in a state that was entered then: the nearer of the whole case's (or the state's) deadline
+ * and the phase's. ret_whole: the whole's clock; may be NULL. */
+Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, int64_t entered_ms, ClockResult *ret_whole, OptInt *ret);
 /* When the state's own limit has run out, whatever the case's clock does. */
 Rc case_state_limit(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, OptInt *ret);
 /* What cards are read by; the days are the profile's. */
@@ -205,6 +206,8 @@ typedef struct CaseTime {
 } CaseTime;
 /* Pure. at_ms: now, or later when cards were issued by a clock that was ahead. */
 Rc case_time(Cx *cx, const Case *c, int64_t at_ms, CaseTime *ret);
+/* Can anything of the case fall due by itself? */
+bool case_has_moments(const Case *c);
 /* Inside a transaction: brings cards, the row's card and the next moment to what follows from the log; issues each card once. */
 Rc case_settle(Cx *cx, Case *c);
 Rc case_settle_time(Cx *cx, Case *c, CaseTime *ret); /* and tells what follows */

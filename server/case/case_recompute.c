@@ -53,14 +53,10 @@ static Rows rows_of(const void *v, size_t size, size_t n, size_t offset, size_t 
 
 static Rc derive(Cx *cx, const Case *c, OptInt *ret) {
         const FlowState *state = flow_state(c->flow, c->row.state);
-        ClockResult result;
-        CaseClock clock;
 
         if (!state)
                 return fail(cx, P_SERVER_BUG, "case %lld is in no state of its flow", (long long)c->row.id);
-        case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
-        TRY(case_clock_now(cx, c, state, &clock, c->row.entered_ms, &result));
-        return case_due_nearer(cx, c, state, &clock, &result, ret);
+        return case_deadline(cx, c, state, c->row.entered_ms, NULL, ret);
 }
 
 static bool same(OptInt a, OptInt b) { return a.set == b.set && (!a.set || a.n == b.n); }
@@ -105,13 +101,11 @@ static Rc look_work(Cx *cx, void *arg) {
 /* ---- writing ---- */
 
 static Rc settle(Cx *cx, const Found *f, const CaseRow *row) {
-        Case c = { .row = *row };
+        Case c;
 
         if (f->settled.cards)
                 return f->settled.moment ? OK : case_store_moment(cx, row->id, f->settled.next_ms, true);
-        TRY(case_flow(cx, row->flow, row->flow_edition, &c.flow));
-        TRY(case_store_steps(cx, row->id, &c.steps));
-        TRY(case_profile_for(cx, row, &c.steps, &c.profile));
+        TRY(case_of_row(cx, row, &c));
         return case_settle(cx, &c);
 }
 

@@ -30,6 +30,8 @@ static Rc one(Cx *cx, int64_t id, int64_t *acted) {
         if (!mine)
                 return OK;
         TRY(case_load(cx, (CaseId){ id }, NULL, &c));
+        if (!case_has_moments(c)) /* the rule is gone, or its flow is another */
+                return case_store_moment(cx, id, (OptInt){ 0 }, true);
         TRY(case_settle_time(cx, c, &t));
         if (t.after)
                 TRY(act(cx, c, t.after));

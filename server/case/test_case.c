@@ -198,6 +198,48 @@ void street_flows(Street *s) {
         s->city = hire(s, "city", "钱江", ROLE_DISPATCHER, "5301", "");
 }
 
+static Rc put_work(Cx *cx, void *arg) {
+        const Str *what = arg;
+
+        TRY(setting_put(cx, what[0], what[1], what[2]));
+        return audit_note(cx, "test.setting", what[0], STR_NONE);
+}
+
+void street_put(Street *s, const char *kind, const char *name, Str text) {
+        Str what[] = { str_c(kind), str_c(name), text };
+
+        MUST(db_write(s->cx, put_work, what));
+        MUST(case_profile_reload(s->cx));
+}
+
+Str street_text(Street *s, const char *kind, const char *name) {
+        Str text = STR_NONE;
+
+        MUST(setting_get(s->cx, str_c(kind), str_c(name), &text));
+        return text;
+}
+
+Str street_edit(Street *s, Str text, const char *from, const char *to) {
+        Buf b = BUF_IN(s->cx->arena);
+        Str old = str_c(from);
+        bool found = false;
+
+        for (size_t i = 0; i < text.n;) {
+                if (str_starts(str_sub(text, i, text.n), old)) {
+                        buf_str(&b, str_c(to));
+                        i += old.n;
+                        found = true;
+                } else {
+                        buf_char(&b, text.p[i++]);
+                }
+        }
+        if (!found) {
+                fprintf(stderr, "street: no %s to edit\n", from);
+                abort();
+        }
+        return buf_view(&b);
+}
+
 Rc open_as(Street *s, const char *flow, const char *form, int64_t *ret) {
         CaseNew in = { .category = S("06010"),
                        .text = S("需要多方处理的事"),

@@ -20,6 +20,11 @@ typedef struct Street {
 Street *street_new(void);
 /* Every flow that the profiles share, with its forms, and a second dispatcher of the township, one of the city, two more of departments. */
 void street_flows(Street *s);
+/* Another edition of a file of the profile, in use at once. */
+void street_put(Street *s, const char *kind, const char *name, Str text);
+Str street_text(Street *s, const char *kind, const char *name); /* the one in use */
+/* The text with every `from` replaced, of which there must be one. */
+Str street_edit(Street *s, Str text, const char *from, const char *to);
 /* A report of that flow in the first grid, with the data of its form (NULL: none). */
 Rc open_as(Street *s, const char *flow, const char *form, int64_t *ret);
 static inline void as(Street *s, const Actor *who) { s->cx->actor = who; }
