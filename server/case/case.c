@@ -142,7 +142,7 @@ static Rc check_place(Cx *cx, const CaseNew *in, const CaseRow *row) {
                           S("The position is not in that place"));
 }
 
-static Str search_text(Cx *cx, const CaseRow *row, const CaseCategory *k) {
+Str case_search_text(Cx *cx, const CaseRow *row, const CaseCategory *k) {
         Str parts[] = { row->text,
                         row->address,
                         row->building,
@@ -216,7 +216,7 @@ static Rc row_fill(Cx *cx, const CaseNew *in, const CaseProfile *p, const Flow *
         row->created_ms = row->entered_ms = row->holder_since_ms = now_ms(cx);
         row->has_reporter = in->reporter_name.n || in->reporter_phone.n;
         row->version = 1;
-        row->search = search_text(cx, row, k);
+        row->search = case_search_text(cx, row, k);
         return OK;
 }
 
@@ -277,7 +277,7 @@ static Rc handled_at_once(Cx *cx, Case *c, const CaseNew *in) {
 
 /* The form of the category, or else of the flow. An account has to fill it in; a resident cannot be asked to, and parts come in lists. */
 static Rc form_fill(Cx *cx, const CaseNew *in, const CaseCategory *k, Case *c, CaseFormData *ret) {
-        Str name = k->form.n ? k->form : c->flow->open_form;
+        Str name = case_report_form(k, c->flow);
         bool needed = cx->actor && !cx->actor->is_system && !in->part_of.set;
 
         *ret = (CaseFormData){ .text = STR_NONE };

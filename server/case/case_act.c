@@ -158,8 +158,14 @@ static bool reason_known(const FlowAction *a, Str code) {
         return false;
 }
 
-static Rc check_form(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, CaseFormData *ret_data) {
-        TRY(case_form_take(cx, c->profile, a->form, in->form, true, ret_data));
+static Rc check_form(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, const CaseCategory **ret_category,
+                     CaseFormData *ret_data) {
+        *ret_data = (CaseFormData){ .text = STR_NONE };
+        TRY(case_category_take(cx, c, a, in->category, ret_category));
+        if (*ret_category)
+                TRY(case_category_form(cx, c, *ret_category, in->form, ret_data));
+        if (!a->category)
+                TRY(case_form_take(cx, c->profile, a->form, in->form, true, ret_data));
         if (a->note == FLOW_NOTE_REQUIRED && !str_trim(in->note).n)
                 field_error(cx, S("/note"), "required", S("请填写说明"), S("A note is needed"));
         if (a->reasons.n && !reason_known(a, in->reason))
@@ -239,6 +245,8 @@ typedef struct Move {
         const CaseUnitRow *unit; /* for which it is taken; NULL: for none */
         CaseUnitPlan units;      /* after */
         Case *main; /* the one that it is merged into */
+        const CaseCategory *category; /* the one that it should have had; NULL: as it is */
+        Str reclass;                  /* the step's detail then */
 } Move;
 
 static Rc take_main(Cx *cx, const Case *c, const FlowAction *a, const CaseAction *in, Move *m, CaseRow *after) {
@@ -380,7 +388,7 @@ static void step_fill(Cx *cx, const Case *c, const Move *m, const CaseAction *in
         step->form = m->form.text;
         step->days = step_days(c, m);
         step->unit = m->unit ? m->unit->department : STR_NONE;
-        step->detail = m->units.detail;
+        step->detail = m->category ? m->reclass : m->units.detail;
         if (c->link)
                 step->actor_name = c->link->name;
         if (a->link_days)
@@ -441,6 +449,8 @@ static Rc write_move(Cx *cx, Case *c, const Move *m, const CaseAction *in, CaseR
         CaseRow before = c->row, *moved;
         CaseStepRow *added;
 
+        if (m->category)
+                TRY(case_store_category(cx, after));
         TRY(case_store_move(cx, &before, after, &moved));
         if (!moved) { /* somebody was faster: tell who */
                 TRY(case_load(cx, (CaseId){ before.id }, NULL, &c));
@@ -466,7 +476,7 @@ Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as
         CaseRight right;
 
         TRY(check_possible(cx, c, a, in->unit, as_reporter, &m, &right));
-        TRY(check_form(cx, c, a, in, &m.form));
+        TRY(check_form(cx, c, a, in, &m.category, &m.form));
         TRY(take_target(cx, c, a, in->target, &after));
         TRY(take_main(cx, c, a, in, &m, &after));
         TRY(case_link_check(cx, a, in->outside));
@@ -476,6 +486,8 @@ Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as
         m.to = flow_action_next(c->flow, a, m.facts, m.from);
         case_units_plan(cx, c, a, in, m.from, m.to, m.unit, &after, &m.units);
         row_move(cx, c, &m, in, &after);
+        if (m.category)
+                TRY(case_category_row(cx, c, m.category, &after, &m.reclass));
         if (a->link_days && after.holder_kind == FLOW_HOLDER_OUTSIDE)
                 after.holder_name = in->outside->name;
         step_fill(cx, c, &m, in, &after, right, &step);

@@ -65,8 +65,8 @@ static void begun_by(CaseClock *c, const FlowAction *a, int64_t at_ms) {
 typedef struct Told {
         const Flow *flow;
         FlowFacts facts;
-        ClockSubject by_form; /* what the flow does not keep as a fact */
-        bool any;             /* does the flow or the report say anything of it? */
+        ClockSubject by_form; /* what the flow does not keep as a fact; and the category */
+        int64_t days;         /* the category's own working days since it was corrected; 0: it was not */
 } Told;
 
 static Str fact_word(const Told *t, const char *fact, Str otherwise) {
@@ -77,7 +77,7 @@ static Str fact_word(const Told *t, const char *fact, Str otherwise) {
 }
 
 static ClockSubject subject_of(const Told *t) {
-        return (ClockSubject){ .class = S(""),
+        return (ClockSubject){ .class = t->by_form.class,
                                .condition = fact_word(t, "condition", t->by_form.condition),
                                .level = fact_word(t, "level", t->by_form.level) };
 }
@@ -85,17 +85,17 @@ static ClockSubject subject_of(const Told *t) {
 static bool is_complex(const Told *t) { return str_eq(fact_word(t, "complexity", S("")), S("complex")); }
 
 /* Takes in what came with a step: that it was stored means that its form was judged. */
-static void told_by(Cx *cx, Told *t, const CaseStepRow *s, const FlowAction *a, bool first) {
+static void told_by(Cx *cx, Told *t, const CaseStepRow *s, const FlowAction *a, bool first, bool reclassed) {
         JsonNode *form = NULL;
 
         if (s->form.n && json_parse(cx, s->form, &form) != OK) {
                 cx->problem = (Problem){ 0 };
                 form = NULL;
         }
-        if (first && form) {
-                t->by_form = (ClockSubject){ S(""), json_text(form, "condition"), json_text(form, "level") };
+        if ((first || reclassed) && form)
+                t->by_form = (ClockSubject){ t->by_form.class, json_text(form, "condition"), json_text(form, "level") };
+        if (first && form)
                 t->facts = flow_facts_taken(t->flow, form, t->facts);
-        }
         if (a)
                 t->facts = flow_facts_after(t->flow, a, form, t->facts);
 }
@@ -104,18 +104,28 @@ static void told_by(Cx *cx, Told *t, const CaseStepRow *s, const FlowAction *a, 
 static void beside(Cx *cx, Told *t, const CaseStepRow *s, const FlowAction *a, size_t i, CaseClock *c) {
         const FlowState *to = flow_state(t->flow, s->to_state);
         ClockSubject was = subject_of(t), is;
-        bool complex = is_complex(t);
+        bool complex = is_complex(t), reclassed;
+        CaseReclass other = { 0 };
 
+        reclassed = case_step_reclass(s, &other);
+        if (!i)
+                t->by_form.class = case_step_category(s);
+        if (reclassed) {
+                t->by_form.class = other.is;
+                c->days = c->days ? c->days : other.days_was;
+                t->days = other.days_is;
+        }
         if (!i || s->form.n || (a && a->set.n))
-                told_by(cx, t, s, a, !i);
+                told_by(cx, t, s, a, !i, reclassed);
         is = subject_of(t);
         if (!i) {
                 c->of = is;
                 c->complex = is_complex(t);
-        } else if (!str_eq(was.condition, is.condition) || !str_eq(was.level, is.level) || complex != is_complex(t)) {
+        } else if (reclassed || !str_eq(was.condition, is.condition) || !str_eq(was.level, is.level) || complex != is_complex(t)) {
                 *list_push(cx->arena, &c->log) = (ClockEvent){ .at_ms = s->at_ms,
                                                                .kind = CLOCK_EVENT_CLASS,
                                                                .of = is,
+                                                               .limit = { t->days, CLOCK_WORK_DAYS },
                                                                .complex = is_complex(t) };
         }
         if (to && (to->phase != c->phase || (a && a->clock == FLOW_CLOCK_RESET))) {
@@ -171,22 +181,29 @@ static void state_clock(Cx *cx, const CaseClock *clock, int64_t entered_ms, Case
 /* ---- the limit and what it is measured with ---- */
 
 /* Of the whole case (the category's own without a row), or of a phase (none without a row). */
-static ClockDuration limit_of(const Case *c, ClockSubject of, FlowPhase phase, DayNo started) {
+static ClockDuration limit_of(const Case *c, ClockSubject of, int64_t days, FlowPhase phase, DayNo started) {
         const ClockLimits *limits = c->profile->limits;
         const ClockLimit *row;
 
-        of.class = c->row.category;
+        if (!of.class.n)
+                of.class = c->row.category;
+        if (!days || str_eq(of.class, c->row.category)) /* the row's may have followed the catalogue since */
+                days = c->row.limit_days;
         row = limits ? clock_limit_find(limits, &of, case_phase_word(phase), started) : NULL;
         if (row)
                 return row->limit;
-        return phase ? (ClockDuration){ 0 } : (ClockDuration){ c->row.limit_days, CLOCK_WORK_DAYS };
+        return phase ? (ClockDuration){ 0 } : (ClockDuration){ days, CLOCK_WORK_DAYS };
+}
+
+ClockDuration case_limit_of(const Case *c, ClockSubject of, int64_t days, DayNo started) {
+        return limit_of(c, of, days, FLOW_PHASE_NONE, started);
 }
 
 /* The limit in force is that of the day of the start, whenever class, condition or level changed. */
 static void limits_fill(const Case *c, ClockEvent *events, size_t n, FlowPhase phase, DayNo started) {
         for (size_t i = 0; i < n; i++)
                 if (events[i].kind == CLOCK_EVENT_CLASS)
-                        events[i].limit = limit_of(c, events[i].of, phase, started);
+                        events[i].limit = limit_of(c, events[i].of, events[i].limit.amount, phase, started);
 }
 
 static const ClockWindows *windows_of(const Case *c) {
@@ -233,21 +250,22 @@ static Rc measured(Cx *cx, const Case *c, const FlowState *state, const CaseCloc
                    ClockResult *ret) {
         bool own = !clock->begun && state->limit.amount && !state->final;
         ClockRules rules = { 0 };
-        CaseClock of_state;
+        CaseClock with;
 
         *ret = (ClockResult){ 0 };
         if (!clock->begun && !own)
                 return OK;
         if (own) {
-                state_clock(cx, clock, entered_ms, &of_state);
-                clock = &of_state;
+                state_clock(cx, clock, entered_ms, &with);
                 rules.limit = duration_of(state->limit);
         } else {
-                rules.limit = limit_of(c, clock->of, FLOW_PHASE_NONE, day_of_ms(clock->start_ms));
-                limits_fill(c, clock->log.v, clock->log.n, FLOW_PHASE_NONE, day_of_ms(clock->start_ms));
+                with = *clock;
+                with.log.v = arena_copy(cx->arena, clock->log.v, clock->log.n * sizeof *clock->log.v);
+                rules.limit = limit_of(c, clock->of, clock->days, FLOW_PHASE_NONE, day_of_ms(clock->start_ms));
+                limits_fill(c, with.log.v, with.log.n, FLOW_PHASE_NONE, day_of_ms(clock->start_ms));
         }
         TRY(scale_of(cx, c, &rules.scale));
-        derive(cx, &rules, clock->log.v, clock->log.n, now_ms(cx), ret);
+        derive(cx, &rules, with.log.v, with.log.n, now_ms(cx), ret);
         ret->limits_edition = c->profile->limits ? c->profile->limits->edition : 0;
         return OK;
 }
@@ -292,7 +310,7 @@ Rc case_clock_phase(Cx *cx, const Case *c, const FlowState *state, const CaseClo
         clock_phase_log(cx, clock->log.v, clock->log.n, rules.phase, &events, &n);
         phase_extend(clock->log.v, events, n, rules.phase);
         started = phase_started(events, n);
-        rules.limit = limit_of(c, clock->of, state->phase, started);
+        rules.limit = limit_of(c, clock->of, clock->days, state->phase, started);
         limits_fill(c, events, n, state->phase, started);
         TRY(scale_of(cx, c, &rules.scale));
         clock_derive(cx, &rules, events, n, now_ms(cx), ret);

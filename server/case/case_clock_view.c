@@ -223,6 +223,39 @@ static Rc phase_fill(Cx *cx, const Case *c, const FlowState *state, const CaseCl
         return OK;
 }
 
+static Rc category_add(Cx *cx, const Case *c, const CaseClock *clock, int64_t from_ms, ClockSubject of, int64_t edition, int64_t days,
+                       ClockCategoryViewList *ret) {
+        DayNo started = day_of_ms(clock->begun ? clock->start_ms : now_ms(cx));
+        ClockCategoryView *v = list_push(cx->arena, ret);
+
+        *v = (ClockCategoryView){ .from = from_ms, .limit = clock_duration_text(cx, case_limit_of(c, of, days, started)) };
+        return case_category_name(cx, of.class, edition, &v->category_name);
+}
+
+/* Of each category the limit that held while the case had it: all count from the same start. */
+static Rc categories(Cx *cx, const Case *c, const CaseClock *clock, ClockCategoryViewList *ret) {
+        ClockSubject of = clock->of;
+        size_t e = 0;
+
+        for (size_t i = 0; i < c->steps.n; i++) {
+                const CaseStepRow *s = &c->steps.v[i];
+                CaseReclass r;
+
+                if (!case_step_reclass(s, &r))
+                        continue;
+                of.class = r.was;
+                if (!ret->n)
+                        TRY(category_add(cx, c, clock, c->steps.v[0].at_ms, of, r.edition_was, r.days_was, ret));
+                while (e < clock->log.n && (clock->log.v[e].kind != CLOCK_EVENT_CLASS || clock->log.v[e].at_ms < s->at_ms))
+                        e++;
+                if (e < clock->log.n)
+                        of = clock->log.v[e++].of;
+                of.class = r.is;
+                TRY(category_add(cx, c, clock, s->at_ms, of, r.edition_is, r.days_is, ret));
+        }
+        return OK;
+}
+
 Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret) {
         const FlowState *state = flow_state(c->flow, c->row.state);
         ClockView *v = TAKE(cx->arena, ClockView);
@@ -248,6 +281,7 @@ Rc case_clock_view(Cx *cx, const Case *c, ClockView **ret) {
         spans(cx, c, &r, &v->spans);
         pauses(cx, &r, &v->pauses);
         extensions(cx, &clock, &v->extensions);
+        TRY(categories(cx, c, &clock, &v->categories));
         holdings(cx, c, &r, &v->holdings);
         holders(cx, &v->holdings, &v->holders);
         return *ret = v, OK;

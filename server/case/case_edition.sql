@@ -11,6 +11,11 @@ UPDATE case_case SET version = version + 1, flow_edition = :flow_edition, catalo
 WHERE id = :id AND version = :version
 RETURNING {CaseRow};
 
+-- Before case_move of the same transaction, which seals the row as a whole.
+-- query case_category_set(id int, version int, catalogue_edition int, category text, class text, limit_days int, search text) -> exec
+UPDATE case_case SET catalogue_edition = :catalogue_edition, category = :category, class = :class, limit_days = :limit_days, search = :search
+WHERE id = :id AND version = :version;
+
 -- row CaseUnitUse: id int, created_ms int
 -- Open cases that are with a department, or would come back to it.
 -- query case_unit_use(department text, limit int) -> many CaseUnitUse

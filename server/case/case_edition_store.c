@@ -13,6 +13,10 @@ Rc case_store_edition(Cx *cx, const CaseRow *r, CaseRow **ret) {
         return *ret = row, OK;
 }
 
+Rc case_store_category(Cx *cx, const CaseRow *r) {
+        return q_case_category_set(cx, r->id, r->version, r->catalogue_edition, r->category, r->class, r->limit_days, r->search, NULL);
+}
+
 Rc case_store_unit_use(Cx *cx, Str department, int64_t limit, CaseUnitUseList *ret, int64_t *ret_total) {
         CaseTotal *total;
 

@@ -157,7 +157,8 @@ typedef struct CaseClock {
                 ClockEvent *v;
                 size_t n, cap;
         } log; /* one event a step, its holder is the step's index in digits; class and phase events beside, without a holder */
-        ClockSubject of; /* at the report: condition and level, by facts of the flow or members of the report's form */
+        ClockSubject of; /* at the report: category; condition and level by facts of the flow or members of the report's form */
+        int64_t days;    /* the category's own working days, when it was corrected since; else 0 */
         bool complex;    /* likewise, by the fact complexity */
         FlowPhase phase; /* now */
 } CaseClock;
@@ -176,6 +177,8 @@ OptInt case_due(const ClockResult *r); /* not set while nothing runs */
 Rc case_deadline(Cx *cx, const Case *c, const FlowState *state, int64_t entered_ms, ClockResult *ret_whole, OptInt *ret);
 /* When the state's own limit has run out, whatever the case's clock does. */
 Rc case_state_limit(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, OptInt *ret);
+/* The limit of the whole case for that subject, for a clock that started then; days: the category's own, 0 when it is the row's. */
+ClockDuration case_limit_of(const Case *c, ClockSubject of, int64_t days, DayNo started);
 /* What cards are read by; the days are the profile's. */
 Rc case_cards_rules(Cx *cx, const Case *c, const CaseClock *clock, ClockRules *ret);
 /* Is due_ms a guess because the calendar of a year is missing? */
@@ -301,6 +304,27 @@ Str case_photo_type(const CasePhotoRow *row);
 void case_action_needs(Cx *cx, const Case *c, const FlowAction *a, StrList *ret_kinds, int *ret_photos);
 void case_row_hold(CaseRow *row, const FlowState *to);
 Rc case_move(Cx *cx, Case *c, const FlowAction *a, const CaseAction *in, bool as_reporter);
+
+/* ---- case_category.c: another category in mid-flight ---- */
+
+/* What a step says that corrected it; the strings are parts of its detail. */
+typedef struct CaseReclass {
+        Str was, is;
+        int64_t edition_was, edition_is, days_was, days_is; /* of the catalogues; the categories' own working days */
+} CaseReclass;
+bool case_step_reclass(const CaseStepRow *s, CaseReclass *ret); /* false: it is no such step */
+Str case_step_category(const CaseStepRow *first); /* what it was reported as; empty when that is not said */
+/* What it was after that step, and the edition of the catalogue that says so. */
+void case_category_at(const Case *c, int64_t seq, Str *ret_category, int64_t *ret_edition);
+Rc case_category_name(Cx *cx, Str category, int64_t edition, Str *ret);
+Str case_report_form(const CaseCategory *k, const Flow *f); /* name of the form that comes with a report; k may be NULL */
+/* Does the case move by the flow of its category, rather than by one that was named with the report? */
+bool case_flow_of_category(const Case *c, const CaseProfile *now);
+/* The one that was named; NULL when the action takes none, or with a field error at /category. */
+Rc case_category_take(Cx *cx, const Case *c, const FlowAction *a, Str category, const CaseCategory **ret);
+Rc case_category_form(Cx *cx, const Case *c, const CaseCategory *k, Str data, CaseFormData *ret);
+Rc case_category_row(Cx *cx, const Case *c, const CaseCategory *k, CaseRow *row, Str *ret_detail);
+Str case_search_text(Cx *cx, const CaseRow *row, const CaseCategory *k); /* case.c */
 
 /* ---- case_edition.c: cases and newer editions ---- */
 

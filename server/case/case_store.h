@@ -28,7 +28,9 @@ typedef struct CaseFilter {
         int64_t id_lo, id_hi, day_lo_ms, day_hi_ms; /* q read as a number */
         OptInt late_at_ms, card, part_of;
         OptInt handed_by, open; /* open: only what has not ended */
-        Str done;        /* ,flow:state, for handed_by */
+        Str done, waiting; /* ,flow:state, for handed_by and judged */
+        OptInt judged;     /* JudgedAs */
+        int64_t judged_by; /* account; 0: of whoever it was */
         Str kind, asked; /* empty: any */
         int64_t floor; /* only ids above it, in a wide scope */
 } CaseFilter;
@@ -39,6 +41,7 @@ Rc case_store_move(Cx *cx, const CaseRow *before, const CaseRow *row, CaseRow **
 Rc case_store_join(Cx *cx, const CaseRow *row, int64_t voices, CaseRow **ret); /* stays in its state, and so many voices more */
 /* The editions, and what they make of state, hands and deadline; otherwise as case_store_move. */
 Rc case_store_edition(Cx *cx, const CaseRow *row, CaseRow **ret);
+Rc case_store_category(Cx *cx, const CaseRow *row); /* sealed by the move that follows */
 Rc case_store_unit_use(Cx *cx, Str department, int64_t limit, CaseUnitUseList *ret, int64_t *ret_total);
 /* Not final, with ids after that one, in order. */
 Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret);

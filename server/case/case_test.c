@@ -506,7 +506,7 @@ TEST(case__the_form_tells_what_an_action_needs) {
         CHECK_INT(list->actions.n, 0);
         as(s, s->street);
         CHECK_OK(s->cx, case_actions(s->cx, (CaseId){ id }, &list));
-        CHECK_INT(list->actions.n, 4);
+        CHECK_INT(list->actions.n, 5);
         CHECK_STR(list->actions.v[0].action, S("accept_dispatch"));
         CHECK_INT(list->actions.v[0].form->target_kinds.n, 2);
         CHECK_INT(list->version, 2);

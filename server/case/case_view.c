@@ -238,16 +238,39 @@ Str case_note_text(Cx *cx, const Flow *f, const CaseStepRow *s) {
         return reason.n ? reason : s->note;
 }
 
-/* Name of the form that came with the step. */
-static Str step_form(const Case *c, const CaseStepRow *s) {
+/* Name of the form that came with the step: the report's is that of the category that it then had. */
+static Str step_form(Cx *cx, const Case *c, const CaseStepRow *s) {
         const FlowAction *a = flow_action(c->flow, s->action);
-        const CaseCategory *k = a ? NULL : case_category(c->profile->catalogue, c->row.category);
-        Str name = a ? a->form : k && k->form.n ? k->form : c->flow->open_form;
+        const CaseCatalogue *catalogue;
+        int64_t edition;
+        Str name, category;
 
+        if (a && !a->category)
+                return a->form.n ? a->form : STR_NONE;
+        case_category_at(c, s->seq, &category, &edition);
+        if (case_catalogue(cx, edition, &catalogue) != OK)
+                return cx->problem = (Problem){ 0 }, STR_NONE;
+        name = case_report_form(case_category(catalogue, category), c->flow);
         return name.n ? name : STR_NONE;
 }
 
-static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView *ret) {
+/* What it was reported as, when that was corrected, and from what to what. */
+static Rc step_category(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView *ret) {
+        CaseReclass r;
+        int64_t edition;
+        Str category;
+
+        if (case_step_reclass(s, &r)) {
+                TRY(case_category_name(cx, r.was, r.edition_was, &ret->category_was));
+                return case_category_name(cx, r.is, r.edition_is, &ret->category_name);
+        }
+        case_category_at(c, s->seq, &category, &edition);
+        if (s->seq > 1 || str_eq(category, c->row.category))
+                return OK;
+        return case_category_name(cx, category, edition, &ret->category_name);
+}
+
+static Rc step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView *ret) {
         const FlowState *to = flow_state(c->flow, s->to_state);
 
         *ret = (CaseStepView){ .seq = s->seq,
@@ -264,25 +287,27 @@ static void step_view(Cx *cx, const Case *c, const CaseStepRow *s, CaseStepView 
         ret->note = case_note_text(cx, c->flow, s);
         ret->target = target_text(cx, c->profile, s);
         ret->form = case_form_shown(cx, c, s->form);
-        ret->form_name = s->form.n ? step_form(c, s) : STR_NONE;
+        ret->form_name = s->form.n ? step_form(cx, c, s) : STR_NONE;
         ret->unit = s->unit;
         ret->unit_name = s->unit.n ? case_department_name(cx, c->profile, s->unit) : STR_NONE;
         ret->ref = s->ref;
         ret->days = s->days;
         ret->hash = hex_str(cx->arena, (const uint8_t *)s->hash.p, s->hash.n);
         ret->previous = hex_str(cx->arena, (const uint8_t *)s->previous.p, s->previous.n);
+        return step_category(cx, c, s, ret);
 }
 
-static void steps_fill(Cx *cx, const Case *c, const CasePhotoRowList *rows, const PhotoViewList *photos,
+static Rc steps_fill(Cx *cx, const Case *c, const CasePhotoRowList *rows, const PhotoViewList *photos,
                        CaseStepViewList *ret) {
         for (size_t i = 0; i < c->steps.n; i++) {
                 CaseStepView *v = list_push(cx->arena, ret);
 
-                step_view(cx, c, &c->steps.v[i], v);
+                TRY(step_view(cx, c, &c->steps.v[i], v));
                 for (size_t k = 0; k < rows->n; k++)
                         if (rows->v[k].seq == v->seq)
                                 *list_push(cx->arena, &v->photos) = photos->v[k];
         }
+        return OK;
 }
 
 Rc case_step_views(Cx *cx, const Case *c, CaseStepViewList *ret) {
@@ -290,8 +315,7 @@ Rc case_step_views(Cx *cx, const Case *c, CaseStepViewList *ret) {
         PhotoViewList photos = { 0 };
 
         TRY(photo_views(cx, c, &photos, &rows));
-        steps_fill(cx, c, &rows, &photos, ret);
-        return OK;
+        return steps_fill(cx, c, &rows, &photos, ret);
 }
 
 /* ---- one case ---- */
@@ -380,7 +404,7 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         case_unit_views(cx, c, &v->units);
         TRY(case_parts_fill(cx, c, v));
         TRY(photo_views(cx, c, &v->photos, &rows));
-        steps_fill(cx, c, &rows, &v->photos, &v->steps);
+        TRY(steps_fill(cx, c, &rows, &v->photos, &v->steps));
         TRY(readers_fill(cx, c, v));
         TRY(reporter_fill(cx, c, v));
         TRY(case_cards_view(cx, c, &v->cards));
@@ -469,6 +493,8 @@ static void action_asks(Cx *cx, const Case *c, const FlowAction *a, CaseRight ri
 
         form->merge = a->merge;
         form->link_days = a->link_days;
+        if (a->category)
+                form->category_flow = c->row.flow;
         form->ask = a->ask;
         form->media = a->media ? SOME_INT(a->media) : (OptInt){ 0 };
         if (schema)
@@ -661,6 +687,19 @@ static void flows_fill(Cx *cx, const CaseProfile *p, Catalogue *v) {
                 *list_push(cx->arena, &v->forms) = (FormView){ p->forms.v[i].name, p->forms.v[i].text };
 }
 
+/* A state that several flows have is told once, as the queue counts it. */
+static void states_fill(Cx *cx, const Flow *f, Catalogue *v) {
+        for (size_t i = 0; i < f->states.n; i++) {
+                const FlowState *s = &f->states.v[i];
+                bool told = false;
+
+                for (size_t k = 0; k < v->states.n && !told; k++)
+                        told = str_eq(v->states.v[k].code, s->code);
+                if (!told)
+                        *list_push(cx->arena, &v->states) = (StateView){ s->code, s->name, s->name_en, s->step, s->final };
+        }
+}
+
 Rc case_catalogue_view(Cx *cx, Catalogue **ret) {
         Catalogue *v = TAKE(cx->arena, Catalogue);
         const CaseProfile *p;
@@ -680,11 +719,8 @@ Rc case_catalogue_view(Cx *cx, Catalogue **ret) {
                                         k->limit_days, k->icon, k->flow, k->form };
         }
         flows_fill(cx, p, v);
-        for (size_t i = 0; i < p->flow->states.n; i++) {
-                const FlowState *s = &p->flow->states.v[i];
-
-                *list_push(cx->arena, &v->states) =
-                        (StateView){ s->code, s->name, s->name_en, s->step, s->final };
-        }
+        states_fill(cx, p->flow, v);
+        for (size_t i = 0; i < p->flows.n; i++)
+                states_fill(cx, p->flows.v[i], v);
         return *ret = v, OK;
 }

@@ -77,7 +77,7 @@ FlowFacts flow_facts_taken(const Flow *f, const JsonNode *form_data, FlowFacts b
 }
 
 FlowFacts flow_facts_after(const Flow *f, const FlowAction *a, const JsonNode *form_data, FlowFacts before) {
-        FlowFacts after = a->form.n ? flow_facts_taken(f, form_data, before) : before;
+        FlowFacts after = a->form.n || a->category ? flow_facts_taken(f, form_data, before) : before;
 
         for (size_t i = 0; i < a->set.n; i++)
                 after.v[a->set.v[i].fact] = (uint8_t)a->set.v[i].value;

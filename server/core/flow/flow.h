@@ -264,6 +264,7 @@ typedef struct FlowAction {
         int link_days;        /* issues a one-time link that lasts so long; 0 none */
         StrList link_actions; /* what its holder may do */
         bool ask;             /* the note is a question to the reporter */
+        bool category;        /* names another category, of the same flow; limit, form and deadline follow */
         FlowMark mark;
         bool arbiter;     /* shown with similar cases to whoever decides where it goes */
         bool after_limit; /* the system takes it when the state's limit has run out */

@@ -245,6 +245,7 @@ static void extras_read(FlowReader *r, const JsonNode *n, FlowAction *a) {
         a->merge = flow_flag(r, n, "merge");
         link_read(r, n, a);
         a->ask = flow_flag(r, n, "ask");
+        a->category = flow_flag(r, n, "category");
         a->mark = (FlowMark)flow_word(r, n, "mark", flow_mark_words, FLOW_MARK_COUNT, FLOW_MARK_NONE);
         a->arbiter = flow_flag(r, n, "arbiter");
         after_read(r, n, a);
@@ -319,6 +320,7 @@ static const char *const members[] = { "code",
                                        "merge",
                                        "link",
                                        "ask",
+                                       "category",
                                        "mark",
                                        "arbiter",
                                        "after",

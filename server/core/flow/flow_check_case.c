@@ -376,6 +376,35 @@ static void check_system(FlowReader *r, const FlowAction *a, const JsonNode *at)
                                        STATE_EN(r, &r->f->states.v[i]), ACTION_EN(r, a)));
 }
 
+/* The category is corrected by a centre that says why, and nothing else happens with it: the way of the case stays the flow's. */
+static void check_category(FlowReader *r, const FlowAction *a, const JsonNode *at) {
+        const uint32_t centres = 1u << FLOW_WHO_DISPATCHER | 1u << FLOW_WHO_TOWNSHIP | 1u << FLOW_WHO_COUNTY |
+                                 1u << FLOW_WHO_CITY;
+
+        if (!a->category)
+                return;
+        if (a->note != FLOW_NOTE_REQUIRED && !a->reasons.n)
+                flow_fault(r, flow_at(at, "note"),
+                           SAY(r, "更正类别" STR_FMT "应写明原因：note 为 required，或列出 reasons", ACTION_ZH(r, a)),
+                           SAY(r, "action " STR_FMT " corrects the category and must ask why: note required, or reasons",
+                               ACTION_EN(r, a)));
+        if (a->who & ~centres)
+                flow_fault(r, flow_at(at, "who"), SAY(r, "类别只能由各级中心更正：" STR_FMT, ACTION_ZH(r, a)),
+                           SAY(r, "a category is corrected by a centre alone: " STR_FMT, ACTION_EN(r, a)));
+        if (a->to.n || a->branches.n || a->clock || a->form.n || a->set.n || a->request || a->grants || a->refuses ||
+            a->units_max || a->child.n)
+                flow_fault(r, flow_at(at, "category"),
+                           SAY(r, "更正类别" STR_FMT "不应同时转环节、计时、填表单、答复申请或派出", ACTION_ZH(r, a)),
+                           SAY(r, "action " STR_FMT " corrects the category: it neither moves the case nor its clock, has no form of its own, "
+                                  "answers nothing and calls nobody",
+                               ACTION_EN(r, a)));
+        for (size_t i = 0; i < r->f->states.n; i++)
+                if ((a->from_set >> i & 1) && (r->f->states.v[i].final || r->f->states.v[i].disposed))
+                        flow_fault(r, flow_at(at, "from"),
+                                   SAY(r, "已处置的案件不能再更正类别：" STR_FMT, ACTION_ZH(r, a)),
+                                   SAY(r, "the category of what was handled is not corrected any more: " STR_FMT, ACTION_EN(r, a)));
+}
+
 static void check_child(FlowReader *r, const FlowAction *a, const JsonNode *at) {
         const StrList *flows = r->world ? r->world->flows : NULL;
         bool found = !flows;
@@ -435,6 +464,7 @@ void flow_check_cases(FlowReader *r) {
                 check_link(r, a, at);
                 check_system(r, a, at);
                 check_child(r, a, at);
+                check_category(r, a, at);
         }
         check_answered(r);
         check_facts(r);

@@ -389,6 +389,12 @@ static bool w_ask(const Mutant *m, const Site *s) { return (void)m, action_membe
 static bool w_ask_note(const Mutant *m, const Site *s) {
         return (void)m, action_member(s, "note") && has(parent_of(s), "ask");
 }
+static bool corrects(const Site *s) { return s->depth && has(parent_of(s), "category"); }
+static bool w_category_note(const Mutant *m, const Site *s) { return (void)m, action_member(s, "note") && corrects(s); }
+static bool w_category_who(const Mutant *m, const Site *s) { return (void)m, action_member(s, "who") && corrects(s); }
+static bool w_category(const Mutant *m, const Site *s) {
+        return (void)m, is_action(s) && has(node_of(s), "category") && !has(node_of(s), "clock");
+}
 static bool w_link(const Mutant *m, const Site *s) { return (void)m, action_member(s, "link"); }
 static bool w_link_action(const Mutant *m, const Site *s) {
         return (void)m, s->depth == 5 && under(s, "actions") && str_eq_c(parent_of(s)->name, "actions");
@@ -534,6 +540,10 @@ static const Row rows[] = {
         { "a bad end counts as good", w_end_kind, drop, "" },
         { "a question is none", w_ask, drop, "" },
         { "a question without words", w_ask_note, put_text, "optional" },
+        { "a category is corrected without a reason", w_category_note, put_text, "optional" },
+        { "a category is corrected by anybody", w_category_who, put_list, "grid-member" },
+        { "a category is corrected and the clock with it", w_category, add_member, "clock \"reset\"" },
+        { "a category is corrected and the case with it", w_category, add_member, "to \"voided\"" },
         { "a link is missing", w_link, drop, "" },
         { "a link for no action", w_link_action, put_text, "no_such_action" },
         { "a link that lasts for ever", w_link_days, put_number, "999" },

@@ -33,7 +33,7 @@ TEST(flow__the_shipped_flow_is_read_whole) {
 
         CHECK_OK(cx, flow_parse(cx, six_step(cx), &f));
         CHECK_INT(f->states.n, 9);
-        CHECK_INT(f->actions.n, 16);
+        CHECK_INT(f->actions.n, 17);
         CHECK_INT(f->steps.n, 6);
         CHECK_STR(flow_start(f, S("qr"))->code, S("reported"));
         CHECK_STR(flow_start(f, S("hotline"))->code, S("pending"));

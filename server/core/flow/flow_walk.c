@@ -575,7 +575,8 @@ static bool tables(Walk *w) {
         for (size_t i = 0; !w->loose && i < w->f->facts.n; i++) {
                 w->combos *= (uint32_t)w->f->facts.v[i].values.n + 1;
                 for (size_t k = 0; k < w->f->actions.n; k++)
-                        w->fills[k][i] = flow_form_fill(r, w->f->actions.v[k].form, (int)i).values;
+                        w->fills[k][i] = flow_form_fill(r, w->f->actions.v[k].category ? w->f->open_form : w->f->actions.v[k].form,
+                                                        (int)i).values;
                 w->fills[FLOW_ACTIONS_MAX][i] = flow_form_fill(r, w->f->open_form, (int)i).values;
         }
         spots = (uint64_t)w->f->states.n * w->combos * (1u << w->f->requests.n) * FLOW_TICK_COUNT * ORIGINS *

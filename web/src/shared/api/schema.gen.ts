@@ -1852,6 +1852,8 @@ export interface components {
         ActionForm: {
             /** @description The note is a question to the reporter */
             ask: boolean;
+            /** @description Another category must be named, and what its report form asks told anew: code of the case's flow */
+            category_flow?: string;
             /** @description Name of the flow of the parts it opens */
             child?: string;
             child_many: boolean;
@@ -2210,6 +2212,8 @@ export interface components {
         CaseAction: {
             /** @description Action (操作) */
             action: string;
+            /** @description Category that it should have had (类别) */
+            category?: string;
             /** @description Parts to open (子件) */
             children?: components["schemas"]["PartLink"][];
             /** @description What the action's form asks for (表单) */
@@ -2512,6 +2516,8 @@ export interface components {
              * @description Handed in by this member or leader (办理人)
              */
             handed_by?: number;
+            /** @description Counted by the scores as: of handed_by, or of whoever it was (考评口径) */
+            judged?: components["schemas"]["JudgedAs"];
             /** @description Kind of flow: event, whistle, dispute … (类型) */
             kind?: string;
             /** @description Late (超时) */
@@ -2658,6 +2664,10 @@ export interface components {
             actor: string;
             /** Format: date-time */
             at: string;
+            /** @description Category as it was reported, or corrected to */
+            category_name?: string;
+            /** @description Category before it was corrected */
+            category_was?: string;
             /**
              * Format: int64
              * @description Working days asked for or granted
@@ -2767,6 +2777,7 @@ export interface components {
             flows: components["schemas"]["FlowView"][];
             forms: components["schemas"]["FormView"][];
             profile: string;
+            /** @description Of all flows, those of the usual one first */
             states: components["schemas"]["StateView"][];
             steps: string[];
             steps_en: string[];
@@ -2794,6 +2805,17 @@ export interface components {
             name_en: string;
             /** @description Department in charge */
             unit: string;
+        };
+        /** @description A category that the case had, and its limit */
+        ClockCategoryView: {
+            category_name: string;
+            /**
+             * Format: date-time
+             * @description The report, or when it was corrected
+             */
+            from: string;
+            /** @description Counts from the clock's start, whenever the category was corrected */
+            limit: string;
         };
         /** @description Time that was granted */
         ClockExtensionView: {
@@ -2857,6 +2879,8 @@ export interface components {
         ClockView: {
             /** Format: int64 */
             calendar_edition: number;
+            /** @description Those it had, when its category was corrected; else none */
+            categories: components["schemas"]["ClockCategoryView"][];
             /**
              * Format: int64
              * @description Counted time of an ordinary day, to tell milliseconds as days
@@ -3614,6 +3638,8 @@ export interface components {
             /** Format: date-time */
             to?: string;
         };
+        /** @enum {string} */
+        JudgedAs: "handed" | "due" | "on-time" | "checked" | "first-time" | "kept" | "seen" | "found";
         /** @description Where a one-time link leads */
         LinkAddress: {
             /** Format: date-time */
@@ -5973,6 +5999,8 @@ export interface operations {
                 from?: string;
                 /** @description Handed in by this member or leader (办理人) */
                 handed_by?: number;
+                /** @description Counted by the scores as: of handed_by, or of whoever it was (考评口径) */
+                judged?: components["schemas"]["JudgedAs"];
                 /** @description Kind of flow: event, whistle, dispute … (类型) */
                 kind?: string;
                 /** @description Late (超时) */

@@ -13,17 +13,19 @@ export interface Extras {
   text: string
   places: readonly { code: string, name: string }[]
   into: { number: string } | null
+  /** The right category. */
+  category: string
   name: string
   phone: string
 }
 
 export function noExtras(form: ActionForm): Extras {
   const only = form.unit_choices.length === 1 ? form.unit_choices[0] : undefined
-  return { units: [], unit: only?.department ?? '', text: '', places: [], into: null, name: '', phone: '' }
+  return { units: [], unit: only?.department ?? '', text: '', places: [], into: null, category: '', name: '', phone: '' }
 }
 
 export function asksExtras(form: ActionForm): boolean {
-  return form.units_max > 0 || form.unit_choices.length > 0 || form.child !== undefined || form.merge || form.link_days > 0
+  return form.units_max > 0 || form.unit_choices.length > 0 || form.child !== undefined || form.merge || form.link_days > 0 || form.category_flow !== undefined
 }
 
 /** One more, or one less. The first that is chosen leads; when the lead goes the next one takes it. */
@@ -38,7 +40,7 @@ export function leadUnit(units: Extras['units'], department: string): Extras['un
 }
 
 /** A sentence for each part that is not yet as it must be. */
-export function missingExtras(form: ActionForm, x: Extras): Partial<Record<'units' | 'unit' | 'text' | 'places' | 'into' | 'name', string>> {
+export function missingExtras(form: ActionForm, x: Extras): Partial<Record<'units' | 'unit' | 'text' | 'places' | 'into' | 'category' | 'name', string>> {
   return {
     ...(form.units_max > 0 && x.units.length < form.units_min ? { units: t('needUnits', { n: form.units_min }) } : {}),
     ...(form.units_max > 0 && x.units.length > form.units_max ? { units: t('tooManyUnits', { n: form.units_max }) } : {}),
@@ -46,6 +48,7 @@ export function missingExtras(form: ActionForm, x: Extras): Partial<Record<'unit
     ...(form.child !== undefined && !x.text.trim() ? { text: t('needPartText') } : {}),
     ...(form.child !== undefined && form.child_many && x.places.length === 0 ? { places: t('needPlaces') } : {}),
     ...(form.merge && !x.into ? { into: t('needInto') } : {}),
+    ...(form.category_flow !== undefined && !x.category ? { category: t('needCategory') } : {}),
     ...(form.link_days > 0 && !x.name.trim() ? { name: t('needOutside') } : {}),
   }
 }
@@ -62,6 +65,7 @@ export function bodyOfExtras(form: ActionForm, x: Extras): Partial<CaseAction> {
     ...(form.unit_choices.length && x.unit ? { unit: x.unit } : {}),
     ...(form.child !== undefined ? { children: partsOf(form, x) } : {}),
     ...(form.merge && x.into ? { into: x.into.number } : {}),
+    ...(form.category_flow !== undefined && x.category ? { category: x.category } : {}),
     ...(form.link_days > 0 ? { outside: { name: x.name.trim(), ...(phone ? { phone } : {}) } } : {}),
   }
 }

@@ -19,6 +19,7 @@ export const t = strings(
     partOf: '所属总件', goesOnIn: '已并入', mergedHere: '并入本件',
     mainCase: '并入哪一件', findCase: '件号、内容或地址', sameGrid: '同网格未办结的：', noCase: '没有找到事件', mergeHint: '并入后本件结束，反映人仍会收到主件的结果。',
     linkHint: '对方凭一次性链接办理，不需要账号，{n} 天内有效。提交后在本页复制链接发给对方。', outsideName: '对方名称', outsideNameHint: '单位或姓名', outsidePhone: '电话（可不填）',
+    rightCategory: '正确的类别', categoryIs: '现为“{name}”', needCategory: '请选择正确的类别', corrected: '{was} → {is}',
     question: '要问反映人的问题', needQuestion: '请写明要问什么',
   },
   {
@@ -39,6 +40,7 @@ export const t = strings(
     partOf: 'Part of', goesOnIn: 'Goes on in', mergedHere: 'Merged here:',
     mainCase: 'Merge into', findCase: 'Number, words or place', sameGrid: 'Open in the same grid:', noCase: 'No case found', mergeHint: 'This case ends; its reporters hear how the main case ends.',
     linkHint: 'They act by a one-time link, without an account, within {n#day|days}. Copy the link here afterwards and send it.', outsideName: 'Who', outsideNameHint: 'Company or person', outsidePhone: 'Telephone (optional)',
+    rightCategory: 'Right category', categoryIs: 'now “{name}”', needCategory: 'Choose the right category', corrected: '{was} → {is}',
     question: 'Question to the reporter', needQuestion: 'Write the question',
   },
 )

@@ -4,7 +4,7 @@ export const t = strings(
   {
     byDay: '逐日推算', counted: '计 {span}', total: '累计 {span}', none: '不计', dayN: '第 {n} 个工作日', ahead: '预计', late: '超期', guess: '暂定',
     folded: '共 {n} 天，点开看每天哪几段时间计入', cut: '时间过长，只列出前面一部分', held: '经手 {name}',
-    pauses: '停止计时', extensions: '批准延期', granted: '{time} 批准 {more}', now: '至今',
+    pauses: '停止计时', extensions: '批准延期', granted: '{time} 批准 {more}', now: '至今', categories: '类别更正', categoryFrom: '{time} 起为“{name}”，时限 {limit}', categoriesWhy: '期限按现类别，从同一起点计算',
     inDays: '{n} 个工作日', hours: '{n} 小时', minutes: '{n} 分钟', elapsed: '已用', left: '剩余', over: '超出', edition: '日历第 {n} 版',
     provisional: '期限暂定：{year} 年放假安排尚未导入，请管理员用 wangge import calendar 导入',
     sunday: '周日', monday: '周一', tuesday: '周二', wednesday: '周三', thursday: '周四', friday: '周五', saturday: '周六',
@@ -12,7 +12,7 @@ export const t = strings(
   {
     byDay: 'Day by day', counted: '{span} counted', total: '{span} in all', none: 'not counted', dayN: 'working day {n}', ahead: 'ahead', late: 'late', guess: 'provisional',
     folded: '{n#day|days}; open one to see which hours counted', cut: 'Too long: only the first part is listed', held: 'with {name}',
-    pauses: 'Stood still', extensions: 'Extensions', granted: '{more} granted {time}', now: 'until now',
+    pauses: 'Stood still', extensions: 'Extensions', granted: '{more} granted {time}', now: 'until now', categories: 'Category corrected', categoryFrom: 'From {time} “{name}”, limit {limit}', categoriesWhy: 'The deadline follows the category of now, from the same start',
     inDays: '{n} working days', hours: '{n} h', minutes: '{n} min', elapsed: 'Used', left: 'Left', over: 'Over by', edition: 'calendar edition {n}',
     provisional: 'Provisional: the calendar of {year} is not known yet; an administrator imports it with wangge import calendar',
     sunday: 'Sun', monday: 'Mon', tuesday: 'Tue', wednesday: 'Wed', thursday: 'Thu', friday: 'Fri', saturday: 'Sat',
