@@ -9,6 +9,9 @@
 --           until its part is done)
 --   phase   0 any, 1 disposed, 2 open, 3 archived, 4 late, 5 rated, 6 satisfied, 7 reopened: CasePhase, as the statistics count
 --   floor   ids from which on a text is looked for: LIKE reads every row, and there may be millions (0: all)
+--   judged  JudgedAs, as evaluate counts its scores: 1 handed in (first by judged_by as member or leader, 0: whoever it was), 2 of them after
+--           a dispatch, 3 of these in time, 4 checked next, 5 passed then, 6 never opened again; 7 found by people on the ground or told by
+--           residents (where judged_by was a member then), 8 of them found. waiting: ",flow:state," of disposed states that are not final
 --   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count; else empty
 
 -- params case_scope_params: lo text, hi text, me int, departments text, posts text?
@@ -38,10 +41,29 @@
 replace(CAST($done AS TEXT), ',' || $flow || ':' || $to_state || ',', '') <> CAST($done AS TEXT)
 AND replace(CAST($done AS TEXT), ',' || $flow || ':' || coalesce($from_state, '') || ',', '') = CAST($done AS TEXT);
 
+-- part case_judged
+CASE WHEN CAST(:judged AS BIGINT) >= 7 THEN
+    (c.channel IN (1, 2) OR (c.channel IN (4, 5, 6) AND CAST(:judged AS BIGINT) = 7))
+    AND (CAST(:judged_by AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM v_who_post p WHERE p.account_id = :judged_by AND p.role = 'member'
+      AND p.place = c.place AND p.since_ms <= c.created_ms AND (p.until_ms IS NULL OR p.until_ms > c.created_ms)))
+  ELSE EXISTS (SELECT 1 FROM case_step h
+    LEFT JOIN case_step t ON t.case_id = h.case_id AND t.seq = (SELECT min(x.seq) FROM case_step x WHERE x.case_id = h.case_id
+      AND x.seq > h.seq AND x.to_state <> x.from_state AND {code_in(:waiting, c.flow || ':' || x.from_state)})
+    WHERE h.case_id = c.id AND h.seq = (SELECT min(f.seq) FROM case_step f WHERE f.case_id = c.id
+      AND {case_hands_in(:done, c.flow, f.from_state, f.to_state)}
+      AND (CAST(:judged_by AS BIGINT) = 0 OR (f.actor = :judged_by AND f.actor_role IN (5, 6))))
+    AND CASE CAST(:judged AS BIGINT) WHEN 1 THEN TRUE
+      WHEN 2 THEN c.target_account IS NOT NULL OR c.target_department IS NOT NULL
+      WHEN 3 THEN (c.target_account IS NOT NULL OR c.target_department IS NOT NULL) AND NOT c.overran
+      WHEN 4 THEN t.to_state IS NOT NULL
+      WHEN 5 THEN {code_in(:done, c.flow || ':' || t.to_state)}
+      ELSE c.reopened = 0 END)
+  END;
+
 -- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,
 --   closed_until int, phase int, now int, duty text, state text?, category text?, late_at int?, department text?, q text?,
 --   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, card int?, part_of int?, kind text, asked text,
---   handed_by int?, done text, open int?
+--   handed_by int?, done text, open int?, judged int?, judged_by int, waiting text
 -- part case_filter
 AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
@@ -61,7 +83,8 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND (CAST(:asked AS TEXT) = '' OR c.asked LIKE '%,' || CAST(:asked AS TEXT) || ',%')
   [[ AND EXISTS (SELECT 1 FROM case_step h WHERE h.case_id = c.id AND h.actor = :handed_by AND h.actor_role IN (5, 6)
     AND {case_hands_in(:done, c.flow, h.from_state, h.to_state)}) ]]
-  [[ AND NOT c.final AND CAST(:open AS BIGINT) = 1 ]];
+  [[ AND NOT c.final AND CAST(:open AS BIGINT) = 1 ]]
+  [[ AND {case_judged} ]];
 
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,

@@ -123,6 +123,19 @@ static Rc under_fill(Cx *cx, Str under, Str *ret) {
 
 static Str or_none(Str s) { return s.n ? s : STR_NONE; }
 
+static Rc judged_fill(Cx *cx, const CaseQuery *in, CaseFilter *f) {
+        CaseStates states;
+
+        TRY(case_states(cx, &states));
+        f->done = states.done;
+        f->waiting = states.waiting;
+        if (!in->judged) /* every handing in, not only the first */
+                return f->handed_by = in->handed_by, OK;
+        f->judged = SOME_INT(in->judged);
+        f->judged_by = in->handed_by.set ? in->handed_by.n : 0;
+        return OK;
+}
+
 static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseFilter *f) {
         *f = (CaseFilter){ .state = or_none(in->state),
                            .category = or_none(in->category),
@@ -139,14 +152,9 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
                            .kind = in->kind.n ? in->kind : S(""),
                            .asked = in->asked.n ? in->asked : S(""),
                            .duty = in->duty.set && in->duty.b ? scope->duty : S("") };
-        f->handed_by = in->handed_by;
-        f->done = S(",");
-        if (in->handed_by.set) {
-                CaseStates states;
-
-                TRY(case_states(cx, &states));
-                f->done = states.done;
-        }
+        f->done = f->waiting = S(",");
+        if (in->handed_by.set || in->judged)
+                TRY(judged_fill(cx, in, f));
         TRY(under_fill(cx, in->under, &f->under));
         if (in->late.set && in->late.b)
                 f->late_at_ms = SOME_INT(now_ms(cx));

@@ -76,6 +76,16 @@ forEachDatabase('figures', (world) => {
           assert.equal(row.score, Math.floor((judged.reduce((n, r) => n + r.permyriad * weigh(r), 0) + Math.floor(all / 2)) / all))
         }
       }
+      const lists = { 'on-time': 'due', 'first-time': 'checked', kept: 'handed', found: 'seen' }
+      for (const row of s.items) {
+        const of = { under: PILOT, [filter]: filter === 'under' ? row.code : Number(row.code) }
+        assert.equal(await length({ ...of, judged: 'handed' }), row.handled, `${row.name} handed in`)
+        for (const r of row.rates) {
+          const good = await length({ ...of, judged: r.what })
+          assert.equal(await length({ ...of, judged: lists[r.what] }), r.n, `${row.name} ${r.what} of`)
+          if (r.n) assert.equal(Math.floor((good * 10_000 + Math.floor(r.n / 2)) / r.n), r.permyriad, `${row.name} ${r.what}`)
+        }
+      }
       if (filter === 'handed_by') for (const row of s.items.slice(0, 6)) assert.equal(await length({ under: PILOT, handed_by: Number(row.code) }), row.handled, row.name)
     }
     const grids = await at('center', '/api/stats/grids', { under: PILOT })

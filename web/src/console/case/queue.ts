@@ -10,6 +10,9 @@ import { t } from './strings'
 export const channels = ['member', 'leader', 'centre', 'qr', 'web', 'hotline', 'department', 'order', 'alarm', 'platform'] as const
 export const orders = ['newest', 'oldest', 'due'] as const
 export const phases = ['disposed', 'open', 'archived', 'late', 'rated', 'satisfied', 'reopened'] as const
+/** As the scores count. */
+export const judgments = ['handed', 'due', 'on-time', 'checked', 'first-time', 'kept', 'seen', 'found'] as const
+export type Judged = (typeof judgments)[number]
 export type Channel = (typeof channels)[number]
 export type Phase = (typeof phases)[number]
 export type Order = (typeof orders)[number]
@@ -35,6 +38,8 @@ export interface Filters {
   part_of: string
   /** Account that handed them in. */
   handed_by: string
+  /** What a rate of the scores counted, of that account or of anybody. */
+  judged: Judged | ''
   order: Order
   /** Cursor of the page, empty for the first; and which one it is. */
   page: string
@@ -64,6 +69,7 @@ export function readFilters(query: LocationQuery): Filters {
     asked: word(query, 'asked'),
     part_of: word(query, 'part_of'),
     handed_by: word(query, 'handed_by'),
+    judged: judgments.find((j) => j === query['judged']) ?? '',
     order: orders.find((o) => o === query['order']) ?? 'newest',
     page: word(query, 'page'),
     n: Math.max(1, Number(word(query, 'n')) || 1),
@@ -102,6 +108,7 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
     ...(f.asked ? { asked: f.asked } : {}),
     ...(Number(f.part_of) > 0 ? { part_of: Number(f.part_of) } : {}),
     ...(Number(f.handed_by) > 0 ? { handed_by: Number(f.handed_by) } : {}),
+    ...(f.judged ? { judged: f.judged } : {}),
     ...(f.order !== 'newest' ? { order: f.order } : {}),
     ...(f.page ? { page: f.page } : {}),
     limit: pageRows,
@@ -110,11 +117,11 @@ export function caseQuery(f: Filters): NonNullable<Parameters<typeof askCases>[0
 
 interface CaseQuery {
   state?: string, late?: boolean, mine?: boolean, card?: 'yellow' | 'red', under?: string, category?: string, channel?: Channel, q?: string, department?: string
-  from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, kind?: string, asked?: string, part_of?: number, handed_by?: number, order?: Order, page?: string, limit?: number
+  from?: string, to?: string, closed_from?: string, closed_to?: string, phase?: Phase, duty?: boolean, kind?: string, asked?: string, part_of?: number, handed_by?: number, judged?: Judged, order?: Order, page?: string, limit?: number
 }
 /** What a view is kept by: no page. */
 export function keptFilters(f: Filters): CaseFilters {
-  const { page: _, limit: __, handed_by: ___, ...rest } = caseQuery(f)
+  const { page: _, limit: __, handed_by: ___, judged: ____, ...rest } = caseQuery(f)
   return rest
 }
 /** The address of a kept view. */

@@ -3,7 +3,7 @@ import { strings } from '@/shared/i18n'
 export const t = strings(
   {
     cardsIntro: '持有黄牌、红牌且未办结的事件，按承办分组。先催办、再督办；办结或批准延期后牌自动撤销。', cardsNone: '现在没有{card}', cardsOf: '{name} · {n} 件', cardsAll: '全部 {n} 件', cardsToFollow: '待跟进', cardsFollowed: '已跟进', nobodyHolds: '无承办', cardsOpen: '督办板',
-    centreRating: '中心评价', rateNow: '评价处置情况', rateAgain: '重新评价', saveRating: '保存评价', byHandedBy: '由某人办理',
+    centreRating: '中心评价', rateNow: '评价处置情况', rateAgain: '重新评价', saveRating: '保存评价', byHandedBy: '由某人办理', byJudged: '考评：{name}', judged_handed: '已办结', judged_due: '派遣后办结', 'judged_on-time': '按时办结', judged_checked: '已核查', 'judged_first-time': '一次通过', judged_kept: '未重办', judged_seen: '发现与反映', judged_found: '主动发现',
     unmet: '“{action}”还不能进行：{why}',
     paper: '案卷', paperHint: '打印或保存整份案卷（PDF），会留下记录', searchedFrom: '事件很多，只统计 {day} 以来上报的；更早的请翻页，或加地区、类别、时间条件',
     anyKind: '全部类型', flowKind: '类型', kindEvent: '事件', waiting: '待批申请', byPart: '某件的子件',
@@ -34,7 +34,7 @@ export const t = strings(
   },
   {
     cardsIntro: 'Open cases that hold a card, by who has them. Urge first, then supervise; a card goes when the case is done or more time is granted.', cardsNone: 'No {card} now', cardsOf: '{name} · {n}', cardsAll: 'All {n}', cardsToFollow: 'to follow up', cardsFollowed: 'followed up', nobodyHolds: 'nobody', cardsOpen: 'Board of cards',
-    centreRating: 'Centre', rateNow: 'Rate how it was handled', rateAgain: 'Rate again', saveRating: 'Save rating', byHandedBy: 'Handed in by one person',
+    centreRating: 'Centre', rateNow: 'Rate how it was handled', rateAgain: 'Rate again', saveRating: 'Save rating', byHandedBy: 'Handed in by one person', byJudged: 'Score: {name}', judged_handed: 'handed in', judged_due: 'handed in after a dispatch', 'judged_on-time': 'on time', judged_checked: 'checked', 'judged_first-time': 'passed at once', judged_kept: 'not opened again', judged_seen: 'found or reported', judged_found: 'found first',
     unmet: '“{action}” is not possible yet: {why}',
     paper: 'Case file', paperHint: 'Print or keep the whole case as PDF; goes on record', searchedFrom: 'Very many cases: counted since {day}; turn pages for older ones, or narrow by place, category or time',
     anyKind: 'All kinds', flowKind: 'Kind', kindEvent: 'Event', waiting: 'Requests that wait', byPart: 'Parts of a case',
