@@ -30,7 +30,7 @@ forEachDatabase('cases of several flows', (world) => {
 
   test('the catalogue tells the flows and forms there are', async () => {
     const c = await ok(world.anyone().GET('/api/catalogue'))
-    assert.deepEqual(c.flows.map((f) => f.code), ['assignment', 'campaign', 'dispute', 'five-step', 'place-check', 'service', 'six-step', 'volunteer', 'whistle'])
+    assert.deepEqual(c.flows.map((f) => f.code), ['assignment', 'campaign', 'dispute', 'five-step', 'grading', 'on-the-spot', 'place-check', 'service', 'six-step', 'volunteer', 'whistle'])
     assert.deepEqual(c.flows.find((f) => f.code === 'dispute').open_who, ['grid-member', 'grid-leader', 'dispatcher'])
     assert.equal(c.forms.find((f) => f.name === 'triage').schema.type, 'object')
     assert.ok(c.classes.every((k) => k.items.every((i) => i.flow === 'six-step')))
@@ -306,6 +306,9 @@ forEachDatabase('cases of several flows', (world) => {
     await act(street, id, 'township_pass')
     await act(member, id, 'member_feedback', {
       note: '已排查', form: { result: 'done', measures: '逐户查看' }, photos: [{ sha256: await member.upload(), kind: 'scene' }] })
+    const { actions } = await ok(street.GET('/api/cases/{id}/actions', at(id)))
+    const leads = (code) => actions.find((a) => a.action === code)?.to_state_name
+    assert.deepEqual(['township_pass_up', 'township_back'].map(leads), ['待县（区）审核', '待乡镇（街道）落实'], 'by what is known of the case')
     await act(street, id, 'township_pass_up')
     await act(county, id, 'county_pass_up')
     assert.equal((await act(city, id, 'city_close')).item.state, 'closed')

@@ -520,6 +520,16 @@ static Rc unmet_fill(Cx *cx, const Case *c, const FlowAction *a, const FlowCase 
         return OK;
 }
 
+/* Where it leads as the case stands; nothing when that depends on what is yet to be filled in. */
+static Str leads_to(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing) {
+        FlowFacts after;
+
+        if ((!a->to.n && !a->branches.n) || (a->form.n && a->branches.n))
+                return STR_NONE;
+        after = flow_facts_after(c->flow, a, NULL, standing->facts);
+        return state_name(cx, c->flow, flow_action_next(c->flow, a, after, standing->state)->code);
+}
+
 Rc case_action_view(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *standing, CaseRight right,
                     ActionView *ret) {
         static const char *const notes[] = { "none", "optional", "required" };
@@ -530,9 +540,8 @@ Rc case_action_view(Cx *cx, const Case *c, const FlowAction *a, const FlowCase *
                              .name = in_lang(cx, a->name, a->name_en),
                              .help = in_lang(cx, a->help, a->help_en),
                              .tone = a->tone,
+                             .to_state_name = leads_to(cx, c, a, standing),
                              .form = form };
-        if (a->to.n)
-                ret->to_state_name = state_name(cx, c->flow, a->to);
         form->note = str_c(notes[a->note]);
         case_action_needs(cx, c, a, &form->photo_kinds, &photos);
         form->photos = photos;
