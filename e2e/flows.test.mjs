@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
-import { panel, said, sees } from './lib/faces.mjs'
-import { axe, sideways, words } from './lib/look.mjs'
+import { action, chip, panel, said, sees, sheet } from './lib/faces.mjs'
+import { looks } from './lib/look.mjs'
 import { steps, Street } from './lib/street.mjs'
 
 describe('journeys of other flows', { timeout: 400_000, concurrency: 1 }, () => {
@@ -23,23 +23,6 @@ describe('journeys of other flows', { timeout: 400_000, concurrency: 1 }, () => 
 
   const open = async (flow, words, more = {}) =>
     (await ok(street.as('member1').POST('/api/cases', { body: street.report({ channel: 'member', flow, text: words, ...more }) }), 201)).id
-  const sheet = (p, name) => p.page.getByRole('dialog', { name, exact: true })
-  const chip = (inside, group, name) => inside.getByRole('radiogroup', { name: group, exact: true }).getByRole('radio', typeof name === 'string' ? { name, exact: true } : { name })
-
-  /** What an action's button stands for: the main one, or behind 更多. */
-  async function action(p, name) {
-    const main = p.page.getByRole('button', { name, exact: true })
-    await p.page.getByRole('button', { name: '更多' }).or(main).first().waitFor()
-    if (!await main.isVisible()) await p.tap(p.page.getByRole('button', { name: '更多' }))
-    await p.tap(p.page.getByRole('button', { name: new RegExp(`^${name}`) }).last())
-  }
-
-  /** A picture, and what axe and the words have to say about it. */
-  async function looks(p, name) {
-    await p.settle()
-    await p.shot(name, { tall: p.touch })
-    assert.deepEqual([...await axe(p.page), ...await words(p.page, 'zh-CN'), ...(p.touch ? await sideways(p.page) : [])], [], name)
-  }
 
   describe('a dispute', { concurrency: 1 }, () => {
     const step = steps(() => street, 'dispute')
@@ -128,7 +111,7 @@ describe('journeys of other flows', { timeout: 400_000, concurrency: 1 }, () => 
       await page.getByLabel('需要解决的问题').fill('拆除违建，打通通道')
       await looks(dispatcher, 'console-open-whistle')
       await dispatcher.tap(page.getByRole('button', { name: '登记', exact: true }))
-      await dispatcher.tap(page.getByRole('link', { name: '打开并派遣' }))
+      await dispatcher.tap(page.getByRole('link', { name: '打开办理' }))
       await sees(panel(dispatcher).getByText(told))
       id = Number(new URL(page.url()).searchParams.get('case'))
     })

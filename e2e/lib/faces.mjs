@@ -54,7 +54,46 @@ export const panel = (p) => p.page.getByRole('article')
 
 export const said = (p, words) => sees(panel(p).getByRole('status').filter({ hasText: words }))
 
+/** An action taken in the panel: opened when it is not the one that lies open, filled in, sent, and said to be done. */
+export async function decide(p, name, fill = async () => {}) {
+  const act = panel(p).getByRole('region', { name: '下一步' })
+  const open = act.getByRole('heading', { name, exact: true })
+  const other = act.getByRole('button', { name, exact: true })
+  await sees(open.or(other))
+  if (!await open.isVisible()) await p.tap(other)
+  const form = act.locator('form')
+  await fill(form)
+  await p.tap(form.locator('button[type=submit]'))
+  await said(p, name)
+}
+
+/* ---- app: a case ---- */
+
+/** The sheet of an action. */
+export const sheet = (p, name) => p.page.getByRole('dialog', { name, exact: true })
+
+/** What an action's button stands for: the main one, or behind 更多. */
+export async function action(p, name) {
+  const main = p.page.getByRole('button', { name, exact: true })
+  await p.page.getByRole('button', { name: '更多' }).or(main).first().waitFor()
+  if (!await main.isVisible()) await p.tap(p.page.getByRole('button', { name: '更多' }))
+  await p.tap(p.page.getByRole('button', { name: new RegExp(`^${name}`) }).last())
+}
+
+/** An action taken on the phone: its button, what it asks for, sent. */
+export async function take(p, name, fill = async () => {}) {
+  await action(p, name)
+  const form = sheet(p, name)
+  await fill(form)
+  await p.tap(form.locator('button[type=submit]'))
+  await form.waitFor({ state: 'detached' })
+}
+
 /* ---- everywhere ---- */
+
+/** One of the chips of a group. */
+export const chip = (inside, group, name) =>
+  inside.getByRole('radiogroup', { name: group, exact: true }).getByRole('radio', typeof name === 'string' ? { name, exact: true } : { name })
 
 /** The root of large print: the tap that chose it is answered by the page's next frame. */
 export function isLarge(p) {

@@ -1,5 +1,6 @@
 /* What a screen is held to: axe (WCAG 2.1 A and AA), no sideways scroll, nothing cut off, touch areas, no words left in another
  * language. Each check gives a list of sentences; an empty one is a pass. */
+import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../../tests/harness.mjs'
@@ -119,4 +120,11 @@ export async function words(page, locale, data = new Set()) {
   const lang = await page.evaluate(() => document.documentElement.lang)
   if (lang !== locale) wrong.push(`the page says lang=${lang}`)
   return wrong
+}
+
+/** A picture of what somebody has on the screen, and what axe and the words have to say about it. */
+export async function looks(p, name) {
+  await p.settle()
+  await p.shot(name, { tall: p.touch })
+  assert.deepEqual([...await axe(p.page), ...await words(p.page, 'zh-CN'), ...(p.touch ? await sideways(p.page) : [])], [], name)
 }

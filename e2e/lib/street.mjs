@@ -1,6 +1,6 @@
 /* The demo street as a test file finds it: the real server on a copy of the demo data, a Monday morning after the data's last day. */
 import { it } from 'node:test'
-import { PASSWORD, World } from '../../tests/harness.mjs'
+import { addPerson, PASSWORD, World } from '../../tests/harness.mjs'
 import { DESK, launch, person } from './browser.mjs'
 import { photographer } from './photos.mjs'
 
@@ -39,6 +39,12 @@ export class Street extends World {
   /** Sessions of today for as(): those of the template have ended by Monday. */
   async sessions(...logins) {
     for (const login of logins) this.#tokens[login] ??= (await this.signIn(login)).token
+  }
+
+  /** Somebody the demo does not have. */
+  async hire(login, post) {
+    await this.sessions('admin', 'security')
+    await addPerson(this.server, this.#tokens, login, post)
   }
 
   as(login) {
