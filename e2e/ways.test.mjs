@@ -234,6 +234,7 @@ describe('the ways of a matter', { timeout: 400_000, concurrency: 1 }, () => {
         await desk.tap(chip(form, '原因', '情况已自行消除'))
         await form.getByLabel('说明').fill('倾倒人已自行清走')
       })
+      assert.equal(await panel(desk).getByRole('button', { name: '复核同意作废' }).count(), 0, 'not by who asked')
       await looks(desk, 'ways-void-asked')
       await decide(center, '复核同意作废')
       await sees(panel(desk).getByText('已作废', { exact: true }))
@@ -250,7 +251,7 @@ describe('the ways of a matter', { timeout: 400_000, concurrency: 1 }, () => {
       second = await open('street', 'five-step', '小区东门晚上一片黑', { channel: 'hotline', reporter_phone: '13577775555', reporter_name: '马阿姨' })
       await shown('street', second)
       await decide(who.street, '并入主件', async (form) => {
-        await form.getByLabel('并入哪一件').fill('路灯整排')
+        await form.getByRole('searchbox', { name: '并入哪一件' }).fill('路灯整排')
         await who.street.tap(form.getByRole('radio').filter({ hasText: '东门路灯整排不亮' }))
         await looks(who.street, 'ways-merge')
       })
