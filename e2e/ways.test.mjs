@@ -1,12 +1,12 @@
 /* The ways a matter takes between levels, units and people, one journey for each flow beside those of flows.test.mjs: an order from the
- * city down to a member and back; the five steps up four levels and across to a department; volunteers, services, rental houses, what
- * is settled on the spot. Everybody has a browser of their own, and what others did appears in it by itself. */
+ * city down to a member and back; the five steps up four levels and across to a department; volunteers, services, what is settled
+ * on the spot. Everybody has a browser of their own, and what others did appears in it by itself. */
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { act } from '../tests/lib/journey.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
-import { chip, decide, panel, row, said, sees, sheet, take, task, text } from './lib/faces.mjs'
+import { chip, decide, panel, row, sees, take, task } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
 import { steps, Street } from './lib/street.mjs'
 
@@ -367,56 +367,6 @@ describe('the ways of a matter', { timeout: 400_000, concurrency: 1 }, () => {
       assert.equal(await member1.counting(() => take(member1, '告知申请人')), 2)
       await sees(panel(desk).getByText('已办结', { exact: true }))
       await looks(desk, 'ways-service-closed')
-    })
-  })
-
-  describe('a rental house', { concurrency: 1 }, () => {
-    const step = steps(() => street, 'rental')
-    const WORDS = '二层出租屋年度评级'
-    let id
-
-    async function score(name, grade, fire, ...kinds) {
-      const { member1 } = who
-      await take(member1, name, async (form) => {
-        await photos(member1, form, ...kinds)
-        for (const [label, points] of [['消防安全（25 分）', fire], ['用电用气（20 分）', 18], ['房屋结构（15 分）', 14], ['人员登记（20 分）', 20], ['治安秩序（20 分）', 19]])
-          await form.getByLabel(label).fill(String(points))
-        await member1.tap(chip(form, '评定等级', new RegExp(`^${grade}`)))
-        await member1.shot(`ways-rental-score-${fire}`)
-      })
-    }
-
-    step('the member scores it, the leader reviews it, the owner is asked by a link', async () => {
-      const { leader1, member1 } = who
-      id = await open('leader1', 'grading', WORDS, { channel: 'leader' })
-      await Promise.all([today('member1'), today('leader1')])
-      await comes('member1', WORDS)
-      await looks(member1, 'ways-rental')
-      await score('核查评分', '黄色', 9, '拍核查照片')
-      await comes('leader1', WORDS)
-      await take(leader1, '复核通过', async (form) => {
-        await form.getByLabel('对方名称').fill('房东王先生')
-        await leader1.shot('ways-rental-confirm')
-      })
-      await looks(leader1, 'ways-rental-link')
-    })
-
-    step('the owner agrees; the township publishes; it is mended and checked again', async () => {
-      const { items } = { items: (await ok(street.as('leader1').GET('/api/cases/{id}', { params: { path: { id } } }))).links }
-      const { path } = await ok(street.as('leader1').GET('/api/cases/{id}/links/{link}', { params: { path: { id, link: items[0].id } } }))
-      const owner = await street.person('owner', PHONE)
-      const page = await owner.open(path)
-      await mine('street')
-      await owner.tap(page.getByRole('button', { name: '房东确认' }))
-      await looks(owner, 'ways-rental-owner')
-      await owner.tap(page.getByRole('button', { name: '提交结果' }))
-      await comes('street', WORDS)
-      await today('member1')
-      await decide(who.street, '公示')
-      await looks(who.street, 'ways-rental-published')
-      await comes('member1', WORDS)
-      await score('复查评分', '绿色', 24, '拍处置前的样子', '拍处置后的样子')
-      await street.leave(owner)
     })
   })
 
