@@ -23,6 +23,7 @@ forEachDatabase('figures', (world) => {
     for (const by of ['by_class', 'by_state', 'by_place', 'by_channel']) {
       assert.equal(sum(s[by], 'total'), s.total, by)
       assert.equal(sum(s[by], 'archived'), s.archived, by)
+      for (const row of s[by]) assert.match(row.name, /\p{Script=Han}/u, `${by} ${row.code} has a name`)
     }
     assert.equal(sum(s.by_day, 'received'), s.total)
     assert.ok(s.definitions.length >= 5)
