@@ -12,7 +12,8 @@
 --   judged  JudgedAs, as evaluate counts its scores: 1 handed in (first by judged_by as member or leader, 0: whoever it was), 2 of them after
 --           a dispatch, 3 of these in time, 4 checked next, 5 passed then, 6 never opened again; 7 found by people on the ground or told by
 --           residents (where judged_by was a member then), 8 of them found. waiting: ",flow:state," of disposed states that are not final
---   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count; else empty
+--   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count (of several departments the case is
+--           the lead's); else empty
 
 -- params case_scope_params: lo text, hi text, me int, departments text, posts text?
 -- opener, holder: the columns, or something that no index fits.
@@ -73,8 +74,8 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND (CAST(:duty AS TEXT) = '' OR replace(CAST(:duty AS TEXT), ',d:' || c.target_department || ',', '') <> CAST(:duty AS TEXT)
     OR {place_in(:duty, c.place)})
   [[ AND c.state = :state ]] [[ AND (c.category = :category OR c.class = :category) ]] [[ AND c.due_ms < :late_at ]]
-  [[ AND (c.holder_department = :department OR c.target_department = :department OR (c.units > 0 AND EXISTS
-    (SELECT 1 FROM case_unit u WHERE u.case_id = c.id AND u.department = :department AND u.left_ms IS NULL))) ]]
+  [[ AND (c.target_department = :department OR (CAST(:duty AS TEXT) = '' AND (c.holder_department = :department OR (c.units > 0 AND EXISTS
+    (SELECT 1 FROM case_unit u WHERE u.case_id = c.id AND u.department = :department AND u.left_ms IS NULL))))) ]]
   [[ AND (c.search LIKE :q ESCAPE '\' OR (c.id >= :id_lo AND c.id <= :id_hi AND c.created_ms >= :day_lo AND c.created_ms < :day_hi)
         OR CAST(:phone_cases AS TEXT) LIKE '%,' || CAST(c.id AS TEXT) || ',%') ]]
   [[ AND {case_mine} ]]
