@@ -178,5 +178,4 @@ typedef struct CaseStates {
         Str done, waiting;
 } CaseStates;
 Rc case_states(Cx *cx, CaseStates *ret);
-Str case_state_title(Cx *cx, Str code);                /* in the first flow in use that has it; empty when none has */
 Str case_kind_title(Cx *cx, Str code);                 /* of a category or a class; empty when there is none of that code */

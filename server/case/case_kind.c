@@ -50,20 +50,6 @@ Str case_kind_title(Cx *cx, Str code) {
         return S("");
 }
 
-Str case_state_title(Cx *cx, Str code) {
-        const CaseProfile *p;
-
-        if (case_profile(cx, &p) != OK)
-                return cx->problem = (Problem){ 0 }, S("");
-        for (size_t i = 0; i < p->flows.n; i++) {
-                const FlowState *s = flow_state(p->flows.v[i], code);
-
-                if (s)
-                        return in_lang(cx, s->name, s->name_en);
-        }
-        return S("");
-}
-
 Rc case_states(Cx *cx, CaseStates *ret) {
         Buf done = BUF_IN(cx->arena), waiting = BUF_IN(cx->arena);
         const CaseProfile *p;

@@ -89,8 +89,8 @@ static Rc look_work(Cx *cx, void *arg) {
         for (size_t i = 0; i < p.rows.n; i++) {
                 int64_t id = p.rows.v[i].id;
                 Rows s = ROWS_OF(&p.steps, &step, id), k = ROWS_OF(&p.cards, &card, id), m = ROWS_OF(&p.moments, &moment, id);
-                CaseStepRowList steps = { p.steps.v + s.from, s.n, s.n };
-                CaseCardRowList told = { p.cards.v + k.from, k.n, k.n };
+                CaseStepRowList steps = { s.n ? p.steps.v + s.from : NULL, s.n, s.n };
+                CaseCardRowList told = { k.n ? p.cards.v + k.from : NULL, k.n, k.n };
 
                 TRY(look_at(cx, &p.rows.v[i], &steps, &told, m.n ? SOME_INT(p.moments.v[m.from].next_ms) : (OptInt){ 0 },
                             &w->found));

@@ -1,27 +1,23 @@
 /* Case figures. Names of classes, states and departments come from the profile's catalogue. */
-#include "case/case.h"
 #include "core/who/who.h"
 #include "evaluate/evaluate_int.h"
 #include "territory/territory.h"
 
-static Str class_name(Cx *cx, const Catalogue *c, Str code) {
+static Str class_name(const Cx *cx, const Catalogue *c, Str code) {
         for (size_t i = 0; i < c->classes.n; i++)
                 if (str_eq(c->classes.v[i].code, code))
                         return cx->lang == LANG_EN ? c->classes.v[i].name_en : c->classes.v[i].name;
         return code;
 }
 
-static Str state_name(Cx *cx, const Catalogue *c, Str code) {
-        Str other;
-
+static Str state_name(const Cx *cx, const Catalogue *c, Str code) {
         for (size_t i = 0; i < c->states.n; i++)
                 if (str_eq(c->states.v[i].code, code))
                         return cx->lang == LANG_EN ? c->states.v[i].name_en : c->states.v[i].name;
-        other = case_state_title(cx, code); /* of another flow than the catalogue's own */
-        return other.n ? other : code;
+        return code;
 }
 
-static Str department_name(Cx *cx, const Catalogue *c, Str code) {
+static Str department_name(const Cx *cx, const Catalogue *c, Str code) {
         for (size_t i = 0; i < c->departments.n; i++)
                 if (str_eq(c->departments.v[i].code, code))
                         return cx->lang == LANG_EN ? c->departments.v[i].name_en : c->departments.v[i].name;
@@ -90,7 +86,7 @@ static Str scope_name(Cx *cx, const EvaluateFilter *f, const Catalogue *c) {
         return buf_view(&b);
 }
 
-static void name_rows(Cx *cx, StatsRowList *rows, const Catalogue *c, Str (*name)(Cx *, const Catalogue *, Str)) {
+static void name_rows(const Cx *cx, StatsRowList *rows, const Catalogue *c, Str (*name)(const Cx *, const Catalogue *, Str)) {
         for (size_t i = 0; i < rows->n; i++)
                 rows->v[i].name = name(cx, c, rows->v[i].code);
 }
