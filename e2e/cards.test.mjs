@@ -52,7 +52,9 @@ describe('a yellow and a red card', { timeout: 400_000, concurrency: 1 }, () => 
     const category = classes.find((c) => c.code === 'safety').items[0].code
     const body = { category, text: WORDS, building: items[0].code, lon: items[0].lon, lat: items[0].lat, channel: 'member' }
     id = (await ok(member.POST('/api/cases', { body }), 201)).id
-    await act(await callers('center'), id, 'accept_dispatch', { target: { department: departments[0].code } })
+    await act(member, id, 'report_up')
+    await act(await callers('leader1'), id, 'leader_up')
+    await act(await callers('street'), id, 'township_dispatch', { form: { complexity: 'ordinary' }, target: { department: departments[0].code } })
   })
 
   step('the yellow card appears as Thursday ends', async () => {

@@ -113,7 +113,7 @@ describe('dispatch rules and suggestions', { timeout: 200_000, concurrency: 1 },
     await leader.tap(page.getByRole('button', { name: '派单', exact: true }))
     const first = page.getByRole('dialog', { name: '派单', exact: true }).getByRole('radiogroup', { name: '建议派给' })
     await sees(first.getByText('规则首选'))
-    assert.match(await text(first.getByRole('radio').first()), /综合执法队[\s\S]*手上 \d+ 件/)
+    assert.match(await text(first.getByRole('radio').first()), /城管中队[\s\S]*手上 \d+ 件/)
     assert.ok((await first.getByRole('radio').allInnerTexts()).some((c) => /\d+ 米/.test(c)))
     await leader.settle()
     await leader.shot('app-targets')

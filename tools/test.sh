@@ -87,7 +87,7 @@ stage_e2e() {
         for file in e2e/*.test.mjs; do
                 [ "$file" = e2e/screens.test.mjs ] || files+=("$file")
         done
-        tools/web.sh && node --test --test-reporter=tap --test-concurrency=3 "${files[@]}"
+        tools/web.sh && node --test --test-reporter=tap --test-concurrency=2 "${files[@]}"
 }
 stage_check() {
         local check passed=0 failed=0

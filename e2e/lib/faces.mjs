@@ -76,6 +76,7 @@ export const sheet = (p, name) => p.page.getByRole('dialog', { name, exact: true
 export async function action(p, name) {
   const main = p.page.getByRole('button', { name, exact: true })
   await p.page.getByRole('button', { name: '更多' }).or(main).first().waitFor()
+  await p.settle() // what may be done changes with what was done just now
   if (!await main.isVisible()) await p.tap(p.page.getByRole('button', { name: '更多' }))
   await p.tap(p.page.getByRole('button', { name: new RegExp(`^${name}`) }).last())
 }

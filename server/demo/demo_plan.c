@@ -11,6 +11,7 @@ enum {
         SCENE = 75,     /* so many in a hundred reports come with a photo, where the texts do not say another number */
         FILE_MAX = 4 * 1024 * 1024,
         KIND_TRIES = 10000,
+        TAIL_DAYS = 6,
         BATCH = 200, /* steps in one transaction */
 };
 
@@ -137,10 +138,10 @@ static int64_t even_time(const Plan *p, size_t i) {
         return plan_later(p, p->from_ms + (p->until_ms - p->from_ms) / (int64_t)p->demo->count * (int64_t)i, 0, 2);
 }
 
-/* Report times grow with the number; the tail falls into the last six days. */
+/* Report times grow with the number; the tail falls into the last days. */
 static int64_t tail_time(const Plan *p, size_t i) {
         size_t early = p->demo->count - OPEN_TAIL;
-        int64_t tail = p->until_ms - 6 * MS_DAY, span = i < early ? tail - 4 * MS_DAY - p->from_ms : 6 * MS_DAY - 8 * MS_HOUR;
+        int64_t tail = p->until_ms - p->tail_ms, span = i < early ? tail - 4 * MS_DAY - p->from_ms : p->tail_ms - 8 * MS_HOUR;
         int64_t at = i < early ? p->from_ms + span / (int64_t)early * (int64_t)i
                                : tail + span / OPEN_TAIL * (int64_t)(i - early);
 
@@ -259,6 +260,7 @@ Rc demo_plan(Cx *cx, const JsonNode *profile, Demo *ret) {
                 return fail(cx, P_CONFIG_INVALID, "profile.json: demo.cases needs from, until");
         p.from_ms = day_start_ms(day_of_date(from)) + 8 * MS_HOUR;
         p.until_ms = day_start_ms(day_of_date(until)) + 18 * MS_HOUR;
+        p.tail_ms = demo_int(p.config, "open_days", TAIL_DAYS) * MS_DAY;
         ret->batch = (size_t)demo_int(p.config, "batch", BATCH);
         ret->photos_permille = (int)demo_int(p.config, "photos", 1000);
         TRY(demo_places(cx, p.root, &p.places));

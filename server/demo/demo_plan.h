@@ -90,6 +90,7 @@ typedef struct Plan {
         Str root;
         int64_t members, leaders;
         int64_t from_ms, until_ms;
+        int64_t tail_ms; /* the last cases, among them all open ones, are of this long before until */
         Fate *fates;
         const Kind **choice; /* of each case */
         Str *classes;        /* of each case; NULL: any */
