@@ -12,8 +12,8 @@ stages=(
         'c 900 server/**/*_test.c'
         'corpus 300 fuzz/corpus/*'
         'web 900 web/package.json'
-        'route 1500 tests/*.test.mjs server/**/*.test.mjs'
-        'e2e 1500 e2e/*.test.mjs'
+        'route 2400 tests/*.test.mjs server/**/*.test.mjs'
+        'e2e 2400 e2e/*.test.mjs'
         'check 300 tools/check_*.py'
 )
 logs=build/test-logs
