@@ -277,7 +277,7 @@ static Rc rows_read(Cx *cx, const CaseScope *scope, const CaseFilter *f, const C
 /* A view of the queue alone: all, a state, late ones, mine or those with a card, of some places or all. */
 static bool is_view(const CaseQuery *in, const CaseFilter *f) {
         return !f->phase && !f->q.p && !in->category.n && !in->department.n && !in->channel && !in->from.set && !in->to.set &&
-               !in->closed_from.set && !in->closed_to.set && !in->part_of.set && !in->handed_by.set && !f->kind.n &&
+               !in->closed_from.set && !in->closed_to.set && !in->part_of.set && !in->handed_by.set && !in->judged && !f->kind.n &&
                !f->asked.n && !f->duty.n;
 }
 
@@ -319,6 +319,14 @@ static Rc few_set(Cx *cx, const CaseQuery *in, CaseFilter *f, CaseScope *scope) 
         return OK;
 }
 
+static Rc query_read(Cx *cx, const CaseQuery *in, CaseScope *scope, CaseFilter *f, OptInt *ret_since) {
+        case_scope(cx, scope);
+        TRY(filter_fill(cx, in, scope, f));
+        TRY(open_set(cx, scope, f));
+        TRY(few_set(cx, in, f, scope));
+        return window_set(cx, in, scope, f, ret_since);
+}
+
 Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
         int64_t limit = in->limit.set ? in->limit.n : PAGE_USUAL, deeper = 0;
         CasePage *page = TAKE(cx->arena, CasePage);
@@ -327,11 +335,7 @@ Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
         CaseScope scope;
         bool more;
 
-        case_scope(cx, &scope);
-        TRY(filter_fill(cx, in, &scope, &filter));
-        TRY(open_set(cx, &scope, &filter));
-        TRY(few_set(cx, in, &filter, &scope));
-        TRY(window_set(cx, in, &scope, &filter, &page->searched_from));
+        TRY(query_read(cx, in, &scope, &filter, &page->searched_from));
         TRY(rows_read(cx, &scope, &filter, in, page->searched_from.set, limit + 1, &rows, &deeper));
         TRY(total_of(cx, &scope, in, &filter, &page->total));
         more = rows.n > (size_t)limit;
@@ -353,11 +357,7 @@ Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret) {
         CaseScope scope;
         OptInt since;
 
-        case_scope(cx, &scope);
-        TRY(filter_fill(cx, in, &scope, &filter));
-        TRY(open_set(cx, &scope, &filter));
-        TRY(few_set(cx, in, &filter, &scope));
-        TRY(window_set(cx, in, &scope, &filter, &since));
+        TRY(query_read(cx, in, &scope, &filter, &since));
         return total_of(cx, &scope, in, &filter, ret);
 }
 

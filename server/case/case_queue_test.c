@@ -387,6 +387,12 @@ TEST(case__a_search_among_very_many_looks_through_a_part_with_every_page) {
         CHECK_INT(page->total, 1);
         CHECK_OK(s->cx, case_count(s->cx, &q, &count));
         CHECK_INT(count, page->total);
+        for (int order = CASE_ORDER_OLDEST; order <= CASE_ORDER_DUE; order++) { /* what is told and what is counted are of the same part */
+                CasePage *by = list(s, &(CaseQuery){ .q = q.q, .order = (CaseOrder)order });
+
+                CHECK(by->searched_from.set && by->items.n == 1 && by->items.v[0].id == 300000);
+                CHECK_INT(by->total, 1);
+        }
         q.page = page->next;
         page = list(s, &q);
         CHECK(page->items.n == 1 && page->items.v[0].id == 150000);
@@ -422,6 +428,17 @@ static void ended_are(Street *s, int64_t all, int64_t archived, int64_t in_grid)
         CHECK_INT(count_of(s, "archived"), archived);
         CHECK_INT(count_of(s, "all"), all);
         CHECK_INT(tallies_off(s), 0);
+}
+
+TEST(case__what_a_rate_counts_is_listed_and_numbered_alike_in_a_wide_scope) {
+        Street *s = street_new();
+        CasePage *page;
+
+        as(s, s->street);
+        report(s, "还没有人办");
+        page = list(s, &(CaseQuery){ .judged = JUDGED_AS_HANDED, .order = CASE_ORDER_DUE });
+        CHECK_INT(page->items.n, 0);
+        CHECK_INT(page->total, 0);
 }
 
 TEST(case__what_has_ended_is_counted_by_a_tally_that_agrees_with_the_cases) {

@@ -192,10 +192,15 @@ Rc case_store_newest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t be
         return q_case_newest(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, before, limit, ret);
 }
 
+/* Wide, from the index of ids: those of the part that is looked through. */
+static Rc oldest_wide(Cx *cx, const CaseScope *s, const CaseFilter *f, bool dated, int64_t after, int64_t limit, CaseRowList *ret) {
+        return q_case_oldest(cx, SCOPE_OF(s), FILTER_OF(f), dated, after > f->floor ? after : f->floor, limit, ret);
+}
+
 Rc case_store_oldest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t after, int64_t limit, CaseRowList *ret) {
         if (case_store_is_near(s, f->under))
                 return q_case_by_key_near(cx, SCOPE_OF(s), FILTER_OF(f), false, after, after, limit, ret);
-        return q_case_oldest(cx, SCOPE_OF(s), FILTER_OF(f), true, after, limit, ret);
+        return oldest_wide(cx, s, f, true, after, limit, ret);
 }
 
 /* Those with a due time from the index of due times; when they do not fill the page, those without follow. */
@@ -209,8 +214,7 @@ Rc case_store_by_due(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t du
                 TRY(q_case_by_due(cx, SCOPE_OF(s), FILTER_OF(f), f->floor, due, after, limit, ret));
         if ((int64_t)ret->n == limit || f->late_at_ms.set)
                 return OK;
-        TRY(q_case_oldest(cx, SCOPE_OF(s), FILTER_OF(f), false, due == INT64_MAX ? after : 0, limit - (int64_t)ret->n,
-                          &undated));
+        TRY(oldest_wide(cx, s, f, false, due == INT64_MAX ? after : 0, limit - (int64_t)ret->n, &undated));
         for (size_t i = 0; i < undated.n; i++)
                 *list_push(cx->arena, ret) = undated.v[i];
         return OK;
