@@ -201,7 +201,7 @@ async function look(p, screen, { face, label, width, limits, language = 'zh-CN',
   const [name] = screen
   const wrong = [...await words(p.page, language, facts.names)]
   await p.shot(`${face}-${name}-${label}`, { tall: face !== 'console' })
-  wrong.push(...await axe(p.page, { colours: label === 'normal' }))
+  wrong.push(...await axe(p.page))
   if (limits) wrong.push(...await touch(p.page, limits))
   for (const px of width) {
     await p.page.setViewportSize({ width: px, height: p.page.viewportSize().height })

@@ -10,15 +10,14 @@ const NAMED = ['admin', 'security', 'auditor', 'center', 'street', 'leader1', 'm
 const NOW = Date.parse('2026-11-23T10:00:00+08:00')
 
 /** Sets the profile up and gives `define` a way to sign in. What goes over all rows is done by the quick binary (how verifying finds
- *  things is in verify.test.mjs, with the sanitized one), and so is a server whose figures count tens of thousands (`large`). `flows`: so
- *  many of the demo's cases take each. */
-function forProfile(profile, { large = false, flows }, define) {
+ *  things is in verify.test.mjs, with the sanitized one). `flows`: so many of the demo's cases take each. */
+function forProfile(profile, { flows }, define) {
   for (const engine of ENGINES)
     describe(`${profile} [${engine}]`, { timeout: 600_000 }, () => {
       const world = {}
       before(async () => {
         Object.assign(world, await fresh(engine, profile, NOW - 600_000))
-        world.server = new Server(world.database, `profiles-${profile}-${engine}`, large ? { binary: MAKER } : {})
+        world.server = new Server(world.database, `profiles-${profile}-${engine}`)
         await world.server.start({ at: NOW })
         world.as = async (login) =>
           new Caller(world.server, { token: (await ok(new Caller(world.server).POST('/api/session', { body: { login, password: PASSWORD } }), 201)).token })
@@ -47,14 +46,14 @@ function forProfile(profile, { large = false, flows }, define) {
       test('each flow has cases that went along it, and deadlines are what their logs say', async () => {
         const rows = sql(world.database, 'SELECT flow, count(*) FROM case_case GROUP BY flow ORDER BY flow').split('\n').map((r) => r.split('|'))
         assert.deepEqual(Object.fromEntries(rows.map(([flow, n]) => [flow, Number(n)])), flows)
-        const check = await command(['check', 'cases', '--json', '--db', world.database.url], { at: world.server.now(), env: world.database.env, binary: MAKER })
+        const check = await command(['check', 'cases', '--json', '--db', world.database.url], { at: world.server.now(), env: world.database.env })
         assert.deepEqual(JSON.parse(check.stdout).findings, [])
       })
       define(world, engine)
     })
 }
 
-forProfile('xinglongtai', { large: true, flows: { assignment: 6, campaign: 1, dispute: 6, 'on-the-spot': 6, 'place-check': 5, 'six-step': 36427, whistle: 9 } }, (world, engine) => {
+forProfile('xinglongtai', { flows: { assignment: 6, campaign: 1, dispute: 6, 'on-the-spot': 6, 'place-check': 5, 'six-step': 36427, whistle: 9 } }, (world, engine) => {
   test('8 streets, 78 communities and 13 villages of the code list, 599 grids with a member each', async () => {
     const communities = await world.places('community')
     assert.equal((await world.places('township')).length, 8)
@@ -111,7 +110,7 @@ async function catalogue(world) {
   return c
 }
 
-forProfile('zhangjiakou', { large: true, flows: { assignment: 11, campaign: 2, dispute: 12, 'five-step': 475, 'on-the-spot': 7, 'place-check': 8, whistle: 5 } }, (world) => {
+forProfile('zhangjiakou', { flows: { assignment: 11, campaign: 2, dispute: 12, 'five-step': 475, 'on-the-spot': 7, 'place-check': 8, whistle: 5 } }, (world) => {
   test('19 counties, 246 townships, 4,582 villages, each in its place on the map', async () => {
     for (const [kind, n] of [['county', 19], ['township', 246], ['community', 4582], ['grid', 4582]]) assert.equal((await world.places(kind)).length, n, kind)
     const city = await ok((await world.as('center')).GET('/api/places/{code}', { params: { path: { code: '1307' }, query: { geometry: 'geojson' } } }))

@@ -8,19 +8,14 @@ import { ROOT } from '../../tests/harness.mjs'
 const AXE = readFileSync(join(ROOT, 'web/node_modules/axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']
 
-/**
- * @param {import('playwright-core').Page} page
- * @param {{ colours?: boolean }} [what] without colours: contrast, the costliest rule, is left out, for the looks whose colours are those of
- *   another look: a language changes none, and for larger print less contrast is asked
- */
-export async function axe(page, { colours = true } = {}) {
+/** @param {import('playwright-core').Page} page */
+export async function axe(page) {
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(AXE)
-  return page.evaluate(async ({ tags, colours }) => {
-    const { violations } = await globalThis.axe.run(document,
-      { runOnly: tags, resultTypes: ['violations'], rules: { 'color-contrast': { enabled: colours } } })
+  return page.evaluate(async (tags) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
     const why = (n) => [...n.any, ...n.all, ...n.none][0]?.message ?? ''
     return violations.flatMap((v) => v.nodes.slice(0, 4).map((n) => `axe ${v.id}: ${n.target.join(' ')} ${n.html.slice(0, 120)} ${why(n)}`))
-  }, { tags: TAGS, colours })
+  }, TAGS)
 }
 
 /** Sideways scroll of the page, and of boxes in it that nobody expects to scroll. */

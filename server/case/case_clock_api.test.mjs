@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachDatabase, ok } from '../../tests/harness.mjs'
 import { at } from '../../tests/lib/journey.mjs'
-import { MAKER } from '../../tests/lib/server.mjs'
 
 const sum = (list, of) => list.reduce((n, one) => n + one[of], 0)
 
@@ -31,4 +30,4 @@ forEachDatabase('clocks of the demo', (world) => {
     } while (page)
     assert.equal(seen, 736)
   })
-}, { data: 'demo', binary: MAKER })
+}, { data: 'demo' })

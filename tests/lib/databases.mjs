@@ -100,7 +100,7 @@ export async function template(engine, kind, prepare) {
     }
     const database = place(engine, part, name)
     const args = ['init', '--profile', 'donghua', '--db', database.url, '--quiet', ...(kind === 'empty' ? ['--empty'] : [])]
-    const made = await command(args, { at: STARTS[kind] - EARLIER, env: database.env, binary: MAKER })
+    const made = await command(args, { at: STARTS[kind] - EARLIER, env: database.env, binary: kind === 'demo' ? MAKER : BINARY })
     if (made.code !== 0) throw new Error(`wangge init on ${engine}: ${made.stderr}`)
     await prepare(database, STARTS[kind] - EARLIER)
     renameSync(part, dir)

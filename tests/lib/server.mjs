@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { ROOT } from './contract.mjs'
 
 export const BINARY = process.env.WANGGE_BIN ?? join(ROOT, 'build/release/wangge')
-/** Makes the data: the sanitized build takes a minute for the 736 cases of a demo, the other one a few seconds. */
+/** Makes the demo's data: 736 cases through the flow take the sanitized build a minute, the other one a few seconds. */
 export const MAKER = process.env.WANGGE_TEST_MAKER ?? BINARY
 export const PASSWORD = 'Demo-Wangge-2026'
 /** A Wednesday between holidays, in the last year of the calendar that is shipped. */
@@ -65,15 +65,13 @@ export class Server {
   #started
   #log
 
-  /** @param {{ url: string, env?: object }} database @param {string} name of the log. binary: the quick one (MAKER) where figures over
-   *  many rows are what is asked, not how they are read. */
-  constructor(database, name, { args = [], env = {}, wrap = [], binary = BINARY } = {}) {
+  /** @param {{ url: string, env?: object }} database @param {string} name of the log */
+  constructor(database, name, { args = [], env = {}, wrap = [] } = {}) {
     mkdirSync(LOGS, { recursive: true })
     this.database = database
     this.args = args
     this.env = env
     this.wrap = wrap
-    this.binary = binary
     this.logPath = join(LOGS, `${name.replace(/[^a-z0-9]+/gi, '-')}.log`)
     this.#log = createWriteStream(this.logPath)
     this.listen = '127.0.0.1:0'
@@ -94,7 +92,7 @@ export class Server {
   }
 
   async start({ at = this.now() } = {}) {
-    const argv = [...this.wrap, this.binary, 'serve', '--db', this.database.url, '--listen', this.listen, '--trusted-proxy', '127.0.0.1',
+    const argv = [...this.wrap, BINARY, 'serve', '--db', this.database.url, '--listen', this.listen, '--trusted-proxy', '127.0.0.1',
       ...this.args]
     const child = spawn(argv[0], argv.slice(1), {
       cwd: ROOT,
