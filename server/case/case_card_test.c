@@ -2,21 +2,9 @@
  * it do when a limit has run out. The week from Monday 2026-11-16 on has no holiday. */
 #include "case/test_case.h"
 #include "core/setting/setting.h"
-#include <stdlib.h>
 
 #define TRIAGE(of) "{\"complexity\":\"" of "\"}"
 #define RULE "\"cards\":{\"check\":1,\"ordinary\":{\"yellow\":3,\"red\":5},\"complex\":{\"red\":5}},"
-
-static int64_t november(int day, int hour) {
-        return day_start_ms(day_of_date((Date){ 2026, 11, 1 }) + day - 1) + hour * (int64_t)MS_HOUR;
-}
-
-static void must(Street *s, Rc rc) {
-        if (rc == OK)
-                return;
-        test_fail(__FILE__, __LINE__, "%s", str_z(s->cx->arena, s->cx->problem.detail));
-        abort();
-}
 
 /* The street under the rule of 1-3-5, with every shared flow. */
 static Street *street_135(void) {
@@ -63,15 +51,6 @@ static CaseCardRowList cards_told(Street *s, int64_t id) {
 
         must(s, case_store_cards(s->cx, id, &rows));
         return rows;
-}
-
-static bool is_sound(Street *s) {
-        VerifyReport verified = { 0 };
-        CaseStaleList stale;
-
-        must(s, case_deadlines_check(s->cx, &stale));
-        must(s, audit_verify(s->cx, &verified));
-        return !stale.n && !verified.n;
 }
 
 static const CaseCount *count_of(Street *s, const char *view) {

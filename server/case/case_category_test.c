@@ -1,8 +1,6 @@
 /* Another category in mid-flight: limit, form, cards and deadline follow the right one from the same start, the log keeps what it was. The
  * week from Monday 2026-11-16 on has no holiday. */
 #include "case/test_case.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 #define CONDITION_FORM \
         "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"type\":\"object\",\"title\":\"隐患\",\"title_en\":\"Hazard\"," \
@@ -11,17 +9,6 @@
         "\"title_en\":\"Broken\"}]},\"complexity\":{\"type\":\"string\",\"title\":\"难易\",\"title_en\":\"Complexity\",\"oneOf\":[" \
         "{\"const\":\"ordinary\",\"title\":\"一般\",\"title_en\":\"Ordinary\"},{\"const\":\"complex\",\"title\":\"复杂\"," \
         "\"title_en\":\"Complex\"}]}}}"
-
-static void must(Street *s, Rc rc) {
-        if (rc == OK)
-                return;
-        fprintf(stderr, "street: %s " STR_FMT "\n", problem_name(s->cx->problem.code), STR_ARG(s->cx->problem.detail));
-        abort();
-}
-
-static int64_t november(int day, int hour) {
-        return day_start_ms(day_of_date((Date){ 2026, 11, (int8_t)day })) + hour * (int64_t)MS_HOUR;
-}
 
 static int64_t dispatched(Street *s) {
         int64_t id;
@@ -36,15 +23,6 @@ static int64_t dispatched(Street *s) {
 static Rc correct(Street *s, int64_t id, const char *category, const char *form) {
         return act_now(s, id, "recategorise",
                        &(CaseAction){ .note = S("登记有误"), .category = str_c(category), .form = form ? str_c(form) : STR_NONE });
-}
-
-static bool is_sound(Street *s) {
-        VerifyReport verified = { 0 };
-        CaseStaleList stale;
-
-        must(s, case_deadlines_check(s->cx, &stale));
-        must(s, audit_verify(s->cx, &verified));
-        return !stale.n && !verified.n;
 }
 
 static const ClockView *clock_of(Street *s, int64_t id) {

@@ -1,20 +1,7 @@
 /* Open cases that go on with newer editions, and the trial before: what follows from the log is as if they had been so from the start. */
 #include "case/test_case.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 #define RULE "{\"cards\":{\"check\":1,\"ordinary\":{\"yellow\":3,\"red\":5},\"complex\":{\"red\":5}},"
-
-static void must(Street *s, Rc rc) {
-        if (rc == OK)
-                return;
-        fprintf(stderr, "street: %s " STR_FMT "\n", problem_name(s->cx->problem.code), STR_ARG(s->cx->problem.detail));
-        abort();
-}
-
-static int64_t november(int day, int hour) {
-        return day_start_ms(day_of_date((Date){ 2026, 11, (int8_t)day })) + hour * (int64_t)MS_HOUR;
-}
 
 typedef struct Moving {
         int64_t moved, stayed;

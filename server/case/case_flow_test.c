@@ -1,17 +1,8 @@
 /* Cases of other flows than the six steps: levels, facts, forms, requests, what may be done once. */
 #include "case/test_case.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 #define TRIAGE "{\"complexity\":\"ordinary\"}"
 #define REGISTER "{\"kind\":\"neighbour\",\"parties\":[{\"name\":\"甲\",\"side\":\"first\"},{\"name\":\"乙\",\"side\":\"second\"}],\"people\":2,\"demand\":\"停止噪声\"}"
-
-static void must(Street *s, Rc rc) {
-        if (rc == OK)
-                return;
-        fprintf(stderr, "street: %s " STR_FMT "\n", problem_name(s->cx->problem.code), STR_ARG(s->cx->problem.detail));
-        abort();
-}
 
 static int64_t at_township(Street *s) {
         int64_t id = 0;

@@ -1,18 +1,9 @@
 /* Parts of cases: a campaign of thirty places, what follows from a matter, how deep and how many; an order down the levels. */
 #include "case/test_case.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 #define PLAN "{\"theme\":\"ebike\",\"until\":\"2026-12-01\",\"method\":\"逐栋查看\"}"
 #define ORDER "{\"order\":\"assignment\",\"issuer\":\"city\",\"urgency\":\"normal\",\"requirement\":\"逐户排查\"}"
 #define DONE "{\"result\":\"done\",\"measures\":\"已逐户排查\"}"
-
-static void must(Street *s, Rc rc) {
-        if (rc == OK)
-                return;
-        fprintf(stderr, "street: %s " STR_FMT "\n", problem_name(s->cx->problem.code), STR_ARG(s->cx->problem.detail));
-        abort();
-}
 
 static const CaseView *seen(Street *s, int64_t id) {
         CaseView *v = NULL;

@@ -4,7 +4,6 @@
 #include "case/test_case.h"
 #include "core/setting/setting.h"
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { EVERY = 13, COLUMNS = 10, KIND = 0, BIG = 1, SMALL = 3, SMALL_NAME = 4, LIMIT = 7, UNIT = 8, VALUE = 9 };
 
@@ -18,13 +17,6 @@ typedef struct Table {
         TableRow *v;
         size_t n, cap;
 } Table;
-
-static void must(Street *s, Rc rc) {
-        if (rc == OK)
-                return;
-        fprintf(stderr, "street: %s " STR_FMT "\n", problem_name(s->cx->problem.code), STR_ARG(s->cx->problem.detail));
-        abort();
-}
 
 static bool table_read(Cx *cx, Table *ret) {
         Str file = env_get("WANGGE_TEST_CASE_STANDARDS"), share, text, line;

@@ -1,18 +1,9 @@
 /* Several departments at once: whistle with three of them, who is waited for, who may mark what, what a return takes back. */
 #include "case/test_case.h"
 #include "core/setting/setting.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 #define CALL \
         "{\"whistle\":\"daily\",\"arrive_by\":\"2026-11-16T10:00:00+08:00\",\"meeting_point\":\"小区东门\",\"task\":\"违建堵塞消防通道\"}"
-
-static void must(Street *s, Rc rc) {
-        if (rc == OK)
-                return;
-        fprintf(stderr, "street: %s " STR_FMT "\n", problem_name(s->cx->problem.code), STR_ARG(s->cx->problem.detail));
-        abort();
-}
 
 /* "chengguan* huanwei": the one with a star leads. */
 static Rc call(Street *s, int64_t id, const char *action, const char *codes) {

@@ -1,6 +1,5 @@
 /* One matter, many voices: similar cases, further reports, mergers, questions. */
 #include "case/test_case.h"
-#include <stdlib.h>
 
 static Rc similar(Street *s, int64_t lon, int64_t lat, const char *category, const char *text, bool for_public,
                   SimilarCases **ret) {
@@ -10,16 +9,11 @@ static Rc similar(Street *s, int64_t lon, int64_t lat, const char *category, con
                             for_public, ret);
 }
 
-static void must(Rc rc) {
-        if (rc != OK)
-                abort();
-}
-
 static int64_t join(Street *s, int64_t id, const char *text) {
         CaseVoiceNew in = { .channel = CASE_CHANNEL_WEB, .text = str_c(text), .phone = S("13800000009"), .name = S("钱多多") };
         VoiceReceipt *r;
 
-        must(case_voice_add(s->cx, (CaseId){ id }, &in, &r));
+        must(s, case_voice_add(s->cx, (CaseId){ id }, &in, &r));
         return r->n;
 }
 
@@ -28,11 +22,11 @@ static int64_t at_township(Street *s, const Actor *by) {
         int64_t id;
 
         as(s, by);
-        must(open_as(s, "five-step", NULL, &id));
+        must(s, open_as(s, "five-step", NULL, &id));
         as(s, s->member1);
-        must(act_now(s, id, "report_up", NULL));
+        must(s, act_now(s, id, "report_up", NULL));
         as(s, s->leader);
-        must(act_now(s, id, "leader_up", NULL));
+        must(s, act_now(s, id, "leader_up", NULL));
         as(s, s->street);
         return id;
 }
@@ -208,7 +202,7 @@ static int64_t handed_out(Street *s) {
         int64_t id = at_township(s, s->member1);
         CaseAction action = { .note = S("请修好单元门"), .outside = &outside };
 
-        must(act_now(s, id, "township_outside", &action));
+        must(s, act_now(s, id, "township_outside", &action));
         return id;
 }
 
@@ -216,9 +210,9 @@ static Str address(Street *s, int64_t id, int64_t *ret_link) {
         CaseView *v;
         LinkAddress *a;
 
-        must(case_view(s->cx, (CaseId){ id }, &v));
+        must(s, case_view(s->cx, (CaseId){ id }, &v));
         *ret_link = v->links.v[0].id;
-        must(case_link_address(s->cx, (CaseId){ id }, *ret_link, &a));
+        must(s, case_link_address(s->cx, (CaseId){ id }, *ret_link, &a));
         return str_sub(a->path, 3, a->path.n);
 }
 
@@ -357,8 +351,8 @@ TEST(case_voice__every_table_agrees_with_the_chained_log) {
         join(s, main, "也是");
         into.into = str_fmt(s->cx->arena, "%lld", (long long)main);
         as(s, s->street);
-        must(act_now(s, other, "township_merge", &into));
-        must(act_now(s, main, "township_reject", &(CaseAction){ .reason = S("unclear") }));
+        must(s, act_now(s, other, "township_merge", &into));
+        must(s, act_now(s, main, "township_reject", &(CaseAction){ .reason = S("unclear") }));
         CHECK_OK(s->cx, case_voices(s->cx, (CaseId){ main }, &list));
         CHECK_INT(list->items.n, 3);
         CHECK_OK(s->cx, case_voice_told(s->cx, (CaseId){ main }, 2, &list));

@@ -11,14 +11,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void must(Cx *cx, Rc rc, const char *what) {
+static void expect(Cx *cx, Rc rc, const char *what) {
         if (rc == OK)
                 return;
         fprintf(stderr, "street: %s: %s " STR_FMT "\n", what, problem_name(cx->problem.code),
                 STR_ARG(cx->problem.detail));
         abort();
 }
-#define MUST(expr) must(s->cx, expr, #expr)
+#define MUST(expr) expect(s->cx, expr, #expr)
+
+void must(Street *s, Rc rc) { expect(s->cx, rc, "a step of the test"); }
 
 static Rc put_file(Cx *cx, Str share, const char *kind, const char *name, const char *path) {
         Str text;
@@ -357,4 +359,17 @@ void wrong_at(Street *s, Rc rc, const char *pointers) {
                 buf_fmt(&b, "%s" STR_FMT, b.n ? " " : "", STR_ARG(s->cx->problem.errors.v[i].pointer));
         CHECK_STR(buf_view(&b), str_c(pointers));
         s->cx->problem = (Problem){ 0 };
+}
+
+int64_t november(int day, int hour) {
+        return day_start_ms(day_of_date((Date){ 2026, 11, (int8_t)day })) + hour * (int64_t)MS_HOUR;
+}
+
+bool is_sound(Street *s) {
+        VerifyReport verified = { 0 };
+        CaseStaleList stale;
+
+        must(s, case_deadlines_check(s->cx, &stale));
+        must(s, audit_verify(s->cx, &verified));
+        return !stale.n && !verified.n;
 }

@@ -29,6 +29,10 @@ Str street_edit(Street *s, Str text, const char *from, const char *to);
 Rc open_as(Street *s, const char *flow, const char *form, int64_t *ret);
 static inline void as(Street *s, const Actor *who) { s->cx->actor = who; }
 void later(Street *s, int64_t ms);
+/* Aborts the test program, saying why, when a step that the test stands on fails. */
+void must(Street *s, Rc rc);
+int64_t november(int day, int hour); /* of 2026: Monday 16 begins a week without a holiday */
+bool is_sound(Street *s); /* deadlines and cards are what the logs say, and nothing was altered */
 
 /* A report in the first grid as whoever acts (NULL: a resident, by QR); aborts the test program when it fails. */
 int64_t report(Street *s, const char *text);
