@@ -7,6 +7,7 @@ import { drop, fresh } from '../tests/lib/databases.mjs'
 import { act } from '../tests/lib/journey.mjs'
 import { DESK, launch, person, PHONE } from './lib/browser.mjs'
 import { enterApp, enterConsole, panel, row, sees } from './lib/faces.mjs'
+import { looks } from './lib/look.mjs'
 import { steps } from './lib/street.mjs'
 
 const MONDAY = Date.parse('2026-11-23T10:00:00+08:00')
@@ -92,6 +93,13 @@ describe('a yellow and a red card', { timeout: 400_000, concurrency: 1 }, () => 
     await city.settle()
     await city.shot('cards-red-console')
     assert.ok(await row(city, WORDS).getByText('红牌').count())
+  })
+
+  step('the board of cards tells who has what they fell on', async () => {
+    const city = world.people[0]
+    await city.open('/console/cards')
+    await sees(city.page.getByText(WORDS))
+    await looks(city, 'cards-board')
   })
 
   step('the administrator is told which calendar is missing, imports it, and the task is gone', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
-import { action, chip, panel, said, sees, sheet } from './lib/faces.mjs'
+import { action, chip, panel, record, said, sees, sheet } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
 import { steps, Street } from './lib/street.mjs'
 
@@ -110,10 +110,7 @@ describe('journeys of other flows', { timeout: 400_000, concurrency: 1 }, () => 
       await page.getByLabel('集合地点').fill('小区东门')
       await page.getByLabel('需要解决的问题').fill('拆除违建，打通通道')
       await looks(dispatcher, 'console-open-whistle')
-      await dispatcher.tap(page.getByRole('button', { name: '登记', exact: true }))
-      await dispatcher.tap(page.getByRole('link', { name: '打开办理' }))
-      await sees(panel(dispatcher).getByText(told))
-      id = Number(new URL(page.url()).searchParams.get('case'))
+      id = await record(dispatcher, told)
     })
 
     step('it calls three departments, the second is to lead', async () => {

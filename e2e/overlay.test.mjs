@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { act } from '../tests/lib/journey.mjs'
 import { DESK } from './lib/browser.mjs'
-import { panel, sees } from './lib/faces.mjs'
+import { chip, record, sees } from './lib/faces.mjs'
 import { Street } from './lib/street.mjs'
 
 const street = new Street('overlay', { env: { WANGGE_RATE_FACTOR: '0' } })
@@ -86,23 +86,19 @@ test('a photo that the opening form asks for goes along with the case', async ()
 
   const p = await street.colleague('street', DESK)
   const page = await p.open('/console/new')
-  const chip = (group, name) => page.getByRole('radiogroup', { name: group, exact: true }).getByRole('radio', { name, exact: true })
   await page.getByLabel('反映的事情').fill('违建堵住消防通道，有照片')
   await page.getByLabel('地点', { exact: true }).fill(items[0].address)
   await p.tap(page.getByRole('button').filter({ hasText: items[0].address }).first())
   await p.tap(page.getByRole('radio', { name: '违章建筑' }).or(page.getByRole('radiogroup').getByRole('radio')).first())
-  await p.tap(chip('办哪种事', '吹哨报到'))
-  await p.tap(chip('哨类', '综合执法哨'))
+  await p.tap(chip(page, '办哪种事', '吹哨报到'))
+  await p.tap(chip(page, '哨类', '综合执法哨'))
   await page.getByLabel('要求到场时间').fill('2026-11-23T14:00')
   await page.getByLabel('集合地点').fill('小区东门')
   await page.getByLabel('需要解决的问题').fill('拆除违建，打通通道')
   await p.photograph(page.getByText('现场情况', { exact: true }).last(), await street.photo(7))
   await sees(page.locator('.wg-picker img'))
   await p.shot('console-open-photo')
-  await p.tap(page.getByRole('button', { name: '登记', exact: true }))
-  await p.tap(page.getByRole('link', { name: '打开办理' }))
-  await sees(panel(p).getByText('违建堵住消防通道，有照片'))
-  const id = Number(new URL(page.url()).searchParams.get('case'))
+  const id = await record(p, '违建堵住消防通道，有照片')
   assert.equal((await ok(street.as('street').GET('/api/cases/{id}', { params: { path: { id } } }))).photos.length, 1)
   p.check()
 })

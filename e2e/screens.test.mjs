@@ -155,6 +155,8 @@ const CONSOLE = {
       await sees(p.page.getByRole('dialog'))
     }],
     ['command', () => '/console/command'],
+    ['cards', () => '/console/cards'],
+    ['flows', () => '/console/flows'],
     ['new-case', () => '/console/new'],
     ['new-case-refused', () => '/console/new', async (p) => {
       await press(p, 'button', say(p, '登记', 'Record'))
@@ -179,6 +181,7 @@ const CONSOLE = {
   dept1: [['department', () => QUEUE(`view=handling&case=${facts.handling.id}`)]],
   admin: [
     ['accounts', () => '/console/accounts'],
+    ['profile', () => '/console/profile'],
     ['alarms', () => '/console/alarms'],
     ['alarms-new', () => '/console/alarms', (p) => press(p, 'button', say(p, '新增来源', 'Add a source'))],
   ],

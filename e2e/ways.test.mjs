@@ -6,7 +6,7 @@ import { after, before, describe } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { act } from '../tests/lib/journey.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
-import { chip, decide, panel, row, sees, take, task } from './lib/faces.mjs'
+import { chip, decide, panel, record, row, sees, take, task } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
 import { steps, Street } from './lib/street.mjs'
 
@@ -338,10 +338,7 @@ describe('the ways of a matter', { timeout: 400_000, concurrency: 1 }, () => {
       await desk.tap(chip(page, '需要上门', '是'))
       await page.getByLabel('联系电话').fill('13566667777')
       await looks(desk, 'ways-service-new')
-      await desk.tap(page.getByRole('button', { name: '登记', exact: true }))
-      await desk.tap(page.getByRole('link', { name: '打开办理' }))
-      await sees(panel(desk).getByText(WORDS))
-      id = Number(new URL(page.url()).searchParams.get('case'))
+      id = await record(desk, WORDS)
       await decide(desk, '一次性告知补正', (form) => form.getByLabel('要问反映人的问题').fill('还缺身份证和户口本复印件'))
       await looks(desk, 'ways-service-asked')
     })

@@ -67,6 +67,14 @@ export async function decide(p, name, fill = async () => {}) {
   await said(p, name)
 }
 
+/** Records what stands in the form of a new matter and opens the case that it became; its id. */
+export async function record(p, words) {
+  await p.tap(p.page.getByRole('button', { name: '登记', exact: true }))
+  await p.tap(p.page.getByRole('link', { name: '打开办理' }))
+  await sees(panel(p).getByText(words))
+  return Number(new URL(p.page.url()).searchParams.get('case'))
+}
+
 /* ---- app: a case ---- */
 
 /** The sheet of an action. */
