@@ -34,7 +34,7 @@ describe('a yellow and a red card', { timeout: 400_000, concurrency: 1 }, () => 
   let id
 
   before(async () => {
-    Object.assign(world, await fresh('sqlite', 'zhangjiakou', MONDAY - 600_000))
+    world.database = await fresh('sqlite', 'zhangjiakou', MONDAY - 600_000)
     world.server = new Server(world.database, 'e2e-cards')
     await world.server.start({ at: MONDAY })
     world.browser = await launch()

@@ -168,14 +168,14 @@ const CONSOLE = {
     ['dispatch', () => '/console/dispatch', (p) => sees(p.page.getByText('06:00', { exact: false }))],
     ['dispatch-rule', () => '/console/dispatch', (p) => press(p, 'button', say(p, '新增规则', 'Add a rule'))],
     ['staff', () => '/console/staff'],
-    ['search', () => QUEUE('view=all'), async (p) => {
-      await p.page.getByRole('combobox').first().fill('小龙路')
-      await sees(p.page.getByRole('option'))
-    }],
     ['keys', () => QUEUE('view=all'), async (p) => {
       await sees(p.page.getByRole('region', { name: say(p, '事件列表', 'Cases') }).getByRole('link'))
       await p.page.keyboard.press('?')
       await sees(p.page.getByRole('dialog'))
+    }],
+    ['search', () => QUEUE('view=all'), async (p) => {
+      await p.page.getByRole('combobox').first().fill('小龙路')
+      await sees(p.page.getByRole('option'))
     }],
   ],
   dept1: [['department', () => QUEUE(`view=handling&case=${facts.handling.id}`)]],
@@ -190,17 +190,29 @@ const CONSOLE = {
 
 /* ---- looking at them ---- */
 
-async function go(p, [, address, then]) {
-  const to = p.base + address()
-  if (p.page && new URL(p.page.url()).pathname === new URL(to).pathname) await p.page.goto('about:blank') // an address with another fragment would not load
-  await p.open(address())
+/* Within the app and the console the way to the next screen is that of their links; what was opened on a screen is left behind by
+ * way of another one. */
+const ELSEWHERE = { app: '/app/nowhere', console: '/console/nowhere' }
+const path = (address) => new URL(address, 'http://any').pathname
+
+async function go(p, [, address, then], face) {
+  const to = address()
+  const here = p.page && path(p.page.url())
+  if (here && face in ELSEWHERE) {
+    if (here === path(to) && (then || p.touched)) await p.turn(ELSEWHERE[face])
+    await p.turn(to)
+  } else {
+    if (here === path(to)) await p.page.goto('about:blank') // an address with another fragment would not load
+    await p.open(to)
+  }
   await p.settle()
   await then?.(p)
+  p.touched = then !== undefined
   await p.settle()
 }
 
 async function look(p, screen, { face, label, width, limits, language = 'zh-CN', allowed }) {
-  await go(p, screen)
+  await go(p, screen, face)
   const [name] = screen
   const wrong = [...await words(p.page, language, facts.names)]
   await p.shot(`${face}-${name}-${label}`, { tall: face !== 'console' })

@@ -175,7 +175,7 @@ forEachDatabase('acting', (world) => {
     const id = await pending(world)
     const actions = async (login) => (await ok(world.as(login).GET('/api/cases/{id}/actions', at(id)))).actions
     const centre = await actions('center')
-    assert.deepEqual(centre.map((a) => a.action).sort(), ['accept', 'accept_dispatch', 'reject', 'void'])
+    assert.deepEqual(centre.map((a) => a.action).sort(), ['accept', 'accept_dispatch', 'recategorise', 'reject', 'void'])
     const dispatch = centre.find((a) => a.action === 'accept_dispatch')
     assert.deepEqual([dispatch.form.target, dispatch.form.target_kinds], [true, ['department', 'member']])
     assert.ok(centre.find((a) => a.action === 'reject').form.reasons.length >= 5)

@@ -118,10 +118,9 @@ export async function fresh(engine, profile, at) {
   mkdirSync(dir, { recursive: true })
   if (engine === 'postgres') psql(`CREATE DATABASE ${name} TEMPLATE template0`)
   const database = place(engine, dir, name)
-  const started = Date.now()
   const made = await command(['init', '--profile', profile, '--db', database.url, '--quiet'], { at, env: database.env, binary: MAKER })
   if (made.code !== 0) throw new Error(`wangge init --profile ${profile} on ${engine}: ${made.stderr}`)
-  return { database, seconds: (Date.now() - started) / 1000 }
+  return database
 }
 
 /** A copy of a template that nobody else has. */
