@@ -146,7 +146,7 @@ const CONSOLE = {
     ['case-archived', () => QUEUE(`view=archived&case=${facts.archived.id}`)],
     ['case-clock', () => QUEUE(`view=handling&case=${facts.handling.id}`), (p) => press(p, 'tab', say(p, '期限', 'Deadline'))],
     ['case-log', () => QUEUE(`view=handling&case=${facts.handling.id}`), (p) => press(p, 'tab', say(p, '存证日志', 'Sealed log'))],
-    ['bulk', () => QUEUE('view=pending'), async (p) => {
+    ['bulk', () => QUEUE('view=pending&map=0'), async (p) => {
       const boxes = p.page.getByRole('region', { name: say(p, '事件列表', 'Cases') }).getByRole('checkbox')
       await sees(boxes)
       await p.tap(boxes.nth(0))
@@ -168,12 +168,12 @@ const CONSOLE = {
     ['dispatch', () => '/console/dispatch', (p) => sees(p.page.getByText('06:00', { exact: false }))],
     ['dispatch-rule', () => '/console/dispatch', (p) => press(p, 'button', say(p, '新增规则', 'Add a rule'))],
     ['staff', () => '/console/staff'],
-    ['keys', () => QUEUE('view=all'), async (p) => {
+    ['keys', () => QUEUE('view=all&map=0'), async (p) => {
       await sees(p.page.getByRole('region', { name: say(p, '事件列表', 'Cases') }).getByRole('link'))
       await p.page.keyboard.press('?')
       await sees(p.page.getByRole('dialog'))
     }],
-    ['search', () => QUEUE('view=all'), async (p) => {
+    ['search', () => QUEUE('view=all&map=0'), async (p) => {
       await p.page.getByRole('combobox').first().fill('小龙路')
       await sees(p.page.getByRole('option'))
     }],
@@ -199,6 +199,7 @@ async function go(p, [, address, then], face) {
   const to = address()
   const here = p.page && path(p.page.url())
   if (here && face in ELSEWHERE) {
+    if (p.touched) await p.page.keyboard.press('Escape') // what lies above all pages
     if (here === path(to) && (then || p.touched)) await p.turn(ELSEWHERE[face])
     await p.turn(to)
   } else {
