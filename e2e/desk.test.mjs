@@ -35,6 +35,21 @@ const here = (p) => panel(p).getByRole('status', { name: /也打开了这件事/
 describe('the desk', () => {
   const step = steps(() => street, 'desk')
 
+  step('who closes the map finds it closed next time', async () => {
+    const page = await one.open('/console/cases?view=pending')
+    const map = page.locator('canvas.maplibregl-canvas')
+    await sees(map)
+    await page.keyboard.press('m')
+    await map.waitFor({ state: 'detached' })
+    await page.reload()
+    await sees(row(one, '1 号'))
+    await one.settle()
+    assert.equal(await map.count(), 0)
+    await page.keyboard.press('m')
+    await sees(map)
+    await page.keyboard.press('m')
+  })
+
   step('a search is kept as a view, shared, and counts what its list counts', async () => {
     const page = await one.open(`/console/cases?view=pending&q=${encodeURIComponent(mark)}`)
     await sees(row(one, '1 号'))

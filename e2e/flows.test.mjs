@@ -10,7 +10,7 @@ import { looks } from './lib/look.mjs'
 import { steps, Street } from './lib/street.mjs'
 
 describe('journeys of other flows', { timeout: 400_000, concurrency: 1 }, () => {
-  const street = new Street('flows')
+  const street = new Street('flows', { map: false })
   let member, leader, dispatcher
 
   before(async () => {

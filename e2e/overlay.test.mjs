@@ -8,7 +8,7 @@ import { DESK } from './lib/browser.mjs'
 import { chip, record, sees } from './lib/faces.mjs'
 import { Street } from './lib/street.mjs'
 
-const street = new Street('overlay', { env: { WANGGE_RATE_FACTOR: '0' } })
+const street = new Street('overlay', { map: false, env: { WANGGE_RATE_FACTOR: '0' } })
 before(async () => {
   await street.open()
   await street.sessions('center', 'admin', 'street')

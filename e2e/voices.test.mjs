@@ -17,7 +17,7 @@ const ORDER = '请关阀检修喷泉，清除结冰'
 const MINUTES = { category: '06010', channel: 'hotline', flow: 'five-step' }
 
 describe('one matter, many voices', { timeout: 300_000, concurrency: 1 }, () => {
-  const street = new Street('voices', { env: { WANGGE_RATE_FACTOR: '0' } })
+  const street = new Street('voices', { map: false, env: { WANGGE_RATE_FACTOR: '0' } })
   const step = steps(() => street, 'voices')
   const seen = {}
   let resident, desk, member, outside

@@ -25,7 +25,7 @@ export function launch() {
 }
 
 /** Runs in every page before its own scripts: the server's clock instead of the machine's, and an ear for violations. */
-function prepare({ shift, size, locale, signedIn }) {
+function prepare({ shift, size, locale, signedIn, map }) {
   const Real = Date
   globalThis.Date = class extends Real {
     constructor(...parts) {
@@ -39,6 +39,7 @@ function prepare({ shift, size, locale, signedIn }) {
   try {
     if (size) localStorage.setItem('wangge.text-size', size)
     if (locale) localStorage.setItem('wangge.locale', locale)
+    if (map === false) localStorage.setItem('wangge.queue-map', '0')
     if (signedIn) localStorage.setItem('wangge.session', '1')
   } catch { /* about:blank has no storage */ }
   document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
@@ -140,12 +141,12 @@ export class Person {
  * @param {import('playwright-core').Browser} browser
  * @param {import('../../tests/harness.mjs').Server} server
  * @param {string} name
- * @param {import('playwright-core').BrowserContextOptions & { size?: 'normal' | 'large' | 'huge', language?: 'zh-CN' | 'en', signedIn?: boolean }} [how]
+ * @param {import('playwright-core').BrowserContextOptions & { size?: 'normal' | 'large' | 'huge', language?: 'zh-CN' | 'en', signedIn?: boolean, map?: boolean }} [how]  map: false for somebody who closed the one beside the queue
  */
-export async function person(browser, server, name, { size, language, signedIn, ...how } = DESK) {
+export async function person(browser, server, name, { size, language, signedIn, map, ...how } = DESK) {
   const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ...how })
   context.setDefaultTimeout(PATIENCE_MS)
-  await context.addInitScript(prepare, { shift: Math.round(server.now() - Date.now()), size, locale: language, signedIn })
+  await context.addInitScript(prepare, { shift: Math.round(server.now() - Date.now()), size, locale: language, signedIn, map })
   const p = new Person(name, context, server.url)
   p.touch = how.hasTouch === true
   return p

@@ -12,8 +12,10 @@ export class Street extends World {
   #people = []
   #tokens = {}
 
-  constructor(name, how = {}) {
+  /** map: false where nobody has the map beside the queue. */
+  constructor(name, { map, ...how } = {}) {
     super('sqlite', name, { data: 'demo', start: false, ...how })
+    this.map = map
   }
 
   async open() {
@@ -31,7 +33,7 @@ export class Street extends World {
 
   /** A browser of one's own. */
   async person(name, how) {
-    const p = await person(this.browser, this.server, name, how)
+    const p = await person(this.browser, this.server, name, { map: this.map, ...(how ?? DESK) })
     this.#people.push(p)
     return p
   }
