@@ -188,7 +188,7 @@ void mesh_neighbours(const Mesh *m, MeshFaceId face, Arena *a, MeshFaceIds *ret)
 const MeshFault *mesh_fault(const Mesh *m);
 
 typedef struct MeshChange {
-        const MeshFaceId *born, *gone, *reshaped, *retagged; /* each ascending; valid until the next edit */
+        const uint32_t *born, *gone, *reshaped, *retagged; /* ids of faces, each ascending; valid until the next edit */
         size_t born_n, gone_n, reshaped_n, retagged_n;       /* a face born in the edit is in no other list */
 } MeshChange;
 const MeshChange *mesh_change(const Mesh *m);
@@ -232,8 +232,8 @@ void mesh_forget(Mesh *m);
 
 /* Every invariant of the whole mesh, from nothing but the records: links, turns around nodes, two faces at each edge, closed and oriented
  * rings, no crossing, holes in their faces, Σ areas = outline, communities, the index. MESH_FINE or the first fault found. Linear, but
- * for the crossings (n log n). */
-MeshWhy mesh_check(const Mesh *m, MeshFault *ret);
+ * for the crossings (n log n). Makes the index when there are holes to be looked up: so not const. */
+MeshWhy mesh_check(Mesh *m, MeshFault *ret);
 
 /* ---- rings out ---------------------------------------------------------------------------------------------------------- */
 
