@@ -31,7 +31,7 @@ void ids_clear(Ids *list) {
         *list = (Ids){ 0 };
 }
 
-static int by_id(const void *a, const void *b) {
+int ids_order(const void *a, const void *b) {
         uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
         return (x > y) - (x < y);
@@ -42,11 +42,27 @@ void ids_sort(Ids *list) {
 
         if (!list->n)
                 return;
-        qsort(list->v, list->n, sizeof *list->v, by_id);
+        qsort(list->v, list->n, sizeof *list->v, ids_order);
         for (size_t i = 0; i < list->n; i++)
                 if (!i || list->v[i] != list->v[i - 1])
                         list->v[n++] = list->v[i];
         list->n = n;
+}
+
+bool ids_has(const Ids *sorted, uint32_t id) {
+        size_t low = 0, high = sorted->n;
+
+        while (low < high) {
+                size_t middle = (low + high) / 2;
+
+                if (sorted->v[middle] == id)
+                        return true;
+                if (sorted->v[middle] < id)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return false;
 }
 
 /* ---- records ----------------------------------------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ MeshWhy mesh_insert_node(Mesh *m, MeshEdgeId edge, Point at, MeshNodeId *ret) {
 
 MeshWhy mesh_remove_node(Mesh *m, MeshNodeId node) {
         MeshFault fault = { .node = node };
-        uint32_t h;
+        uint32_t h, other;
 
         if (!node_alive(m, node.n))
                 return unknown(m);
@@ -46,7 +46,9 @@ MeshWhy mesh_remove_node(Mesh *m, MeshNodeId node) {
         fault.why = MESH_JUNCTION;
         if (!node_is_plain(m, node.n))
                 return refuse(m, fault);
-        h = HALF(m, NODE(m, node.n)->out)->prev;
+        h = NODE(m, node.n)->out ^ 1;
+        other = HALF(m, h)->next ^ 1;
+        h = h < other ? h : other; /* the edge with the lower id stays */
         fault.why = MESH_CROSSES; /* two edges between the same two nodes */
         if (half_from(m, h) == half_to(m, HALF(m, h)->next))
                 return refuse(m, fault);

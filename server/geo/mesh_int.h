@@ -129,7 +129,9 @@ void *heap_take(size_t count, size_t each); /* zeroed; never NULL */
 void *heap_grow(void *p, size_t count, size_t each);
 void ids_push(Ids *list, uint32_t id);
 void ids_clear(Ids *list); /* frees */
+int ids_order(const void *a, const void *b); /* for qsort */
 void ids_sort(Ids *list); /* ascending, each once */
+bool ids_has(const Ids *sorted, uint32_t id);
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------------- */
 
@@ -236,9 +238,19 @@ static inline bool loop_is_hole(const Mesh *m, uint32_t loop) {
 uint32_t loop_leftmost(const Mesh *m, uint32_t loop); /* its westernmost node, of these the southernmost */
 /* The face that lies just west of a hole: where it is. Needs the index. */
 uint32_t loop_container(const Mesh *m, uint32_t loop);
-/* Walks the loops again where edges were made or removed, and deals them to faces; merge_from's become merge_into's (0: none). The
- * largest piece of a face keeps its id. MESH_FALLS_APART and such. */
-MeshWhy loops_relink(Mesh *m, uint32_t merge_from, uint32_t merge_into);
+typedef struct Relink {
+        uint32_t from, into; /* what was the first face's becomes the second's; 0: none */
+        const Ids *ring;     /* half-edges whose left sides are cut out: those pieces keep no id */
+        uint32_t other;      /* out: the face that a refusal is about */
+} Relink;
+/* Walks the loops again where edges were made or removed, and deals them to faces. The largest piece of a face keeps its id; with a ring,
+ * the one outside of it (MESH_COVERS when there is none, MESH_FALLS_APART when there are several). */
+MeshWhy loops_relink(Mesh *m, Relink *how);
+
+/* A node at p: one that is there, or put into an edge beside the face at most MESH_REACH away; 0: neither. In mesh_cut.c. */
+uint32_t node_on_border(Mesh *m, uint32_t face, Point p);
+/* Half-edges of one face whose other side is another. In mesh_cut.c. */
+void shared_halves(const Mesh *m, uint32_t face, uint32_t other, Ids *ret);
 
 /* ---- mesh_build.c ------------------------------------------------------------------------------------------------------- */
 

@@ -60,31 +60,34 @@ uint32_t loop_container(const Mesh *m, uint32_t loop) {
 typedef struct Walked {
         int64_t area2;
         uint32_t loop, label; /* the face that it lay in */
+        uint32_t least;       /* of its half-edges */
+        bool inside;          /* of the ring */
         Point left;
 } Walked;
 
-typedef struct Relink {
+typedef struct Work {
         Mesh *m;
-        uint32_t from, into;
+        Relink *how;
         struct {
                 Walked *v;
                 size_t n, cap;
         } around, holes;
         Ids split; /* faces of several pieces */
-} Relink;
+} Work;
 
-static uint32_t label_of(const Relink *r, uint32_t half) {
+static uint32_t label_of(const Work *r, uint32_t half) {
         uint32_t face = half_face(r->m, half);
 
-        return face && face == r->from ? r->into : face;
+        return face && face == r->how->from ? r->how->into : face;
 }
 
 /* False when a loop leads through several faces: edges cross. */
-static bool walk(Relink *r, uint32_t first) {
+static bool walk(Work *r, uint32_t first) {
         Mesh *m = r->m;
         uint32_t loop = record_new(m, T_LOOP), h = first, label = label_of(r, first);
         Point o = node_point(m, half_from(m, first));
         int64_t area2 = 0;
+        uint32_t least = first;
         Walked *w;
 
         do {
@@ -98,6 +101,7 @@ static bool walk(Relink *r, uint32_t first) {
         } while (h != first);
         do {
                 HALF(m, h)->loop = loop;
+                least = h < least ? h : least;
                 h = HALF(m, h)->next;
         } while (h != first);
         *LOOP(m, loop) = (MLoop){ .area2 = area2, .first = first, .face = label, .fresh = m->edit };
@@ -108,11 +112,11 @@ static bool walk(Relink *r, uint32_t first) {
                 HEAP_ROOM(&r->holes, 1);
                 w = &r->holes.v[r->holes.n++];
         }
-        *w = (Walked){ area2, loop, label, { 0, 0 } };
+        *w = (Walked){ .area2 = area2, .loop = loop, .label = label, .least = least };
         return true;
 }
 
-static bool walk_all(Relink *r) {
+static bool walk_all(Work *r) {
         Mesh *m = r->m;
 
         ids_sort(&m->stale);
@@ -133,47 +137,64 @@ static int by_piece(const void *a, const void *b) {
 
         if (x->label != y->label)
                 return x->label < y->label ? -1 : 1;
+        if (x->inside != y->inside)
+                return x->inside ? 1 : -1;
         if (x->area2 != y->area2)
                 return x->area2 > y->area2 ? -1 : 1;
-        return (x->loop > y->loop) - (x->loop < y->loop);
+        return (x->least > y->least) - (x->least < y->least);
 }
 
-static MeshWhy deal_pieces(Relink *r) {
+/* Which of the pieces lie in the ring. */
+static void mark_inside(Work *r) {
+        Ids loops = { 0 };
+
+        for (size_t i = 0; r->how->ring && i < r->how->ring->n; i++)
+                ids_push(&loops, HALF(r->m, r->how->ring->v[i])->loop);
+        ids_sort(&loops);
+        for (size_t i = 0; i < r->around.n; i++)
+                r->around.v[i].inside = ids_has(&loops, r->around.v[i].loop);
+        ids_clear(&loops);
+}
+
+static MeshWhy deal_piece(Work *r, const Walked *w) {
         Mesh *m = r->m;
+        uint32_t loops = FACE(m, w->label)->loops, face = w->label;
+        bool whole = loops && LOOP(m, loops)->area2 > 0; /* it has its ground already */
+        MeshTag tag = FACE(m, w->label)->tag;
 
-        if (r->around.n)
-                qsort(r->around.v, r->around.n, sizeof *r->around.v, by_piece);
-        for (size_t i = 0; i < r->around.n; i++) {
-                const Walked *w = &r->around.v[i];
-                uint32_t loops = FACE(m, w->label)->loops, face = w->label;
-
-                if (!w->label)
-                        return MESH_OUTLINE;
-                if (loops && LOOP(m, loops)->area2 > 0) { /* it has its ground already */
-                        MeshTag tag = FACE(m, w->label)->tag;
-
-                        if (m->tables[T_FACE].live >= MESH_FACES_MAX)
-                                return MESH_TOO_MANY;
-                        face = record_new(m, T_FACE);
-                        *FACE(m, face) = (MFace){ .tag = { 0, tag.community, tag.kind }, .alive = 1 };
-                        ids_push(&r->split, w->label);
-                }
-                face_add_loop(m, face, w->loop, true);
+        r->how->other = w->label;
+        if (!w->label)
+                return MESH_OUTLINE;
+        if (whole != w->inside && r->how->ring)
+                return whole ? MESH_FALLS_APART : MESH_COVERS;
+        if (whole) {
+                if (m->tables[T_FACE].live >= MESH_FACES_MAX)
+                        return MESH_TOO_MANY;
+                face = record_new(m, T_FACE);
+                *FACE(m, face) = (MFace){ .tag = { 0, tag.community, tag.kind }, .alive = 1 };
+                ids_push(&r->split, w->label);
         }
-        ids_sort(&r->split);
+        face_add_loop(m, face, w->loop, true);
         return MESH_FINE;
 }
 
-static bool is_split(const Relink *r, uint32_t face) {
-        for (size_t i = 0; i < r->split.n; i++)
-                if (r->split.v[i] == face)
-                        return true;
-        return false;
+static MeshWhy deal_pieces(Work *r) {
+        MeshWhy why = MESH_FINE;
+
+        mark_inside(r);
+        if (r->around.n)
+                qsort(r->around.v, r->around.n, sizeof *r->around.v, by_piece);
+        for (size_t i = 0; i < r->around.n && !why; i++)
+                why = deal_piece(r, &r->around.v[i]);
+        ids_sort(&r->split);
+        return why;
 }
 
-static void take_hole(Relink *r, uint32_t loop, uint32_t label) {
+static bool is_split(const Work *r, uint32_t face) { return ids_has(&r->split, face); }
+
+static void take_hole(Work *r, uint32_t loop, uint32_t label) {
         HEAP_ROOM(&r->holes, 1);
-        r->holes.v[r->holes.n++] = (Walked){ LOOP(r->m, loop)->area2, loop, label, { 0, 0 } };
+        r->holes.v[r->holes.n++] = (Walked){ .area2 = LOOP(r->m, loop)->area2, .loop = loop, .label = label };
 }
 
 static int by_left(const void *a, const void *b) {
@@ -186,7 +207,7 @@ static int by_left(const void *a, const void *b) {
 
 /* Holes of a face that is whole stay in it; those of a divided one are looked up, from west to east, so that the loop west of each has
  * its face already. */
-static void deal_holes(Relink *r) {
+static void deal_holes(Work *r) {
         Mesh *m = r->m;
 
         for (size_t i = 0; i < r->split.n; i++) {
@@ -209,19 +230,19 @@ static void deal_holes(Relink *r) {
         }
 }
 
-static MeshWhy deal(Relink *r) {
+static MeshWhy deal(Work *r) {
         Mesh *m = r->m;
         MeshWhy why;
         uint32_t loop;
 
         for (size_t i = 0; i < m->stale.n; i++)
                 face_drop_loop(m, m->stale.v[i]);
-        while (r->from && (loop = FACE(m, r->from)->loops)) { /* what the face that goes still has */
+        while (r->how->from && (loop = FACE(m, r->how->from)->loops)) { /* what the face that goes still has */
                 face_drop_loop(m, loop);
                 if (LOOP(m, loop)->area2 > 0)
-                        face_add_loop(m, r->into, loop, true);
+                        face_add_loop(m, r->how->into, loop, true);
                 else
-                        take_hole(r, loop, r->into);
+                        take_hole(r, loop, r->how->into);
         }
         why = deal_pieces(r);
         if (why)
@@ -229,18 +250,18 @@ static MeshWhy deal(Relink *r) {
         deal_holes(r);
         for (size_t i = 0; i < m->stale.n; i++)
                 record_free(m, T_LOOP, m->stale.v[i]);
-        if (r->from)
-                record_free(m, T_FACE, r->from);
+        if (r->how->from)
+                record_free(m, T_FACE, r->how->from);
         return MESH_FINE;
 }
 
-MeshWhy loops_relink(Mesh *m, uint32_t merge_from, uint32_t merge_into) {
-        Relink r = { .m = m, .from = merge_from, .into = merge_into };
+MeshWhy loops_relink(Mesh *m, Relink *how) {
+        Work r = { .m = m, .how = how };
         MeshWhy why = walk_all(&r) ? deal(&r) : MESH_CROSSES;
 
         free(r.around.v);
         free(r.holes.v);
-        free(r.split.v);
+        ids_clear(&r.split);
         m->starts.n = m->stale.n = 0;
         return why;
 }
