@@ -156,6 +156,7 @@ Str case_department_title(Cx *cx, Str code);
  * nor photos; that of the main case when it was merged. `code` is left empty. Photos carry "case/sha256" as url: the portal makes links. */
 Rc case_public_view(Cx *cx, CaseId id, int64_t voice, PublicReport **ret);
 Rc case_answer_action(Cx *cx, CaseId id, Str *ret); /* by which the reporter answers a question; empty: none is open */
+Rc case_reopen_action(Cx *cx, CaseId id, Str *ret); /* by which the reporter opens it again; CASE_ACTION_FORBIDDEN in states without */
 Rc case_receipt(Cx *cx, CaseId id, CaseReceipt **ret);
 Rc case_holds_photo(Cx *cx, CaseId id, Str sha256, bool *ret);
 Rc case_category_default(Cx *cx, Str *ret); /* "其他" when a resident gave none */

@@ -76,6 +76,9 @@ static void timeline_sort(PublicStepList *list) {
                 }
 }
 
+/* By which the reporter opens it again, whatever the flow calls that; nothing else of theirs has a time limit. */
+static bool is_reopening(const FlowAction *a) { return flow_who(a, FLOW_WHO_REPORTER) && a->to.n && a->within_workdays; }
+
 /* What the reporter may do now: rate while it is archived, and open it again while there is time. */
 static Rc rights(Cx *cx, const Case *c, PublicReport *r) {
         for (size_t i = 0; i < c->flow->actions.n; i++) {
@@ -86,7 +89,7 @@ static Rc rights(Cx *cx, const Case *c, PublicReport *r) {
                         continue;
                 if (a->satisfaction)
                         r->may_rate = !c->row.satisfaction.set;
-                if (!a->to.n || !a->within_workdays)
+                if (!is_reopening(a))
                         continue;
                 TRY(case_reopen_until(cx, c, a, &until));
                 r->reopen_until = SOME_INT(until);
@@ -193,7 +196,13 @@ Rc case_public_view(Cx *cx, CaseId id, int64_t voice, PublicReport **ret) {
         return *ret = r, OK;
 }
 
-/* The action by which the reporter answers what was asked; its code, empty when nothing is open. */
+/* An answer goes on with the case: whoever withdraws or cancels instead has not answered. */
+static bool is_answer(const Flow *f, const FlowAction *a) {
+        const FlowState *to = a->to.n ? flow_state(f, a->to) : NULL;
+
+        return flow_who(a, FLOW_WHO_REPORTER) && !a->satisfaction && to && !to->final;
+}
+
 Rc case_answer_action(Cx *cx, CaseId id, Str *ret) {
         Case *c;
 
@@ -202,8 +211,22 @@ Rc case_answer_action(Cx *cx, CaseId id, Str *ret) {
         for (size_t i = 0; c->row.holder_kind == FLOW_HOLDER_REPORTER && i < c->flow->actions.n; i++) {
                 const FlowAction *a = &c->flow->actions.v[i];
 
-                if (flow_who(a, FLOW_WHO_REPORTER) && flow_action_from(a, c->row.state) && !a->satisfaction)
+                if (is_answer(c->flow, a) && flow_action_from(a, c->row.state))
                         *ret = a->code;
         }
         return OK;
+}
+
+Rc case_reopen_action(Cx *cx, CaseId id, Str *ret) {
+        Case *c;
+
+        TRY(case_load(cx, id, NULL, &c));
+        for (size_t i = 0; i < c->flow->actions.n; i++) {
+                const FlowAction *a = &c->flow->actions.v[i];
+
+                if (is_reopening(a) && flow_action_from(a, c->row.state))
+                        return *ret = a->code, OK;
+        }
+        return fail(cx, P_CASE_ACTION_FORBIDDEN, "in state " STR_FMT " the reporter does not open case %lld again",
+                    STR_ARG(c->row.state), (long long)id.n);
 }

@@ -195,6 +195,37 @@ TEST(case_voice__a_question_waits_for_the_reporter_and_the_clock_for_both) {
         CHECK_FAILS(s->cx, P_CASE_ACTION_FORBIDDEN, act_now(s, id, "township_ask", &(CaseAction){ .note = S("？") }));
 }
 
+/* What residents do is told by the flow: it calls answering and opening again as it likes. */
+TEST(case_voice__papers_are_handed_in_not_withdrawn_and_the_end_is_objected_to) {
+        const char *refused = "{\"outcome\":\"refused\",\"explanation\":\"条件不符\"}";
+        Street *s = street_new();
+        PublicReport *r = NULL;
+        Str does = STR_NONE;
+        int64_t id;
+
+        street_flows(s);
+        as(s, NULL);
+        must(s, open_as(s, "service", NULL, &id));
+        as(s, s->street);
+        must(s, act_now(s, id, "ask_papers", &(CaseAction){ .note = S("请带户口本") }));
+        CHECK_OK(s->cx, case_answer_action(s->cx, (CaseId){ id }, &does));
+        CHECK_STR(does, S("hand_in"));
+        CHECK_FAILS(s->cx, P_CASE_ACTION_FORBIDDEN, case_reopen_action(s->cx, (CaseId){ id }, &does));
+        as(s, NULL);
+        must(s, act_now(s, id, "hand_in", &(CaseAction){ .note = S("已交") }));
+        as(s, s->street);
+        must(s, act_form(s, id, "handle_now", NULL, refused));
+        must(s, act_now(s, id, "notify", NULL));
+        CHECK_OK(s->cx, case_public_view(s->cx, (CaseId){ id }, 1, &r));
+        CHECK(r->may_rate && r->may_reopen && r->reopen_until.set);
+        CHECK_OK(s->cx, case_reopen_action(s->cx, (CaseId){ id }, &does));
+        CHECK_STR(does, S("object"));
+        as(s, NULL);
+        CHECK_OK(s->cx, act_now(s, id, "object", &(CaseAction){ .note = S("收入算错了") }));
+        CHECK_STR(row_of(s, id)->state, S("applied"));
+        CHECK_INT(row_of(s, id)->reopened, 1);
+}
+
 /* ---- links ---- */
 
 static int64_t handed_out(Street *s) {

@@ -90,12 +90,13 @@ Rc api_public_rate(Cx *cx, const ReportRating *in, PublicReport **ret) {
 
 /* Whoever joined a matter reports anew what is not solved for them. */
 Rc api_public_reopen(Cx *cx, const ReportReopening *in, PublicReport **ret) {
-        CaseAction action = { .action = S("reopen"), .note = in->note };
+        CaseAction action = { .note = in->note };
         ReportLink link;
 
         TRY(find(cx, in->phone, &link));
         if (link.voice > 1)
                 return fail_zh(cx, P_CASE_ACTION_FORBIDDEN, S("如仍未解决，请重新上报"), "a voice of a case does not open it again");
+        TRY(case_reopen_action(cx, link.id, &action.action));
         photos_add(cx, &in->photos, &action);
         return reporter_does(cx, &link, &action, ret);
 }

@@ -68,6 +68,35 @@ TEST(flow_profile__the_shipped_profiles_are_good) {
         }
 }
 
+static bool opened_again(const Flow *f) {
+        for (size_t i = 0; i < f->actions.n; i++)
+                if (flow_who(&f->actions.v[i], FLOW_WHO_REPORTER) && f->actions.v[i].to.n && f->actions.v[i].within_workdays)
+                        return true;
+        return false;
+}
+
+TEST(flow_profile__whoever_rates_the_end_may_open_it_again) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(256 << 20);
+        FlowProfile p;
+        int rated = 0;
+        Str share;
+
+        CHECK_OK(cx, setting_share_dir(cx, &share));
+        CHECK_OK(cx, flow_profile_read(cx, str_fmt(cx->arena, STR_FMT "/profiles/common", STR_ARG(share)), S(""), &p));
+        for (size_t i = 0; i < p.flows.n; i++) {
+                bool rates = false;
+                Flow *f = NULL;
+
+                CHECK_OK(cx, flow_parse(cx, p.flows.v[i].text, &f));
+                for (size_t k = 0; k < f->actions.n; k++)
+                        rates |= flow_who(&f->actions.v[k], FLOW_WHO_REPORTER) && f->actions.v[k].satisfaction;
+                rated += rates;
+                if (rates && !opened_again(f))
+                        test_fail(__FILE__, __LINE__, "nobody opens " STR_FMT " again", STR_ARG(f->code));
+        }
+        CHECK(rated >= 7);
+}
+
 TEST(flow_profile__listed_flows_come_with_their_forms) {
         _cleanup_(cx_freep) Cx *cx = cx_new(256 << 20);
         FlowFaults faults = { 0 };
