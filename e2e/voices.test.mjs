@@ -136,7 +136,7 @@ describe('one matter, many voices', { timeout: 300_000, concurrency: 1 }, () => 
     await sees(page.getByText(WORDS))
     await good(outside)
     await outside.shot('public-outside', { tall: true })
-    await page.getByLabel('处理情况').fill('阀门已更换，冰已清除')
+    await page.getByLabel('说明').fill('阀门已更换，冰已清除')
     await outside.tap(page.getByRole('button', { name: '提交结果' }))
     await sees(page.getByRole('alert').filter({ hasText: /至少拍 1 张照片/ }))
     await outside.photograph(page.getByText('拍张照片', { exact: true }), await street.photo(62, true))
@@ -147,7 +147,7 @@ describe('one matter, many voices', { timeout: 300_000, concurrency: 1 }, () => 
     await sees(links().getByText(/已使用/))
     assert.equal(await links().getByRole('button').count(), 0)
 
-    await late.page.getByLabel('处理情况').fill('我也修过了')
+    await late.page.getByLabel('说明').fill('我也修过了')
     await late.photograph(late.page.getByText('拍张照片', { exact: true }), await street.photo(63, true))
     await late.tap(late.page.getByRole('button', { name: '提交结果' }))
     await sees(late.page.getByText('该链接已使用、已过期或已被收回', { exact: false }))

@@ -221,6 +221,8 @@ Rc case_link_view(Cx *cx, Str token, OutsideCase **ret) {
         if (!link->used_ms.set && !is_open(cx, c, link))
                 return fail(cx, P_LINK_OVER, "link %lld cannot be used any more", (long long)link->id);
         TRY(case_item(cx, &c->row, &item));
+        if (c->flow->kind != FLOW_KIND_EVENT) /* a house to be graded, an order: the category says little of it */
+                item.category_name = in_lang(cx, c->flow->name, c->flow->name_en);
         *v = (OutsideCase){ .number = item.number, .category_name = item.category_name, .name = link->name, .expires = link->expires_ms,
                             .used = link->used_ms };
         if (!link->used_ms.set)
