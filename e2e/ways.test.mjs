@@ -1,12 +1,13 @@
 /* The ways a matter takes between levels, units and people, one journey for each flow beside those of flows.test.mjs: an order from the
- * city down to a member and back; the five steps up four levels and across to a department; volunteers, services, what is settled
- * on the spot. Everybody has a browser of their own, and what others did appears in it by itself. */
+ * city down to a member and back; the five steps up four levels and across to a department; volunteers, services, rental houses, what
+ * is settled on the spot; a dispute that the resident opens again. Everybody has a browser of their own, and what others did appears
+ * in it by itself. */
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { ok } from '../tests/harness.mjs'
-import { act } from '../tests/lib/journey.mjs'
+import { act, residentReport } from '../tests/lib/journey.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
-import { chip, decide, panel, record, row, sees, take, task } from './lib/faces.mjs'
+import { action, chip, decide, panel, record, row, sees, sheet, take, task } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
 import { steps, Street } from './lib/street.mjs'
 
@@ -22,7 +23,7 @@ describe('the ways of a matter', { timeout: 400_000, concurrency: 1 }, () => {
     const here = { ...PHONE, permissions: ['geolocation'], geolocation: { longitude, latitude, accuracy: 12 } }
     for (const login of ['city1', 'county1', 'street', 'center']) who[login] = await street.colleague(login, DESK)
     for (const login of ['member1', 'leader1', 'dept1', 'dept5', 'dept10']) who[login] = await street.colleague(login, here)
-    await street.sessions('inspector1')
+    await street.sessions('inspector1', 'admin', 'dept3')
   })
   after(() => street.close())
 
@@ -364,6 +365,172 @@ describe('the ways of a matter', { timeout: 400_000, concurrency: 1 }, () => {
       assert.equal(await member1.counting(() => take(member1, '告知申请人')), 2)
       await sees(panel(desk).getByText('已办结', { exact: true }))
       await looks(desk, 'ways-service-closed')
+    })
+  })
+
+  describe('a rental house', { concurrency: 1 }, () => {
+    const step = steps(() => street, 'rental')
+    const WORDS = '二层出租屋年度评级'
+    const ITEMS = [['用电用气（20 分）', 18], ['房屋结构（15 分）', 14], ['人员登记（20 分）', 20], ['治安秩序（20 分）', 19]]
+    let id
+
+    /** The member's score: every item, the grade, two photos. */
+    function score(name, grade, fire, photographed) {
+      const { member1 } = who
+      return take(member1, name, async (form) => {
+        await photographed(form)
+        for (const [label, points] of [['消防安全（25 分）', fire], ...ITEMS]) await form.getByLabel(label).fill(String(points))
+        await member1.tap(chip(form, '评定等级', new RegExp(`^${grade}`)))
+        await member1.shot(`ways-rental-score-${fire}`)
+      })
+    }
+
+    step('the member scores it: every item, two photos', async () => {
+      const { member1 } = who
+      id = await open('leader1', 'grading', WORDS, { channel: 'leader' })
+      await Promise.all([today('member1'), today('leader1')])
+      await comes('member1', WORDS)
+      await looks(member1, 'ways-rental')
+      await action(member1, '核查评分')
+      const form = sheet(member1, '核查评分')
+      await photos(member1, form, '拍核查照片')
+      await member1.tap(form.getByRole('button', { name: '提交' }))
+      await sees(form.getByRole('alert').filter({ hasText: '2 张照片' }))
+      await member1.tap(form.getByRole('button', { name: '关闭' }))
+      await score('核查评分', '黄色', 9, async (open) => {
+        await photos(member1, open, '拍核查照片')
+        await member1.photograph(open.getByText('添加照片', { exact: true }), await street.photo(79))
+      })
+    })
+
+    step('the leader reviews it and sends the owner a link; the owner agrees without an account', async () => {
+      const { leader1 } = who
+      await comes('leader1', WORDS)
+      await sees(leader1.page.getByText('黄色：关注').first())
+      await looks(leader1, 'ways-rental-scored')
+      await take(leader1, '复核通过', async (form) => {
+        await form.getByLabel('对方名称').fill('房东王先生')
+        await form.getByLabel(/^说明/).fill('消防安全 9 分，请确认')
+        await leader1.shot('ways-rental-confirm')
+      })
+      const links = leader1.page.getByRole('group', { name: '一次性链接' })
+      await leader1.tap(links.getByRole('button', { name: '复制地址' }))
+      const address = await links.getByLabel('链接地址').inputValue()
+      await looks(leader1, 'ways-rental-link')
+      await mine('street')
+      const owner = await street.person('owner', PHONE)
+      const page = await owner.open(new URL(address).pathname)
+      await sees(page.getByText('消防安全 9 分，请确认'))
+      await owner.tap(page.getByRole('button', { name: '房东确认' }))
+      await looks(owner, 'ways-rental-owner')
+      await owner.tap(page.getByRole('button', { name: '提交结果' }))
+      await sees(page.getByText('已提交，谢谢您的配合'))
+      await sees(links.getByText(/已使用/))
+    })
+
+    step('the township publishes yellow; it is mended, scored green and published', async () => {
+      const { street: desk, member1, leader1 } = who
+      await comes('street', WORDS)
+      await today('member1')
+      await decide(desk, '公示')
+      await looks(desk, 'ways-rental-published')
+      await comes('member1', WORDS)
+      await today('leader1')
+      await score('复查评分', '绿色', 24, (form) => photos(member1, form, '拍处置后的样子'))
+      await comes('leader1', WORDS)
+      await take(leader1, '复核通过', (form) => form.getByLabel('对方名称').fill('房东王先生'))
+      await take(leader1, '无异议，送公示', (form) => form.getByLabel(/^说明/).fill('房东当面确认'))
+      await decide(desk, '公示')
+      await sees(panel(desk).getByText('已公示', { exact: true }))
+      await sees(panel(desk).getByText('绿色：放心').first())
+      await looks(desk, 'ways-rental-green')
+    })
+  })
+
+  describe('a dispute that is not settled', { concurrency: 1 }, () => {
+    const step = steps(() => street, 'reopened')
+    const WORDS = '楼上漏水泡坏了吊顶，谈不拢赔多少'
+    const DISPUTES = 'ZZ01'
+    let report, resident
+
+    /** From now on residents' reports of that kind go the way of disputes. */
+    async function catalogued() {
+      const admin = street.as('admin')
+      const at = (d) => ({ params: { path: { id: d.item.id } } })
+      const what = { kind: 'catalogue', name: 'catalogue' }
+      const catalogue = JSON.parse((await ok(admin.GET('/api/profile/text', { params: { query: what } }))).content)
+      catalogue.classes.flatMap((c) => c.items).find((i) => i.code === DISPUTES).flow = 'dispute'
+      const made = await ok(admin.POST('/api/profile/drafts', { body: { name: '矛盾纠纷走调解' } }), 201)
+      const body = { version: made.item.version, ...what, content: JSON.stringify(catalogue, null, 2) }
+      const draft = await ok(admin.PUT('/api/profile/drafts/{id}/text', { ...at(made), body }))
+      const checked = await ok(admin.POST('/api/profile/drafts/{id}/check', { ...at(draft), body: { version: draft.item.version } }))
+      assert.deepEqual(checked.faults, [])
+      await ok(admin.POST('/api/profile/drafts/{id}/publication', { ...at(draft), body: { version: checked.draft.version, move_open: false } }))
+    }
+
+    /** Both sides sign, the member visits them, the township closes it. */
+    async function settled(login, action, terms) {
+      const { id } = report
+      await act(street.as(login), id, action, { note: '双方签字', form: { form: 'written', terms } })
+      await act(street.as('member1'), id, 'visited', { form: { fulfilled: 'all', calm: true, lessons: '及时回访' } })
+      await act(street.as('street'), id, 'reviewed', { form: { score: 90, in_time: true, papers: true } })
+    }
+
+    /** The resident's page of it: code and phone. */
+    async function follow() {
+      const page = await resident.open(`/r/${report.code}`)
+      await page.locator('#find-phone').fill(report.phone)
+      await resident.tap(page.locator('form .btn'))
+      await sees(page.getByText(WORDS))
+      return page
+    }
+
+    step('a resident reports it; the community settles it', async () => {
+      await catalogued()
+      report = await residentReport(street, { text: WORDS, category: DISPUTES })
+      const { id } = report
+      const parties = [{ name: '陈家', side: 'first' }, { name: '吴家', side: 'second' }]
+      await act(street.as('member1'), id, 'register', { form: { kind: 'neighbour', parties, people: 2, demand: '赔偿吊顶' } })
+      await act(street.as('street'), id, 'route')
+      await act(street.as('street'), id, 'assess', { form: { risk: 'low', violence: false, crowd: false, grounds: '愿意谈' } })
+      await settled('leader1', 'community_settle', '赔偿 800 元')
+    })
+
+    step('the resident says that it is not settled, and it is in front of the township again', async () => {
+      const { street: desk } = who
+      resident = await street.person('resident', PHONE)
+      resident.expect(/404 .*\/api\/public\/reports\//) // without the phone it is nobody's
+      const page = await follow()
+      await mine('street')
+      await resident.tap(page.getByRole('button', { name: '没解决，要求重办' }))
+      await page.getByLabel('哪里没有解决').fill('钱没有赔，昨晚又漏了')
+      await looks(resident, 'ways-reopening')
+      await resident.tap(page.getByRole('button', { name: '要求重新办理' }))
+      await sees(page.getByText('已要求重新办理，网格中心会再次受理。'))
+      await looks(resident, 'ways-reopened')
+      await comes('street', WORDS)
+      await sees(panel(desk).getByText('钱没有赔，昨晚又漏了'))
+      await looks(desk, 'ways-reopened-desk')
+    })
+
+    step('it is weighed anew and goes to the mediators; the resident is content', async () => {
+      const { street: desk } = who
+      await decide(desk, '风险评估', async (form) => {
+        await desk.tap(chip(form, '风险等级', '中风险'))
+        await desk.tap(chip(form, '有肢体冲突或扬言伤害', '否'))
+        await desk.tap(chip(form, '可能聚集或越级上访', '否'))
+        await form.getByLabel('评估依据').fill('协议没有履行')
+      })
+      await decide(desk, '指派调解', (form) => desk.tap(form.getByRole('radio').first()))
+      const { item } = await ok(street.as('street').GET('/api/cases/{id}', { params: { path: { id: report.id } } }))
+      assert.deepEqual([item.state, item.reopened], ['mediating', 1])
+      await act(street.as('street'), report.id, 'reassign', { note: '归司法所', target: { department: 'sifa' } })
+      await settled('dept3', 'settle', '当场赔付 800 元')
+      const page = await follow()
+      await resident.tap(page.getByRole('radio', { name: '满意', exact: true }))
+      await resident.tap(page.getByRole('button', { name: '提交评价' }))
+      await sees(page.getByText('谢谢您的评价', { exact: false }))
+      await looks(resident, 'ways-reopened-rated')
     })
   })
 
