@@ -8,7 +8,7 @@ import { act } from '../tests/lib/journey.mjs'
 import { DESK, launch, person, PHONE } from './lib/browser.mjs'
 import { enterApp, enterConsole, panel, row, sees } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
-import { steps } from './lib/street.mjs'
+import { ENGINE, steps } from './lib/street.mjs'
 
 const MONDAY = Date.parse('2026-11-23T10:00:00+08:00')
 const THURSDAY_NIGHT = Date.parse('2026-11-26T23:59:45+08:00')
@@ -34,7 +34,7 @@ describe('a yellow and a red card', { timeout: 400_000, concurrency: 1 }, () => 
   let id
 
   before(async () => {
-    world.database = await fresh('sqlite', 'zhangjiakou', MONDAY - 600_000)
+    world.database = await fresh(ENGINE, 'zhangjiakou', MONDAY - 600_000)
     world.server = new Server(world.database, 'e2e-cards')
     await world.server.start({ at: MONDAY })
     world.browser = await launch()

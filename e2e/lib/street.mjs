@@ -6,6 +6,9 @@ import { photographer } from './photos.mjs'
 
 export { PASSWORD }
 
+/** The database of the browser tests; the route tests ask each question on both. */
+export const ENGINE = process.env.WANGGE_E2E_ENGINE ?? 'sqlite'
+
 const MONDAY = Date.parse('2026-11-23T09:30:00+08:00')
 
 export class Street extends World {
@@ -14,7 +17,7 @@ export class Street extends World {
 
   /** map: false where nobody has the map beside the queue. */
   constructor(name, { map, ...how } = {}) {
-    super('sqlite', name, { data: 'demo', start: false, ...how })
+    super(ENGINE, name, { data: 'demo', start: false, ...how })
     this.map = map
   }
 
