@@ -131,6 +131,11 @@ typedef struct CaseLike {
 } CaseLike;
 Rc case_similar(Cx *cx, const CaseLike *in, bool for_public, SimilarCases **ret);
 
+/* Receipt codes by which a reporter without an account follows a case; they are the portal's, which says here how they are made:
+ * for the n-th voice of a case, with the telephone it is asked for together with (empty: the code alone). In a transaction. */
+typedef Rc (*CaseCodeFn)(Cx *cx, CaseId id, int64_t voice, Str phone, Str *ret);
+void case_code_source(CaseCodeFn make);
+
 /* One more report of an open case; in a merged one, of the case that it goes on in. Does not ask who asks. P_NOT_FOUND,
  * P_CASE_ACTION_FORBIDDEN when it has ended, P_BLOB_MISSING. Joins the caller's transaction. */
 typedef struct CaseVoiceNew {

@@ -23,9 +23,11 @@ Rc api_case_create(Cx *cx, const CaseCreate *in, CaseReceipt **ret) {
                       .self_handled = in->self_handled.set && in->self_handled.b,
                       .handled_note = in->handled_note,
                       .handled_photos = in->handled_photos };
+        CaseVoiceNew said = { .channel = in->channel, .name = in->reporter_name, .phone = in->reporter_phone };
 
         TRY(case_channel_check(cx, in->channel));
-        return case_report(cx, &c, ret);
+        TRY(case_report(cx, &c, ret));
+        return case_voice_code(cx, (CaseId){ (*ret)->id }, 1, &said, &(*ret)->code);
 }
 
 Rc api_case_list(Cx *cx, const CaseQuery *in, CasePage **ret) { return case_list(cx, in, ret); }
@@ -106,7 +108,8 @@ Rc api_case_voice_add(Cx *cx, const VoiceCreate *in, VoiceReceipt **ret) {
         TRY(case_channel_check(cx, in->channel));
         case_scope(cx, &scope);
         TRY(case_store_get(cx, path_case(cx).n, &scope, &row));
-        return case_voice_add(cx, path_case(cx), &v, ret);
+        TRY(case_voice_add(cx, path_case(cx), &v, ret));
+        return case_voice_code(cx, (CaseId){ (*ret)->id }, (*ret)->n, &v, &(*ret)->code);
 }
 
 Rc api_case_voice_list(Cx *cx, VoiceList **ret) { return case_voices(cx, path_case(cx), ret); }

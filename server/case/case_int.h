@@ -361,6 +361,8 @@ Rc case_reveal(Cx *cx, CaseId id, Str reason, CaseContact **ret);
 
 /* ---- case_voice.c: further reports ---- */
 
+/* The receipt code of a voice that staff wrote down: of every call, and of whoever left a name or a number. Else *ret stays. */
+Rc case_voice_code(Cx *cx, CaseId id, int64_t n, const CaseVoiceNew *said, Str *ret);
 Rc case_voices(Cx *cx, CaseId id, VoiceList **ret); /* those of merged cases too */
 /* Told how it ended; name and telephone whole, on record. P_CASE_NOT_YOURS, P_NOT_FOUND, P_CASE_ACTION_FORBIDDEN before the end. */
 Rc case_voice_told(Cx *cx, CaseId id, int64_t n, VoiceList **ret);

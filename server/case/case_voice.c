@@ -7,6 +7,10 @@
 
 enum { VOICES_SHOWN = 500, OWN_REPORTER = 1 };
 
+static struct {
+        CaseCodeFn code; /* set once, before there are threads */
+} state;
+
 static Str context(Cx *cx, int64_t id, int64_t n, const char *column) {
         return str_fmt(cx->arena, "case_voice/%lld/%lld/%s", (long long)id, (long long)n, column);
 }
@@ -99,6 +103,14 @@ Rc case_voice_add(Cx *cx, CaseId id, const CaseVoiceNew *in, VoiceReceipt **ret)
                              .voices = a.row->voices,
                              .hash = hex_str(cx->arena, a.hash.b, sizeof a.hash.b) };
         return *ret = r, OK;
+}
+
+void case_code_source(CaseCodeFn make) { state.code = make; }
+
+Rc case_voice_code(Cx *cx, CaseId id, int64_t n, const CaseVoiceNew *said, Str *ret) {
+        bool follows = said->channel == CASE_CHANNEL_HOTLINE || said->phone.n || said->name.n;
+
+        return follows && state.code ? state.code(cx, id, n, said->phone, ret) : OK;
 }
 
 /* ---- everybody who reported it ---- */

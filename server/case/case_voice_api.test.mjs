@@ -100,6 +100,29 @@ forEachDatabase('many voices', (world) => {
     await refused(world.as('member1').POST('/api/callers', { body: { phone: '13599998888' } }), 'auth.denied')
   })
 
+  test('who telephones gets a code that is read out to them, with which they follow their case', async () => {
+    const street = world.as('street')
+    const phone = '13688880001'
+    const call = (more) => street.POST('/api/cases', { body: world.report({ channel: 'hotline', text: '楼道灯坏了，来电反映', ...more }) })
+    const made = await ok(call({ reporter_name: '孙师傅', reporter_phone: phone }), 201)
+    assert.match(made.code, /^[0-9A-Z]{5}-[0-9A-Z]{5}$/)
+    const told = await ok(follow(made.code, '136 8888 0001'))
+    assert.deepEqual([told.number, told.text], [made.number, '楼道灯坏了，来电反映'])
+    await refused(follow(made.code, '13688880002'), 'report.unknown')
+    await refused(follow(made.code), 'report.unknown')
+    const key = { 'Idempotency-Key': `call-${Date.now()}` }
+    const body = world.report({ channel: 'hotline', reporter_phone: phone })
+    const first = await ok(street.with(key).POST('/api/cases', { body }), 201)
+    assert.equal((await ok(street.with(key).POST('/api/cases', { body }), 201)).code, first.code) // one call, one code
+    const nameless = await ok(call(), 201)
+    assert.equal((await ok(follow(nameless.code))).number, nameless.number)
+    const more = { channel: 'hotline', text: '我也要反映灯坏了', reporter_phone: '13688880003' }
+    const joined = await ok(street.POST('/api/cases/{id}/voices', { ...at(made.id), body: more }), 201)
+    const theirs = await ok(follow(joined.code, more.reporter_phone))
+    assert.deepEqual([theirs.text, theirs.number, theirs.joined], [more.text, made.number, true])
+    assert.equal((await ok(street.POST('/api/cases', { body: world.report({ channel: 'centre' }) }), 201)).code, undefined) // nobody called
+  })
+
   test('of two mergers at once neither makes a circle, and every receipt works on', async () => {
     const street = world.as('street')
     const [a, b] = [await atTownship(), await atTownship()]

@@ -214,7 +214,17 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
         return *ret = r, OK;
 }
 
+/* For those whose words somebody else wrote down. */
+static Rc code_make(Cx *cx, CaseId id, int64_t voice, Str phone, Str *ret) {
+        Str code = id_receipt(cx->arena), hash;
+
+        TRY(portal_phone_hash(cx, phone, &hash));
+        TRY(portal_store_add(cx, &(ReportLink){ code, hash, id, voice }));
+        return *ret = code, OK;
+}
+
 void portal_init(void) {
+        case_code_source(code_make);
         portal_store_init();
         portal_boot_init();
 }

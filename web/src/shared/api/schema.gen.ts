@@ -2554,6 +2554,8 @@ export interface components {
         };
         /** @description What a created case is known by */
         CaseReceipt: {
+            /** @description Receipt code to read out to whoever telephoned: with their number it finds the case on the public page. Told this once */
+            code?: string;
             /** @description Hash of the first step: the receipt */
             hash: string;
             /** Format: int64 */
@@ -2749,7 +2751,6 @@ export interface components {
             photos: components["schemas"]["PhotoView"][];
             rating_note?: string;
             readers: components["schemas"]["PersonName"][];
-            receipt?: string;
             /** @description Masked */
             reporter_name?: string;
             /** @description Masked */
@@ -4742,6 +4743,8 @@ export interface components {
         };
         /** @description What the report was joined to */
         VoiceReceipt: {
+            /** @description Receipt code of whoever telephoned, as of a case of their own */
+            code?: string;
             /** @description SM3 over case, n, time, words and photos, each with its length: the receipt */
             hash: string;
             /** Format: int64 */
