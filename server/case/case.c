@@ -283,7 +283,7 @@ static Rc form_fill(Cx *cx, const CaseNew *in, const CaseCategory *k, Case *c, C
         *ret = (CaseFormData){ .text = STR_NONE };
         if (!name.n && !in->form.n)
                 return OK;
-        TRY(case_form_take(cx, c->profile, name, in->form, needed, ret));
+        TRY(case_form_take(cx, c->profile, name, in->form, c->row.place, needed, ret));
         if (has_field_errors(cx))
                 return fail_input(cx);
         c->row.facts = case_facts_text(cx, c->flow, flow_facts_taken(c->flow, ret->node, (FlowFacts){ 0 }));

@@ -165,7 +165,7 @@ static Rc check_form(Cx *cx, const Case *c, const FlowAction *a, const CaseActio
         if (*ret_category)
                 TRY(case_category_form(cx, c, *ret_category, in->form, ret_data));
         if (!a->category)
-                TRY(case_form_take(cx, c->profile, a->form, in->form, true, ret_data));
+                TRY(case_form_take(cx, c->profile, a->form, in->form, c->row.place, true, ret_data));
         if (a->note == FLOW_NOTE_REQUIRED && !str_trim(in->note).n)
                 field_error(cx, S("/note"), "required", S("请填写说明"), S("A note is needed"));
         if (a->reasons.n && !reason_known(a, in->reason))

@@ -128,7 +128,7 @@ Rc case_category_form(Cx *cx, const Case *c, const CaseCategory *k, Str data, Ca
 
         if (name.n && !case_form(p, name))
                 TRY(case_profile(cx, &p));
-        return case_form_take(cx, p, name, data, true, ret);
+        return case_form_take(cx, p, name, data, c->row.place, true, ret);
 }
 
 Rc case_category_row(Cx *cx, const Case *c, const CaseCategory *k, CaseRow *row, Str *ret_detail) {

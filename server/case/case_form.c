@@ -9,7 +9,23 @@ static void errors_add(Cx *cx, const FieldErrorList *errors) {
                             errors->v[i].code, errors->v[i].zh, errors->v[i].en);
 }
 
-Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, bool needed, CaseFormData *ret) {
+/* Nobody speaks for a level of which they have no post there. */
+static void level_check(Cx *cx, const CaseForm *form, const JsonNode *data, Str place) {
+        static const FlowWho levels[] = { FLOW_WHO_TOWNSHIP, FLOW_WHO_COUNTY, FLOW_WHO_CITY };
+        Str field = form_level(form->schema), said;
+
+        if (!field.n || !cx->actor || cx->actor->is_system)
+                return;
+        said = json_text(data, str_z(cx->arena, field));
+        for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+                if (str_eq_c(said, flow_who_words[levels[i]]) && case_right_by_post(cx, 1u << levels[i], place).allowed)
+                        return;
+        if (said.n)
+                field_error(cx, str_fmt(cx->arena, "/form/" STR_FMT, STR_ARG(field)), "not-yours",
+                            S("您在此地没有这一层级的岗位"), S("You have no post of that level there"));
+}
+
+Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, Str place, bool needed, CaseFormData *ret) {
         const CaseForm *form = name.n ? case_form(p, name) : NULL;
         FieldErrorList errors = { 0 };
         Buf text = BUF_IN(cx->arena);
@@ -29,6 +45,7 @@ Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, bool needed,
         TRY(json_parse(cx, data, &node));
         TRY(form_validate(cx, form->schema, node, &errors));
         errors_add(cx, &errors);
+        level_check(cx, form, node, place);
         json_write(&text, node);
         *ret = (CaseFormData){ buf_view(&text), node };
         return OK;

@@ -123,9 +123,9 @@ typedef struct CaseFormData {
         Str text;             /* as stored; p NULL when there is none */
         const JsonNode *node; /* NULL likewise */
 } CaseFormData;
-/* Judges what came with an action or a report by the form of that name (empty: none is asked for); what is wrong is collected as
- * field errors under /form. */
-Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, bool needed, CaseFormData *ret);
+/* Judges what came with an action or a report by the form of that name (empty: none is asked for), for a case at place; what is
+ * wrong is collected as field errors under /form. */
+Rc case_form_take(Cx *cx, const CaseProfile *p, Str name, Str data, Str place, bool needed, CaseFormData *ret);
 /* What was filled in, as who asks may see it: telephones and identity numbers whole only for those in whose hands the case is. */
 Str case_form_shown(Cx *cx, const Case *c, Str data);
 /* Working days that a request asks for: by its form, or as the flow says. Not set when in other units. */

@@ -238,7 +238,7 @@ TEST(case_part__a_thousand_are_enough) {
 TEST(case_part__an_order_goes_from_the_city_to_the_member_and_back) {
         Street *s = street_new();
         CaseAction report = { .note = S("已排查"), .form = S(DONE) };
-        int64_t id = 0;
+        int64_t id = 0, other = 0;
 
         street_flows(s);
         as(s, s->member1);
@@ -249,6 +249,9 @@ TEST(case_part__an_order_goes_from_the_city_to_the_member_and_back) {
         wrong_at(s, open_as(s, "assignment", NULL, &id), "/form");
         CHECK_OK(s->cx, open_as(s, "assignment", ORDER, &id));
         CHECK(is_mine(s, id));
+        as(s, s->centre); /* a county does not speak for the city */
+        wrong_at(s, open_as(s, "assignment", ORDER, &other), "/form/issuer");
+        as(s, s->city);
         CHECK_OK(s->cx, act_form(s, id, "issue", NULL, "{\"addressee\":\"county\"}"));
         leads_to(s, id, "county");
         CHECK(row_of(s, id)->due_ms.set);

@@ -34,3 +34,6 @@ Rc form_validate(Cx *cx, const FormSchema *schema, const JsonNode *instance, Fie
 
 /* Can our screens draw it, and does it speak to people in Chinese? P_CONFIG_INVALID names line, pointer and what is wrong. */
 Rc form_check(Cx *cx, const FormSchema *schema);
+
+/* The field that names a level of whoever fills the form in (`x-level`); empty when there is none. */
+Str form_level(const FormSchema *schema);

@@ -19,7 +19,7 @@ typedef struct Walk {
 static const char *const form_words[] = { ALWAYS, GROUP, "$schema", "$id", "$defs", "$comment", NULL };
 static const char *const group_words[] = { ALWAYS, GROUP, NULL };
 static const char *const text_words[] = { ALWAYS,   CHOICE,   "minLength", "maxLength", "pattern",
-                                          "format", "x-rows", "default",   NULL };
+                                          "format", "x-rows", "x-level", "default",   NULL };
 static const char *const number_words[] = {
         ALWAYS,   "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
         "x-unit", "default", NULL
@@ -152,9 +152,9 @@ static Rc check_options(Walk *w, const JsonNode *node, const Place *at, bool *re
 
 static Rc check_group(Walk *w, const JsonNode *node, const Place *at, int level);
 
-static Rc check_string(Walk *w, const JsonNode *node, const Place *at) {
-        Place at_rows = { at, S("x-rows"), 0 }, at_format = { at, S("format"), 0 };
-        const JsonNode *rows = json_get(node, "x-rows"), *format = json_get(node, "format");
+static Rc check_string(Walk *w, const JsonNode *node, const Place *at, int level) {
+        Place at_rows = { at, S("x-rows"), 0 }, at_format = { at, S("format"), 0 }, at_level = { at, S("x-level"), 0 };
+        const JsonNode *rows = json_get(node, "x-rows"), *format = json_get(node, "format"), *own = json_get(node, "x-level");
         int64_t n = 0;
         bool choice;
 
@@ -162,6 +162,9 @@ static Rc check_string(Walk *w, const JsonNode *node, const Place *at) {
         TRY(check_options(w, node, at, &choice));
         if (rows && (!json_int(node, "x-rows", &n) || n < 1 || n > 20))
                 return fault(w, rows, &at_rows, "行数应在 1 到 20 之间", "between 1 and 20 rows are wanted");
+        if (own && (own->type != JT_BOOL || !choice || level > 1))
+                return fault(w, own, &at_level, "x-level 只用于表单第一层的单选项，值为 true",
+                             "x-level is true, for a choice that is in no group");
         if (format && !among(formats, format->text))
                 return fault(w, format, &at_format, "界面不支持这种格式",
                              "the screens do not know this format");
@@ -222,7 +225,7 @@ static Rc check_field(Walk *w, const JsonNode *node, const Place *at, int level)
         TRY(check_titles(w, node, at));
         type = json_text(node, "type");
         if (str_eq(type, S("string")))
-                return check_string(w, node, at);
+                return check_string(w, node, at, level);
         if (str_eq(type, S("boolean")))
                 return only(w, node, at, yes_words);
         if (str_eq(type, S("array")))
@@ -375,6 +378,15 @@ static Rc check_group(Walk *w, const JsonNode *node, const Place *at, int level)
                         return fault(w, m, &at_required, "没有这个填写项", "there is no such field");
         TRY(check_rules(w, node, fields, at, level));
         return check_closed(w, node, at);
+}
+
+Str form_level(const FormSchema *schema) {
+        const JsonNode *fields = json_get(schema->root->node, "properties");
+
+        for (const JsonNode *m = fields ? fields->first : NULL; m; m = m->next)
+                if (json_bool(m, "x-level", false))
+                        return m->name;
+        return S("");
 }
 
 Rc form_check(Cx *cx, const FormSchema *schema) {

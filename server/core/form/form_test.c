@@ -468,6 +468,9 @@ TEST(form__what_the_screens_cannot_draw_is_refused_with_its_place) {
                 { "\"format\":\"date\"", "\"format\":\"ipv4\"",
                   "/properties/when/format: the screens do not know this format" },
                 { "\"x-rows\":4", "\"x-rows\":99", "/properties/story/x-rows: between 1 and 20" },
+                { "\"x-rows\":4", "\"x-level\":true", "/properties/story/x-level: x-level is true, for a choice" },
+                { "\"title\":\"姓名\"", "\"title\":\"姓名\",\"enum\":[\"a\"],\"x-level\":true",
+                  "/properties/who/items/properties/name/x-level: x-level is true" },
                 { "\"type\":\"boolean\"", "\"type\":[\"boolean\",\"null\"]",
                   "/properties/hurt: the screens draw" },
                 { "\"uniqueItems\":true,", "", "/properties/signs: boxes to tick need" },
@@ -495,6 +498,7 @@ TEST(form__what_the_screens_cannot_draw_is_refused_with_its_place) {
 
         begin();
         CHECK_STR(with_change("\"x-order\":1", "\"x-order\":2"), S("taken"));
+        CHECK_STR(with_change("\"x-order\":1", "\"x-level\":true"), S("taken"));
         for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
                 Str why = with_change(changes[i].from, changes[i].to);
 

@@ -1,9 +1,8 @@
 /* Which flows somebody may open by hand, and the form that comes with a report. */
 import type { Catalogue, CategoryClass, FlowView, PostView } from '@/shared/api'
+import { centres } from '@/shared/form/level'
 
 const roles: Record<string, PostView['role']> = { 'grid-member': 'member', 'grid-leader': 'leader', dispatcher: 'dispatcher', inspector: 'inspector' }
-/** Centres are told apart by how long the code of their place is. */
-const centres: Record<string, number> = { city: 4, county: 6, township: 9 }
 
 function isMine(who: string, posts: readonly Pick<PostView, 'role' | 'place'>[]): boolean {
   const digits = centres[who]

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { filledIn, isEmpty, judge, liveFields } from './judge'
-import { fromInput, initialOf, readGroup, toInput } from './model'
+import { levelsOf } from './level'
+import { forLevels, fromInput, initialOf, readGroup, toInput } from './model'
 import { typedNumber } from './number'
 
 const dispute = {
@@ -71,4 +72,20 @@ test('numbers and times are read as they are typed', () => {
   assert.equal(fromInput('date-time', '2026-01-04T14:05'), '2026-01-04T14:05:00+08:00')
   assert.equal(toInput('date-time', '2026-01-04T14:05:00+08:00'), '2026-01-04T14:05')
   assert.equal(fromInput('date', '2026-01-04'), '2026-01-04')
+})
+
+test('a level is one of the own posts; a single one is known and not asked for', () => {
+  const order = readGroup({
+    title: '交办', type: 'object', required: ['issuer'], additionalProperties: false,
+    properties: {
+      issuer: { type: 'string', title: '下达层级', 'x-level': true, oneOf: [{ const: 'city', title: '市级' }, { const: 'county', title: '县级' }, { const: 'township', title: '乡镇' }] },
+      note: { type: 'string', title: '要求' },
+    },
+  })
+  const as = (...places: string[]) => forLevels(order, levelsOf(places.map((place) => ({ role: 'dispatcher' as const, place }))))
+  const of = (g: typeof order) => g.fields.flatMap((f) => (f.kind === 'choice' ? [[f.options.map((o) => o.value).join(), f.known, f.initial]] : []))
+  assert.deepEqual(of(as('530103')), [['county', true, 'county']])
+  assert.deepEqual(filledIn(as('530103'), initialOf(as('530103'))), { issuer: 'county' })
+  assert.deepEqual(of(as('5301', '530103003')), [['city,township', false, '']])
+  assert.deepEqual(of(as()), [['city,county,township', false, '']]) // the server says who may not
 })

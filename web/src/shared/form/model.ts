@@ -12,7 +12,8 @@ export interface Limits {
 }
 interface Named { name: string, title: Texts, hint: Texts, order: number, limits: Limits }
 export interface TextField extends Named { kind: 'text', rows: number, pattern: string, format: string, initial: string }
-export interface ChoiceField extends Named { kind: 'choice', options: readonly Option[], initial: string }
+/** `level`: of a post that whoever fills it in has; `known`: there is one only, nobody is asked. */
+export interface ChoiceField extends Named { kind: 'choice', options: readonly Option[], initial: string, level: boolean, known: boolean }
 export interface NumberField extends Named { kind: 'number', whole: boolean, unit: Texts, initial: number | undefined }
 export interface YesField extends Named { kind: 'yes', initial: boolean | undefined }
 export interface TicksField extends Named { kind: 'ticks', options: readonly Option[] }
@@ -85,7 +86,7 @@ function readField(name: string, value: unknown, place: number): Field {
   const options = optionsOf(node)
   switch (node['type']) {
     case 'string':
-      if (options.length) return { ...named, kind: 'choice', options, initial: text(node['default']) }
+      if (options.length) return { ...named, kind: 'choice', options, initial: text(node['default']), level: node['x-level'] === true, known: false }
       return { ...named, kind: 'text', rows: number(node['x-rows']) ?? 1, pattern: text(node['pattern']), format: text(node['format']), initial: text(node['default']) }
     case 'integer':
     case 'number':
@@ -131,6 +132,15 @@ export function readGroup(schema: unknown): Group {
     rules: rules.map((rule) => readRule(rule, known)),
     together: Object.fromEntries(Object.entries(objectOf(node['dependentRequired'])).map(([name, needs]) => [name, names(needs)])),
   }
+}
+
+/** For somebody whose posts are of these levels: no other can be named, and a single one need not be asked for. */
+export function forLevels(group: Group, levels: readonly string[]): Group {
+  return { ...group, fields: group.fields.map((f) => {
+    const options = f.kind === 'choice' && f.level ? f.options.filter((o) => levels.includes(o.value)) : []
+    if (f.kind !== 'choice' || !options.length) return f
+    return { ...f, options, known: options.length === 1, initial: options.length === 1 ? options[0]?.value ?? '' : f.initial }
+  }) }
 }
 
 /** What a form begins with: its defaults. */
