@@ -180,14 +180,18 @@ static Str provisional_text(Cx *cx, Str rule, int year) {
                        STR_ARG(rule), year);
 }
 
-static void numbers(const ClockResult *r, ClockView *v) {
+ClockStatus case_clock_status(ClockState state) {
         static const ClockStatus status[CLOCK_STATE_COUNT] = { [CLOCK_NOT_STARTED] = CLOCK_STATUS_IDLE,
                                                                [CLOCK_RUNNING] = CLOCK_STATUS_RUNNING,
                                                                [CLOCK_PAUSED] = CLOCK_STATUS_PAUSED,
                                                                [CLOCK_FINISHED] = CLOCK_STATUS_STOPPED,
                                                                [CLOCK_WITHDRAWN] = CLOCK_STATUS_WITHDRAWN };
 
-        v->status = status[r->state];
+        return status[state];
+}
+
+static void numbers(const ClockResult *r, ClockView *v) {
+        v->status = case_clock_status(r->state);
         v->running = r->state == CLOCK_RUNNING;
         v->start = r->start_ms;
         v->due = r->due_ms;

@@ -157,6 +157,47 @@ TEST(case_flow__nobody_declares_void_what_they_asked_to) {
         CHECK(row_of(s, id)->final && !row_of(s, id)->disposed && row_of(s, id)->closed_ms.set);
 }
 
+static ClockStatus clock_of(Street *s, int64_t id) {
+        CaseView *v;
+
+        must(s, case_view(s->cx, (CaseId){ id }, &v));
+        return v->clock;
+}
+
+TEST(case_flow__a_case_tells_whether_its_clock_has_begun_runs_stands_or_has_stopped) {
+        Street *s = street_new();
+        int64_t id, ended;
+
+        street_flows(s);
+        as(s, s->street);
+        CHECK_OK(s->cx, open_as(s, "grading", NULL, &id)); /* its first state has no limit */
+        CHECK_INT(clock_of(s, id), CLOCK_STATUS_IDLE);
+        id = at_township(s);
+        CHECK(row_of(s, id)->due_ms.set);
+        CHECK_INT(clock_of(s, id), CLOCK_STATUS_RUNNING); /* the state's own */
+        as(s, s->street);
+        CHECK_OK(s->cx, dispatch(s, id, "township_dispatch", "huanwei"));
+        CHECK_INT(clock_of(s, id), CLOCK_STATUS_RUNNING);
+        as(s, s->huanwei);
+        CHECK_OK(s->cx, act_form(s, id, "request_suspend", "等材料",
+                                 "{\"cause\":\"materials\",\"until\":\"2026-12-01\"}"));
+        as(s, s->street);
+        CHECK_OK(s->cx, act_now(s, id, "grant_suspend", NULL));
+        CHECK(!row_of(s, id)->due_ms.set);
+        CHECK_INT(clock_of(s, id), CLOCK_STATUS_PAUSED);
+        CHECK_OK(s->cx, act_now(s, id, "go_on", NULL));
+        as(s, s->huanwei);
+        CHECK_OK(s->cx, act_photo(s, id, "feedback", "已清运", s->photo2));
+        CHECK(!row_of(s, id)->due_ms.set && !row_of(s, id)->final);
+        CHECK_INT(clock_of(s, id), CLOCK_STATUS_STOPPED);
+        as(s, s->member1);
+        ended = report(s, "误报");
+        as(s, s->street);
+        CHECK_OK(s->cx, act_now(s, ended, "reject", &(CaseAction){ .reason = S("unclear") }));
+        CHECK(row_of(s, ended)->final);
+        CHECK_INT(clock_of(s, ended), CLOCK_STATUS_IDLE); /* it never ran */
+}
+
 TEST(case_flow__what_is_suspended_goes_on_in_the_same_hands) {
         Street *s = street_new();
         int64_t id;

@@ -171,6 +171,7 @@ Rc case_clock_told(Cx *cx, const Case *c, const FlowState *state, const CaseCloc
 /* Of the phase that the case is in, by limits.json; all zero when there is none. */
 Rc case_clock_phase(Cx *cx, const Case *c, const FlowState *state, const CaseClock *clock, ClockResult *ret);
 Str case_phase_word(FlowPhase phase);
+ClockStatus case_clock_status(ClockState state);
 OptInt case_due(const ClockResult *r); /* not set while nothing runs */
 /* What due_ms is to say, by row and log of c in a state that was entered then: the nearer of the whole case's (or the state's) deadline
  * and the phase's. ret_whole: the whole's clock; may be NULL. */

@@ -384,6 +384,17 @@ static void requests_fill(Cx *cx, const Case *c, CaseView *v) {
         }
 }
 
+/* Why a case has no deadline now, or that the one it has runs. */
+static Rc clock_status(Cx *cx, const Case *c, ClockStatus *ret) {
+        CaseClock clock;
+        ClockResult r;
+
+        case_clock(cx, c->flow, c->steps.v, c->steps.n, &clock);
+        TRY(case_clock_now(cx, c, flow_state(c->flow, c->row.state), &clock, c->row.entered_ms, &r));
+        *ret = c->row.final && r.state != CLOCK_NOT_STARTED ? CLOCK_STATUS_STOPPED : case_clock_status(r.state);
+        return OK;
+}
+
 static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         CaseView *v = TAKE(cx->arena, CaseView);
         CasePhotoRowList rows;
@@ -408,6 +419,7 @@ static Rc view_of(Cx *cx, const Case *c, CaseView **ret) {
         TRY(readers_fill(cx, c, v));
         TRY(reporter_fill(cx, c, v));
         TRY(case_cards_view(cx, c, &v->cards));
+        TRY(clock_status(cx, c, &v->clock));
         TRY(case_merge_view(cx, &c->row, v));
         TRY(case_links_fill(cx, c, v));
         TRY(case_alarm_fill(cx, &c->row, v));

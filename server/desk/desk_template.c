@@ -47,8 +47,8 @@ Rc desk_words_check(Cx *cx, Str pointer, Str text) {
 static Str due_text(Cx *cx, const CaseItem *item) {
         Str stamp;
 
-        if (!item->due.set)
-                return desk_lang(cx, S("未起算"), S("not running"));
+        if (!item->due.set) /* not yet, or not any more: a row of the queue does not tell */
+                return item->ended.n ? desk_lang(cx, S("已停止计时"), S("stopped")) : desk_lang(cx, S("未在计时"), S("not running"));
         stamp = time_rfc3339(cx->arena, item->due.n);
         return str_fmt(cx->arena, STR_FMT " " STR_FMT, STR_ARG(str_sub(stamp, 0, 10)), STR_ARG(str_sub(stamp, 11, 5)));
 }

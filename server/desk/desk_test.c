@@ -63,7 +63,9 @@ TEST(desk__words_in_braces_are_filled_in_and_others_are_left) {
         HolderView holder = { .name = S("城管中队") };
         CaseItem item = { .number = S("20261116-000007"), .place_name = S("第1网格"), .category_name = S("暴露垃圾"), .holder = &holder };
 
-        CHECK_STR(desk_words_fill(cx, S("{编号}{number} 由{承办} {期限}"), &item, NULL), S("20261116-00000720261116-000007 由城管中队 未起算"));
+        CHECK_STR(desk_words_fill(cx, S("{编号}{number} 由{承办} {期限}"), &item, NULL), S("20261116-00000720261116-000007 由城管中队 未在计时"));
+        item.ended = S("done");
+        CHECK_STR(desk_words_fill(cx, S("{期限}"), &item, NULL), S("已停止计时"));
         CHECK_STR(desk_words_fill(cx, S("{地点} {类别} {天气} {编号"), &item, NULL), S("第1网格 暴露垃圾 {天气} {编号"));
         CHECK_STR(desk_words_fill(cx, S("{承办}"), &item, &S("环卫站")), S("环卫站"));
         CHECK_OK(cx, desk_words_check(cx, S("/note"), S("{编号} 没有 } 占位 {地点}{")));

@@ -33,7 +33,7 @@ export const t = strings(
 
     caseTitle: '事件详情', number: '编号', reporter: '反映人', channel: '来源', due: '办理期限', limit: '时限', created: '上报时间', holder: '现在由', reopened: '重办 {n} 次', returned: '退回 {n} 次',
     place: '地点', navigate: '在地图上看', call: '打电话', timeline: '办理过程', held: '停留 {span}', more: '更多', noActions: '现在不需要您操作',
-    clock: '期限怎么来的', holdings: '在谁手里多久', notRunning: '时限还没有开始计算',
+    clock: '期限怎么来的', holdings: '在谁手里多久',
     counted: '计 {span}',
     pendingAct: '您的操作还没有传上去', refusedAct: '您的操作没有被接收',
     chMember: '网格员上报', chLeader: '网格长上报', chCentre: '中心登记', chQr: '居民扫码', chWeb: '居民网上反映', chHotline: '热线', chDepartment: '部门转来', chOrder: '上级交办', joinedCase: '已记入 {number}，不用再上报', chAlarm: '设备报警', chPlatform: '其他平台',
@@ -82,7 +82,7 @@ export const t = strings(
 
     caseTitle: 'Case', number: 'Number', reporter: 'Reporter', channel: 'Source', due: 'Due', limit: 'Limit', created: 'Reported', holder: 'Now with', reopened: 'Reopened {n#time|times}', returned: 'Returned {n#time|times}',
     place: 'Place', navigate: 'On the map', call: 'Call', timeline: 'History', held: 'held {span}', more: 'More', noActions: 'Nothing for you to do now',
-    clock: 'How the deadline came about', holdings: 'Who had it how long', notRunning: 'The clock has not started',
+    clock: 'How the deadline came about', holdings: 'Who had it how long',
     counted: '{span} counted',
     pendingAct: 'What you did is not sent yet', refusedAct: 'What you did was not accepted',
     chMember: 'Grid member', chLeader: 'Grid leader', chCentre: 'Centre', chQr: 'Resident, QR', chWeb: 'Resident, web', chHotline: 'Hotline', chDepartment: 'Department', chOrder: 'Assignment', joinedCase: 'Added to {number}; no need to report it again', chAlarm: 'Alarm', chPlatform: 'Another platform',

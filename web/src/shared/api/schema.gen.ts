@@ -2726,6 +2726,8 @@ export interface components {
             cards: components["schemas"]["CardView"][];
             /** @description Its parts, those that are open first; the queue's part_of finds more */
             children: components["schemas"]["CaseRef"][];
+            /** @description Of the whole case, or of its state's own limit; stopped too once it has ended */
+            clock: components["schemas"]["ClockStatus"];
             facts: components["schemas"]["CaseFact"][];
             flow: string;
             /**
