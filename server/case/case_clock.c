@@ -76,9 +76,16 @@ static Str fact_word(const Told *t, const char *fact, Str otherwise) {
         return i < 0 ? otherwise : v ? v->code : S("");
 }
 
+/* Where a flow knows no condition and the report's form says none, how difficult the matter is chooses the row of the limits. */
+static Str condition_of(const Told *t) {
+        Str condition = fact_word(t, "condition", t->by_form.condition);
+
+        return condition.n ? condition : fact_word(t, "complexity", condition);
+}
+
 static ClockSubject subject_of(const Told *t) {
         return (ClockSubject){ .class = t->by_form.class,
-                               .condition = fact_word(t, "condition", t->by_form.condition),
+                               .condition = condition_of(t),
                                .level = fact_word(t, "level", t->by_form.level) };
 }
 

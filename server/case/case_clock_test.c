@@ -42,6 +42,12 @@ static ClockResult said(Cx *cx, const Case *c, int64_t at_ms) {
         return r;
 }
 
+static int64_t due_of(Cx *cx, const Case *c) {
+        ClockResult r = said(cx, c, at(16, 11));
+
+        return case_due(&r).n;
+}
+
 static Case *case_of_three_days(Street *s) {
         Case *c = TAKE(s->cx->arena, Case);
 
@@ -124,4 +130,32 @@ TEST(case__a_profiles_limits_go_before_those_of_its_categories) {
         c->row.category = S("0108"); /* in no row: its own days */
         r = said(s->cx, c, at(16, 11));
         CHECK_INT(case_due(&r).n, at(20, 0));
+}
+
+/* What the dispatcher is told when choosing (1-3-5: 一般 3, 复杂 5 个工作日) is what holds; a row for the class stands before it. */
+TEST(case__how_difficult_a_matter_is_chooses_its_limit) {
+        Str table = S("{\"limits\":[{\"condition\":\"ordinary\",\"limit\":\"3工作日\"},{\"condition\":\"complex\",\"limit\":\"5工作日\"},"
+                      "{\"class\":\"0107\",\"limit\":\"4 workhours\"}]}");
+        static const char *const facts[] = { "ordinary", "complex" };
+        Street *s = street_new();
+        Case *c = case_of_three_days(s);
+        Flow *f = flow_with_pauses(s->cx);
+        FlowFact difficulty = { .code = S("complexity") };
+
+        for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+                *list_push(s->cx->arena, &difficulty.values) = (FlowValue){ .code = str_c(facts[i]) };
+        *list_push(s->cx->arena, &f->facts) = difficulty;
+        f->actions.v[0].form = S("triage");
+        c->flow = f;
+        c->row.limit_days = 1;
+        CHECK_OK(s->cx, db_write(s->cx, put_limits, &table));
+        setting_forget();
+        CHECK_OK(s->cx, case_profile(s->cx, &c->profile));
+        CHECK_INT(due_of(s->cx, c), at(18, 0)); /* nobody judged it: the category's own day */
+        c->steps.v[1].form = S("{\"complexity\":\"ordinary\"}");
+        CHECK_INT(due_of(s->cx, c), at(20, 0));
+        c->steps.v[1].form = S("{\"complexity\":\"complex\"}");
+        CHECK_INT(due_of(s->cx, c), at(24, 0)); /* Tuesday to Friday, and Monday */
+        c->row.category = S("0107");
+        CHECK_INT(due_of(s->cx, c), at(16, 16)); /* 10–12 and 14–16 */
 }

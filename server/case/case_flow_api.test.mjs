@@ -116,6 +116,7 @@ forEachDatabase('cases of several flows', (world) => {
     const view = await act(street, id, 'township_dispatch', { target, form: { complexity: 'complex', instructions: '先围挡' } })
     assert.deepEqual(view.steps.at(-1).form, { complexity: 'complex', instructions: '先围挡' })
     assert.equal(view.facts.find((f) => f.fact === 'complexity').value, 'complex')
+    assert.equal(view.item.due, '2026-11-26T00:00:00+08:00', 'five working days, as the choice says')
   })
 
   test('more time is asked for by the unit and granted by the centre', async () => {
