@@ -174,6 +174,8 @@ function journey(print) {
       })
       assert.ok(taps <= 2, `${taps} taps`)
       await sees(page.getByText('谢谢您的评价'))
+      const rated = member.page.locator('section').filter({ has: member.page.getByRole('heading', { name: '评价', exact: true }) })
+      await sees(rated.getByText('满意', { exact: true })) // whoever handled it reads it by itself
       await other.shot(`journey-${print}-progress`, { tall: true })
     })
 

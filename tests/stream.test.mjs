@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { after, test } from 'node:test'
 import { ENGINES, forEachDatabase, ok, refused, Server, until } from './harness.mjs'
 import { noteRoute } from './lib/contract.mjs'
-import { act, handling, pending } from './lib/journey.mjs'
+import { act, handling, pending, verified } from './lib/journey.mjs'
 
 const open = new Set()
 after(() => open.forEach((l) => l.close()))
@@ -70,6 +70,14 @@ forEachDatabase('stream', (world) => {
     const event = ears.center.heard.find((e) => e.id === id)
     assert.deepEqual(Object.keys(event).sort(), ['action', 'id', 'number', 'place', 'state', 'topic', 'version'])
     assert.ok(!JSON.stringify(ears.center.heard).includes('垃圾'), 'no content travels')
+  })
+
+  test('the centre\'s rating is heard of by whoever has the case before them', async () => {
+    const ears = Object.fromEntries(await Promise.all(['member1', 'member-b'].map(async (l) => [l, await listen(world, l)])))
+    const id = await verified(world)
+    await ok(world.as('center').PUT('/api/cases/{id}/evaluation', { params: { path: { id } }, body: { version: 0, satisfaction: 'fair' } }))
+    await until('the member hears of the rating', () => about(ears.member1, id).includes('case.evaluated'))
+    assert.deepEqual(about(ears['member-b'], id), [])
   })
 
   test('a department that loses a case hears that too', async () => {

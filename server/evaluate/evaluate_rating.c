@@ -1,6 +1,7 @@
 /* One matter, one rating (一事一评): the reporter's stands with the case, the dispatching centre's is kept here. */
 #include "case/case.h"
 #include "core/audit/audit.h"
+#include "core/notice/notice.h"
 #include "core/who/who.h"
 #include "evaluate/evaluate_int.h"
 
@@ -46,6 +47,15 @@ Rc evaluate_case_read(Cx *cx, int64_t id, CaseEvaluation **ret) {
         return *ret = view_of(cx, v, &rating, handled && may_evaluate(cx, v)), OK;
 }
 
+/* Whoever has the case before them reads again. */
+static Rc tell(Cx *cx, int64_t id) {
+        Notice n;
+
+        TRY(case_audience(cx, (CaseId){ id }, &n));
+        n.action = S("case.evaluated");
+        return notice_send(cx, &n);
+}
+
 Rc evaluate_case_rate(Cx *cx, int64_t id, const CaseEvaluationPut *in, CaseEvaluation **ret) {
         EvaluateRating rating = { .satisfaction = in->satisfaction, .name = cx->actor->name, .note = in->note.n ? in->note : STR_NONE,
                                   .account = actor_account(cx).n, .at_ms = now_ms(cx), .version = in->version };
@@ -63,5 +73,6 @@ Rc evaluate_case_rate(Cx *cx, int64_t id, const CaseEvaluationPut *in, CaseEvalu
         if (stale)
                 return fail_zh(cx, P_VERSION_STALE, S("这件事的评价刚被他人修改，请刷新后重试"),
                                "somebody else rated the case meanwhile");
+        TRY(tell(cx, id));
         return *ret = view_of(cx, v, &rating, true), OK;
 }

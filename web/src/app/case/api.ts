@@ -1,5 +1,5 @@
 /* What the case screens ask the server. */
-import { api, ok, type ActionList, type CaseEvent, type CasePage, type CaseView, type Catalogue, type ClockView, type StaffMember } from '@/shared/api'
+import { api, ok, type ActionList, type CaseEvaluation, type CaseEvent, type CasePage, type CaseView, type Catalogue, type ClockView, type StaffMember } from '@/shared/api'
 import { locale } from '@/shared/i18n'
 import { readCopy, writeCopy } from '../store/cached'
 
@@ -36,6 +36,10 @@ export function readActions(id: number): Promise<ActionList> {
 
 export function readClock(id: number): Promise<ClockView> {
   return ok(api.GET('/api/cases/{id}/clock', { params: { path: { id } } }))
+}
+
+export function readRating(id: number): Promise<CaseEvaluation> {
+  return ok(api.GET('/api/cases/{id}/evaluation', { params: { path: { id } } }))
 }
 
 export function readEvents(page?: string): Promise<{ items: CaseEvent[], next?: string }> {

@@ -40,7 +40,7 @@ export const t = strings(
     stepWith: '{actor}',
 
     formNote: '说明', formNoteHint: '写一两句话', required: '必填', reason: '原因', target: '交给谁', targetSuggested: '建议派给', targetOthers: '其他部门或人员', targetFewer: '收起', targetDepartments: '部门', targetPeople: '人员', findPerson: '按姓名找', openCases: '手上 {n} 件',
-    satisfaction: '满意度', satisfied: '满意', fair: '基本满意', dissatisfied: '不满意',
+    rating: '评价', byReporter: '反映人', byCentre: '派遣中心', satisfaction: '满意度', satisfied: '满意', fair: '基本满意', dissatisfied: '不满意',
     needNote: '请写一句说明。', needReason: '请选择原因。', needTarget: '请选择交给谁。', needSatisfaction: '请选择满意度。', needPhotos: '请至少拍 {n} 张照片。', needKindPhoto: '还缺“{kind}”的照片。',
     haveScene: '已有现场照片，可不拍', doIt: '确定', done: '已提交', savedOffline: '已保存，联网后自动提交',
     stale: '刚刚有人更新过这件事，请看一下最新情况再提交。',
@@ -89,7 +89,7 @@ export const t = strings(
     stepWith: '{actor}',
 
     formNote: 'Note', formNoteHint: 'A sentence or two', required: 'required', reason: 'Reason', target: 'To whom', targetSuggested: 'Suggested', targetOthers: 'Another department or person', targetFewer: 'Fewer', targetDepartments: 'Departments', targetPeople: 'People', findPerson: 'Find by name', openCases: '{n} open',
-    satisfaction: 'Satisfaction', satisfied: 'Satisfied', fair: 'Fairly', dissatisfied: 'Not satisfied',
+    rating: 'Rating', byReporter: 'Reporter', byCentre: 'Centre', satisfaction: 'Satisfaction', satisfied: 'Satisfied', fair: 'Fairly', dissatisfied: 'Not satisfied',
     needNote: 'Please write a note.', needReason: 'Please choose a reason.', needTarget: 'Please choose to whom.', needSatisfaction: 'Please choose how satisfied.', needPhotos: 'At least {n#photo|photos} needed.', needKindPhoto: 'The photo “{kind}” is missing.',
     haveScene: 'There is a photo of the scene already', doIt: 'Confirm', done: 'Done', savedOffline: 'Saved, will be sent when on line',
     stale: 'Somebody has just changed this case; look at it before you send.',
