@@ -333,6 +333,7 @@ typedef struct FlowForms {
 typedef struct FlowWorld {
         const FlowForms *forms;
         const StrList *flows; /* codes */
+        Str report_form;      /* the form of a category, which comes with the report in place of the flow's own; usually empty */
 } FlowWorld;
 
 /* Reads and checks; every fault is added to *faults (never reset here). *ret is the flow, or NULL when it has faults.

@@ -704,7 +704,7 @@ static void break_profile(Cx *cx, const char *profile, Tally *tally) {
         FlowProfile p;
         FlowForms forms = { 0 };
         StrList codes = { 0 };
-        FlowWorld world = { &forms, &codes };
+        FlowWorld world = { .forms = &forms, .flows = &codes };
         uint64_t seed = 20261122;
 
         if (!all_flows(cx, profile, &p)) {

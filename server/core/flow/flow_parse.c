@@ -229,6 +229,8 @@ void flow_read_file(FlowReader *r, Str json) {
 
         if (flow_syntax(r, json))
                 top_read(r);
+        if (r->world && r->world->report_form.n)
+                r->f->open_form = r->world->report_form;
         if (r->faults->n + r->faults->more == before)
                 flow_check(r);
         if (r->faults->n + r->faults->more == before)

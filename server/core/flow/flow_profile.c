@@ -179,6 +179,15 @@ static void catalogue_walk(FlowReader *r, const JsonNode *n, Names *names) {
         }
 }
 
+/* {"volunteer": "SB99"}: flows whose matters nobody puts under a category, and what they count as. A flow that is taken out of use may
+ * stay there: nothing is opened in it. */
+static void flow_categories_check(FlowReader *r, const Names *names) {
+        const JsonNode *map = json_get(r->root, "flow_categories");
+
+        for (const JsonNode *m = map ? map->first : NULL; m; m = m->next)
+                name_check(r, m, &names->classes, "类别", "category");
+}
+
 static bool reader_open(FlowReader *r, const FlowFile *file) {
         r->file = file->path;
         r->root = NULL;
@@ -224,7 +233,7 @@ static void code_check(FlowReader *r, const FlowFile *file) {
 
 static void flows_check(Cx *cx, const FlowProfile *p, const FlowForms *forms, const StrList *flows,
                         FlowFaults *faults) {
-        FlowWorld world = { forms, flows };
+        FlowWorld world = { .forms = forms, .flows = flows };
 
         for (size_t i = 0; i < p->flows.n; i++) {
                 FlowReader r = { .cx = cx, .world = &world, .f = TAKE(cx->arena, Flow), .faults = faults };
@@ -235,6 +244,72 @@ static void flows_check(Cx *cx, const FlowProfile *p, const FlowForms *forms, co
                         code_check(&r, &p->flows.v[i]);
         }
 }
+
+/* ---- categories with a form of their own ---- */
+
+static bool told_of_flow(const FlowFaults *faults, const FlowFault *f) {
+        for (size_t i = 0; i < faults->n; i++)
+                if (str_eq(faults->v[i].file, f->file) && str_eq(faults->v[i].pointer, f->pointer) && str_eq(faults->v[i].en, f->en))
+                        return true;
+        return false;
+}
+
+/* The flow once more, with that form in place of its own; what is wrong of it anyway has been said. */
+static void report_form_check(FlowReader *r, const FlowFile *flow, const FlowWorld *world, const JsonNode *at) {
+        FlowFaults faults = { 0 };
+        FlowReader of = { .cx = r->cx, .world = world, .f = TAKE(r->cx->arena, Flow), .faults = &faults, .file = flow->path };
+
+        flow_read_file(&of, flow->text);
+        for (size_t i = 0; i < faults.n; i++)
+                if (!told_of_flow(r->faults, &faults.v[i]))
+                        flow_fault(r, at,
+                                   SAY(r, "以此表单上报，流程“" STR_FMT "”%s" STR_FMT "：" STR_FMT, STR_ARG(flow->name),
+                                       faults.v[i].pointer.n ? " " : "", STR_ARG(faults.v[i].pointer), STR_ARG(faults.v[i].zh)),
+                                   SAY(r, "with this form, flow '" STR_FMT "'%s" STR_FMT ": " STR_FMT, STR_ARG(flow->name),
+                                       faults.v[i].pointer.n ? " " : "", STR_ARG(faults.v[i].pointer), STR_ARG(faults.v[i].en)));
+}
+
+typedef struct OwnForms {
+        const FlowProfile *profile;
+        const FlowForms *forms;
+        const StrList *flows;
+        StrList seen; /* "flow form" */
+} OwnForms;
+
+static void own_form_check(FlowReader *r, OwnForms *o, Str flow, const JsonNode *form) {
+        FlowWorld world = { o->forms, o->flows, form->text };
+        Str pair = str_fmt(r->cx->arena, STR_FMT " " STR_FMT, STR_ARG(flow), STR_ARG(form->text));
+
+        if (in_list(&o->seen, pair) || !flow_form(o->forms, form->text)) /* no such form: said of the item */
+                return;
+        *list_push(r->cx->arena, &o->seen) = pair;
+        for (size_t i = 0; i < o->profile->flows.n; i++)
+                if (str_eq(o->profile->flows.v[i].name, flow))
+                        report_form_check(r, &o->profile->flows.v[i], &world, form);
+}
+
+static Str flow_named(const JsonNode *n, Str otherwise) { return json_text(n, "flow").n ? json_text(n, "flow") : otherwise; }
+
+static const JsonNode *first_of(const JsonNode *n, const char *list) {
+        const JsonNode *m = json_get(n, list);
+
+        return m && m->type == JT_ARR ? m->first : NULL;
+}
+
+/* Of every category that has one, with the flow that it moves by: its own, its class's, the catalogue's. */
+static void own_forms_check(FlowReader *r, OwnForms *o) {
+        Str whole = flow_named(r->root, S(""));
+
+        for (const JsonNode *class = first_of(r->root, "classes"); class; class = class->next)
+                for (const JsonNode *item = first_of(class, "items"); item; item = item->next) {
+                        const JsonNode *form = json_get(item, "form");
+
+                        if (form && form->type == JT_STR && form->text.n)
+                                own_form_check(r, o, flow_named(item, flow_named(class, whole)), form);
+                }
+}
+
+/* ---- limits, cards, texts ---- */
 
 /* Classes of limits are codes of the catalogue, or begin as some of them do; conditions and levels are the profile's own words. */
 static bool limit_word_known(void *arg, ClockWord kind, Str in_class, Str word) {
@@ -300,8 +375,11 @@ void flow_profile_check(Cx *cx, const FlowProfile *p, FlowFaults *faults) {
         flows_check(cx, p, &forms, &names.flows, faults);
         if (names.has_departments && reader_open(&r, &p->departments))
                 names.departments = codes_in(cx, json_get(r.root, "departments"));
-        if (p->catalogue.text.n && reader_open(&r, &p->catalogue))
+        if (p->catalogue.text.n && reader_open(&r, &p->catalogue)) {
                 catalogue_walk(&r, r.root, &names);
+                flow_categories_check(&r, &names);
+                own_forms_check(&r, &(OwnForms){ .profile = p, .forms = &forms, .flows = &names.flows });
+        }
         if (p->limits.text.n)
                 limits_check(&r, &p->limits, &names);
         if (!p->profile.text.n || !reader_open(&r, &p->profile))

@@ -147,6 +147,8 @@ TEST(flow_profile__what_does_not_fit_is_named_with_its_place) {
                   "/classes/0/items/0/form", "no form is called 'none'" },
                 { "catalogue.json", "{\"classes\":[{\"items\":[{\"code\":\"a\",\"limit\":\"soon\"}]}]}",
                   "/classes/0/items/0/limit", "'soon' is no limit" },
+                { "catalogue.json", "{\"flow\":\"five-step\",\"flow_categories\":{\"whistle\":\"b\"},\"classes\":[{\"items\":[{\"code\":\"a\"}]}]}",
+                  "/flow_categories/whistle", "no category is called 'b'" },
                 { "catalogue.json", "{\"flow\":", "", "line 1" },
                 { "limits.json", "{\"limits\":[{\"class\":\"999\",\"limit\":\"3天\"}]}", "", "999" },
                 { "limits.json", "{\"limits\":[{\"limit\":\"soon\"}]}", "", "line 1" },
@@ -169,6 +171,30 @@ TEST(flow_profile__what_does_not_fit_is_named_with_its_place) {
                 profile_with(cx, wrong[i].file, wrong[i].text, &p, &faults);
                 if (!says(&faults, wrong[i].file, wrong[i].pointer, wrong[i].says))
                         test_fail(__FILE__, __LINE__, "%s: %s", wrong[i].file, wrong[i].says);
+        }
+}
+
+/* A form of a category tells the flow's facts in place of the flow's own form. */
+TEST(flow_profile__a_categorys_own_form_is_checked_with_the_flow_it_reports_to) {
+        static const char catalogue[] =
+                "{\"flow\":\"whistle\",\"classes\":[{\"flow\":\"five-step\",\"items\":[{\"code\":\"a\",\"form\":\"own\"},{\"code\":\"b\",\"form\":\"own\"}]}]}";
+        static const char form[] = "{\"title\":\"甲\",\"title_en\":\"A\",\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"complexity\":{"
+                                   "\"title\":\"难易\",\"title_en\":\"D\",\"type\":\"string\",\"oneOf\":[{\"const\":\"%s\",\"title\":\"一\",\"title_en\":\"O\"},"
+                                   "{\"const\":\"complex\",\"title\":\"二\",\"title_en\":\"C\"}]}}}";
+        static const char *const values[] = { "ordinary", "hopeless" };
+
+        for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+                _cleanup_(cx_freep) Cx *cx = cx_new(256 << 20);
+                FlowFaults before = { 0 }, faults = { 0 };
+                FlowProfile p = { 0 };
+                Buf text = BUF_IN(cx->arena);
+
+                profile_with(cx, "catalogue.json", catalogue, &p, &before);
+                buf_fmt(&text, form, values[i]);
+                *list_push(cx->arena, &p.forms) = (FlowFile){ .name = S("own"), .path = S("forms/own.json"), .text = buf_view(&text) };
+                flow_profile_check(cx, &p, &faults);
+                CHECK_INT(faults.n, i); /* once, for both categories */
+                CHECK(!i || says(&faults, "catalogue.json", "/classes/0/items/0/form", "with this form, flow 'five-step'"));
         }
 }
 
