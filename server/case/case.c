@@ -169,11 +169,14 @@ typedef struct Opening {
 
 static Rc category_choose(Cx *cx, const CaseNew *in, const CaseProfile *p, const CaseCategory **ret_category,
                           const Flow **ret_flow) {
-        const CaseCategory *k = case_category(p->catalogue, in->category);
+        Str code = in->category.n ? in->category : case_flow_category(p->catalogue, in->flow);
+        const CaseCategory *k = case_category(p->catalogue, code);
         const Flow *f;
 
+        if (!code.n)
+                return fail_field(cx, S("/category"), "required", S("请选择类别"), S("Choose a category"));
         if (!k)
-                return fail(cx, P_CASE_CATEGORY_UNKNOWN, "no category " STR_FMT, STR_ARG(in->category));
+                return fail(cx, P_CASE_CATEGORY_UNKNOWN, "no category " STR_FMT, STR_ARG(code));
         f = case_flow_newest(p, in->flow.n ? in->flow : k->flow);
         if (!f)
                 return fail_field(cx, S("/flow"), "unknown", S("没有这个流程"), S("There is no such flow"));

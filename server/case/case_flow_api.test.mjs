@@ -315,6 +315,22 @@ forEachDatabase('cases of several flows', (world) => {
     assert.equal((await act(city, id, 'city_close')).item.state, 'closed')
   })
 
+  test('an order for volunteers, a service: nobody is asked under which category it falls', async () => {
+    const member = world.as('member1')
+    const { category, ...report } = world.report({ channel: 'member' })
+    const nothing = await refused(member.POST('/api/cases', { body: report }), 'input.invalid')
+    assert.deepEqual(nothing.errors.map((e) => [e.pointer, e.code]), [['/category', 'required']])
+    assert.deepEqual((await refused(member.POST('/api/cases', { body: { ...report, flow: 'five-step' } }), 'input.invalid')).errors.map((e) => e.pointer), ['/category'])
+    const order = { flow: 'volunteer', form: { service: 'repair', wanted_on: '2026-11-20', wish: '换灯' } }
+    const { id } = await ok(member.POST('/api/cases', { body: { ...report, ...order } }), 201)
+    const own = (await ok(world.anyone().GET('/api/catalogue'))).flows.find((f) => f.code === 'volunteer').category
+    assert.equal((await read(member, id)).item.category, own)
+    const listed = await ok(world.as('street').GET('/api/cases', { params: { query: { category: own, kind: 'order' } } }))
+    assert.ok(listed.items.some((i) => i.id === id))
+    const said = await ok(member.POST('/api/cases', { body: { ...report, ...order, category } }), 201)
+    assert.equal((await read(member, said.id)).item.category, category)
+  })
+
   test('a returned case comes with similar ones of the past and where they ended', async () => {
     const ended = await verified(world)
     await act(world.as('center'), ended, 'archive')

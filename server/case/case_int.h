@@ -24,6 +24,10 @@ typedef struct CaseForm {
         const FormSchema *schema;
 } CaseForm;
 
+typedef struct CaseFlowCategory {
+        Str flow, category;
+} CaseFlowCategory;
+
 typedef struct CaseCatalogue {
         int64_t edition;
         Str flow, otherwise; /* code of the flow; category when none was given */
@@ -31,6 +35,10 @@ typedef struct CaseCatalogue {
                 CaseCategory *v;
                 size_t n, cap;
         } items; /* classes one after the other */
+        struct {
+                CaseFlowCategory *v;
+                size_t n, cap;
+        } of_flows; /* flows whose matters need not be put under a category by hand */
 } CaseCatalogue;
 
 /* Limits and forms hold for what began while they were in force; the rest is that of today. */
@@ -66,6 +74,7 @@ Rc case_catalogue(Cx *cx, int64_t edition, const CaseCatalogue **ret);
 const Flow *case_flow_newest(const CaseProfile *p, Str code);        /* NULL when unknown */
 const CaseForm *case_form(const CaseProfile *p, Str name);           /* NULL when unknown */
 const CaseCategory *case_category(const CaseCatalogue *c, Str code); /* NULL when unknown */
+Str case_flow_category(const CaseCatalogue *c, Str flow); /* what its matters count as unless said; empty: it must be said */
 const Department *case_department(const CaseProfile *p, Str code);   /* NULL when unknown */
 Str case_department_name(const Cx *cx, const CaseProfile *p, Str code);
 

@@ -74,6 +74,16 @@ static Rc category_parse(Cx *cx, const JsonNode *n, const JsonNode *class, CaseC
         return OK;
 }
 
+/* {"volunteer": "SB99"}: what a matter opened by that flow counts as when nobody says more. */
+static Rc flow_categories_parse(Cx *cx, const JsonNode *map, CaseCatalogue *c) {
+        for (const JsonNode *m = map ? map->first : NULL; m; m = m->next) {
+                if (m->type != JT_STR || !case_category(c, m->text))
+                        return wrong(cx, "catalogue", m, "flow_categories names no category", m->name);
+                *list_push(cx->arena, &c->of_flows) = (CaseFlowCategory){ m->name, m->text };
+        }
+        return OK;
+}
+
 static Rc catalogue_parse(Cx *cx, Str text, int64_t edition, const void **ret) {
         CaseCatalogue *c = TAKE(cx->arena, CaseCatalogue);
         const JsonNode *classes;
@@ -94,6 +104,7 @@ static Rc catalogue_parse(Cx *cx, Str text, int64_t edition, const void **ret) {
         }
         if (!case_category(c, c->otherwise))
                 return wrong(cx, "catalogue", root, "default is not one of the codes", c->otherwise);
+        TRY(flow_categories_parse(cx, json_get(root, "flow_categories"), c));
         return *ret = c, OK;
 }
 
@@ -521,6 +532,13 @@ const CaseCategory *case_category(const CaseCatalogue *c, Str code) {
                 if (str_eq(c->items.v[i].code, code))
                         return &c->items.v[i];
         return NULL;
+}
+
+Str case_flow_category(const CaseCatalogue *c, Str flow) {
+        for (size_t i = 0; i < c->of_flows.n; i++)
+                if (str_eq(c->of_flows.v[i].flow, flow))
+                        return c->of_flows.v[i].category;
+        return S("");
 }
 
 const Department *case_department(const CaseProfile *p, Str code) {

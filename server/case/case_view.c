@@ -699,7 +699,8 @@ static void flows_fill(Cx *cx, const CaseProfile *p, Catalogue *v) {
                                     .name = f->name,
                                     .name_en = f->name_en,
                                     .kind = str_c(flow_kind_words[f->kind]),
-                                    .form = f->open_form };
+                                    .form = f->open_form,
+                                    .category = case_flow_category(p->catalogue, f->code) };
                 for (int w = 1; w < FLOW_WHO_COUNT; w++)
                         if (f->open_who >> w & 1)
                                 *list_push(cx->arena, &view->open_who) = str_c(flow_who_words[w]);

@@ -2282,8 +2282,8 @@ export interface components {
         CaseCreate: {
             /** @description Building (楼栋编码) */
             building?: string;
-            /** @description Category (类别) */
-            category: string;
+            /** @description Category; may be left out when the flow that is named has one of its own (类别) */
+            category?: string;
             /** @description Channel (来源) */
             channel: components["schemas"]["CaseChannel"];
             /** @description Flow; else that of the category (流程) */
@@ -3593,6 +3593,8 @@ export interface components {
         };
         /** @description A flow that cases can be opened in */
         FlowView: {
+            /** @description Category that its cases have unless another is given: nobody needs to be asked */
+            category?: string;
             code: string;
             /** @description Form that comes with it */
             form?: string;

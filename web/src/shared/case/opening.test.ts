@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Catalogue, CategoryView, FlowView } from '@/shared/api'
-import { openable, openingForm } from './opening'
+import { openable, openingForm, ownCategory } from './opening'
 
 const flow = (code: string, open_who: string[], form?: string): FlowView => ({ code, name: code, name_en: code, kind: 'event', open_who, ...(form ? { form } : {}) })
 const kind = (code: string, form?: string): CategoryView => ({ code, name: code, name_en: code, unit: '', limit_days: 3, flow: 'six-step', ...(form ? { form } : {}) })
@@ -26,4 +26,9 @@ test('the form of the category goes before that of the flow', () => {
   assert.deepEqual(openingForm(catalogue, 'plain', 'whistle'), { title: 'call' })
   assert.deepEqual(openingForm(catalogue, 'special', 'whistle'), { title: 'of-category' })
   assert.deepEqual(openingForm(catalogue, '', 'campaign'), { title: 'plan' })
+})
+
+test('a flow with a category of its own asks for none', () => {
+  const of = { ...catalogue, flows: [{ ...flow('volunteer', ['grid-member']), category: 'plain' }, flow('whistle', [])] }
+  assert.deepEqual([ownCategory(of, 'volunteer'), ownCategory(of, 'whistle'), ownCategory(of, ''), ownCategory(null, 'volunteer')], ['plain', '', '', ''])
 })

@@ -27,6 +27,11 @@ export function correctionFlow(catalogue: Catalogue | null | undefined, category
   return own === undefined || own.flow === flow ? flow : undefined
 }
 
+/** What a matter of that flow counts as without anybody being asked; empty: a category has to be chosen. */
+export function ownCategory(catalogue: Catalogue | null | undefined, flow: string): string {
+  return (flow && catalogue?.flows.find((f) => f.code === flow)?.category) || ''
+}
+
 /** The form of the category, or else of the flow. */
 export function openingForm(catalogue: Catalogue | null | undefined, category: string, flow: string): unknown {
   const kind = catalogue?.classes.flatMap((c) => c.items).find((i) => i.code === category)
