@@ -122,6 +122,16 @@ forProfile('zhangjiakou', { flows: { assignment: 11, campaign: 2, dispute: 12, '
     assert.equal((await place('street246'))[0].length, 9)
   })
   figures(world, 520, 498, { dispute: 120, environment: 120, order: 60, people: 80, petition: 30, safety: 110 })
+  test('a dispute of high risk is visited with a recording and closed by the county', async () => {
+    const center = await world.as('center')
+    const { items } = await ok(center.GET('/api/cases', { params: { query: { kind: 'dispute', state: 'closed', limit: 100 } } }))
+    const views = await Promise.all(items.map((i) => ok(center.GET('/api/cases/{id}', { params: { path: { id: i.id } } }))))
+    const high = views.filter((v) => v.steps.some((s) => s.action === 'visited_high'))
+    assert.equal(high.length, 1)
+    const [visit] = high[0].steps.filter((s) => s.action === 'visited_high')
+    assert.deepEqual([visit.photos.map((p) => p.type), high[0].steps.at(-1).action], [['audio/wav'], 'reviewed_high'])
+    assert.equal((await center.send('GET', visit.photos[0].url)).bytes.subarray(0, 4).toString(), 'RIFF')
+  })
   test('1-3-5: what is late has its card, each once; counts and list agree', async () => {
     const center = await world.as('center')
     const count = async (view) => (await ok(center.GET('/api/case-counts'))).counts.find((c) => c.view === view).count

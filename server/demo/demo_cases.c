@@ -42,7 +42,9 @@ static Rc photos_store(Cx *cx, const Run *r, StrList *ret) {
         for (size_t i = 0; i < r->picture_count; i++) {
                 const DemoPicture *p = r->pictures[i];
 
-                if (!p->kept)
+                if (!p->kept && p->recording)
+                        TRY(blob_put_recording(cx, p->sha256, p->bytes));
+                else if (!p->kept)
                         TRY(blob_put_made(cx, p->sha256, p->bytes, p->thumb, p->width, p->height));
                 *list_push(cx->arena, ret) = p->sha256;
         }
@@ -224,11 +226,19 @@ static Rc draw_shared(Demo *demo, const Run *r, size_t nth, DemoPicture **ret) {
         return OK;
 }
 
+static Rc speak(Cx *cx, const Demo *demo, const Run *r, DemoPicture **ret) {
+        *ret = TAKE(cx->arena, DemoPicture);
+        return demo_sound(cx, demo->seed + (uint64_t)r->c->number, *ret);
+}
+
 static Rc draw(Cx *cx, Demo *demo, Run *r) {
         bool own = (int)((uint64_t)r->c->number * 7919 % 1000) < demo->photos_permille;
 
         for (size_t i = 0; i < r->step->photo_count; i++) {
-                TRY(own ? draw_own(cx, r, i, &r->pictures[i]) : draw_shared(demo, r, i, &r->pictures[i]));
+                if (r->step->recording && i + 1 == r->step->photo_count)
+                        TRY(speak(cx, demo, r, &r->pictures[i]));
+                else
+                        TRY(own ? draw_own(cx, r, i, &r->pictures[i]) : draw_shared(demo, r, i, &r->pictures[i]));
                 r->picture_count++;
         }
         return OK;

@@ -26,6 +26,7 @@ typedef struct DemoStep {
         Satisfaction satisfaction;
         PhotoKind kinds[3];
         size_t photo_count;
+        bool recording;          /* the last of them is a voice note */
 } DemoStep;
 
 typedef struct DemoStepList {

@@ -19,6 +19,7 @@ int64_t demo_int(const JsonNode *obj, const char *name, int64_t otherwise);
 typedef struct DemoPicture {
         Str sha256, bytes, thumb;
         int64_t width, height;
+        bool recording; /* a voice note: bytes alone */
         bool kept;      /* in the database for good: its transaction is over */
 } DemoPicture;
 typedef struct DemoScene {
@@ -28,3 +29,4 @@ typedef struct DemoScene {
         uint64_t seed;
 } DemoScene;
 Rc demo_picture(Cx *cx, const DemoScene *scene, DemoPicture *ret);
+Rc demo_sound(Cx *cx, uint64_t seed, DemoPicture *ret);

@@ -405,6 +405,6 @@ Rc demo_picture(Cx *cx, const DemoScene *scene, DemoPicture *ret) {
         cairo_surface_destroy(surface);
         TRY(picture_from_rgb(cx, pixels, OUT_W, OUT_H, &p));
         SHA256((const unsigned char *)p.bytes.p, p.bytes.n, digest);
-        *ret = (DemoPicture){ hex_str(cx->arena, digest, sizeof digest), p.bytes, p.thumb, p.width, p.height, false };
+        *ret = (DemoPicture){ hex_str(cx->arena, digest, sizeof digest), p.bytes, p.thumb, p.width, p.height, false, false };
         return OK;
 }

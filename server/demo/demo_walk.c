@@ -108,7 +108,7 @@ static PhotoKind photo_kind(Str word) {
         return PHOTO_KIND_SCENE;
 }
 
-/* The photos that the flow asks for; a scene photo that is there shows the state before. */
+/* The photos and the voice note that the flow asks for; a scene photo that is there shows the state before. */
 static void add_evidence(Walk *k, DemoStep *s, const FlowAction *a, bool all) {
         size_t need = (size_t)a->photos;
 
@@ -123,6 +123,9 @@ static void add_evidence(Walk *k, DemoStep *s, const FlowAction *a, bool all) {
         while (a->photo_kinds.n && s->photo_count < need && s->photo_count < PHOTOS_MAX)
                 add_photo(s, photo_kind(a->photo_kinds.v[a->photo_kinds.n - 1]));
         k->has_photo |= s->photo_count > 0;
+        s->recording = a->media > 0 && s->photo_count < PHOTOS_MAX;
+        if (s->recording)
+                add_photo(s, PHOTO_KIND_SCENE);
 }
 
 /* By the dice of the way, or as the figures want it; 0: nobody rates. */

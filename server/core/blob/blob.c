@@ -148,6 +148,13 @@ Rc blob_put_made(Cx *cx, Str sha256, Str bytes, Str thumb, int64_t width, int64_
         return keep_work(cx, &k);
 }
 
+Rc blob_put_recording(Cx *cx, Str sha256, Str bytes) {
+        Kept k = { .sha256 = sha256, .whole = bytes, .used = true };
+
+        TRY(look(cx, bytes, &k));
+        return keep_work(cx, &k);
+}
+
 Rc blob_need(Cx *cx, Str sha256, Str pointer, BlobInfo *ret) {
         BlobUsedRow *row;
 

@@ -25,5 +25,7 @@ struct HttpReply;
 Rc blob_serve(Cx *cx, Str sha256, bool thumb, const char *cache, struct HttpReply *reply);
 /* Ready-made pictures (the demo's): stored as they are, in the caller's transaction. */
 Rc blob_put_made(Cx *cx, Str sha256, Str bytes, Str thumb, int64_t width, int64_t height);
+/* The same of a voice note or video, which is looked at like one that is uploaded: P_BLOB_TYPE, P_BLOB_TOO_LARGE. */
+Rc blob_put_recording(Cx *cx, Str sha256, Str bytes);
 /* Uploads that no case or report came to use within a day are dropped. */
 Rc blob_sweep(Cx *cx);
