@@ -43,6 +43,19 @@ static void report_json(Cx *cx, const VerifyReport *r) {
                 buf_json_str(&b, r->v[i].what);
                 buf_char(&b, '}');
         }
+        buf_c(&b, "],\"tables\":[");
+        for (size_t i = 0; i < r->tables.n; i++) {
+                const VerifyTable *t = &r->tables.v[i];
+
+                buf_c(&b, i ? ",{\"name\":" : "{\"name\":");
+                buf_json_str(&b, t->name);
+                buf_fmt(&b, ",\"rows\":%lld,\"columns\":[", (long long)t->rows);
+                for (size_t k = 0; k < t->columns.n; k++) {
+                        buf_c(&b, k ? "," : "");
+                        buf_json_str(&b, t->columns.v[k]);
+                }
+                buf_c(&b, "]}");
+        }
         buf_c(&b, "]}\n");
         put(cx, &b);
 }

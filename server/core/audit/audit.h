@@ -51,8 +51,19 @@ typedef struct VerifyFinding {
         Str where; /* lane 0 entry 17; case_case 123 column text … */
         Str what;
 } VerifyFinding;
+/* A table that is sealed row by row; columns without those of the key. */
+typedef struct VerifyTable {
+        Str name;
+        StrList columns;
+        int64_t rows;
+} VerifyTable;
+typedef struct VerifyTableList {
+        VerifyTable *v;
+        size_t n, cap;
+} VerifyTableList;
 typedef struct VerifyReport {
         int64_t entries, lanes, rows, heads, more;
+        VerifyTableList tables; /* all there are, whether anything is in them or not */
         VerifyFinding *v;
         size_t n, cap;
 } VerifyReport;

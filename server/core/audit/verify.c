@@ -223,6 +223,7 @@ static Rc on_row(Cx *cx, const void *row, void *arg) {
 
         v->report->rows++;
         arena_reset(v->small);
+        v->report->tables.v[v->table].rows++;
         key = seal_key(v->small, t, row);
         s = sealed_at(&v->sealed, str_c(t->name), key, false);
         if (!s || s->gone) {
@@ -347,6 +348,25 @@ static void keep_findings(Arena *a, VerifyReport *r) {
         r->cap = r->n;
 }
 
+static bool in_key(const AuditTable *t, const DbColumn *c) {
+        for (size_t i = 0; i < t->key_count; i++)
+                if (t->key[i] == c)
+                        return true;
+        return false;
+}
+
+static void list_tables(Cx *cx, const Verify *v, VerifyTableList *ret) {
+        for (size_t i = 0; i < v->table_count; i++) {
+                const DbRowShape *shape = v->tables[i].all->shape;
+                VerifyTable *t = list_push(cx->arena, ret);
+
+                *t = (VerifyTable){ .name = str_c(v->tables[i].name) };
+                for (int k = 0; k < shape->count; k++)
+                        if (!in_key(&v->tables[i], &shape->columns[k]))
+                                *list_push(cx->arena, &t->columns) = str_c(shape->columns[k].name);
+        }
+}
+
 /* The heads are read before the snapshot is taken: what they name is in it. */
 Rc audit_verify(Cx *cx, VerifyReport *ret) {
         _cleanup_(arena_freep) Arena *arena = arena_new(0);
@@ -356,6 +376,7 @@ Rc audit_verify(Cx *cx, VerifyReport *ret) {
         Rc rc;
 
         v.table_count = audit_tables(&v.tables);
+        list_tables(cx, &v, &report.tables);
         v.have_heads = heads_read(arena, &v.heads, head_line_wrong, &v);
         report.heads = v.heads.lines;
         rc = db_read(cx, check_all, &v);
