@@ -42,23 +42,42 @@
 replace(CAST($done AS TEXT), ',' || $flow || ':' || $to_state || ',', '') <> CAST($done AS TEXT)
 AND replace(CAST($done AS TEXT), ',' || $flow || ':' || coalesce($from_state, '') || ',', '') = CAST($done AS TEXT);
 
+-- What the rates of people and grids count: here for the queue, in evaluate.sql for the figures.
+-- The check is the next step that left a waiting state.
+-- part case_check_after(steps, id, flow, seq)
+(SELECT min(x.seq) FROM $steps x WHERE x.case_id = $id AND x.seq > $seq AND x.to_state <> x.from_state
+    AND {code_in(:waiting, $flow || ':' || x.from_state)});
+-- part case_in_time(dispatched, overran)
+$dispatched = 1 AND NOT $overran;
+-- part case_passed(flow, to_state)
+{code_in(:done, $flow || ':' || $to_state)};
+-- part case_kept(reopened)
+$reopened = 0;
+-- Channels 1, 2: people on the ground found it; 4, 5, 6: residents had to say it.
+-- part case_found(channel)
+$channel IN (1, 2);
+-- part case_seen(channel)
+$channel IN (1, 2, 4, 5, 6);
+-- Was the post p held on that very grid then?
+-- part case_post_then(p, place, at)
+$p.place = $place AND $p.since_ms <= $at AND ($p.until_ms IS NULL OR $p.until_ms > $at);
+
 -- part case_judged
 CASE WHEN CAST(:judged AS BIGINT) >= 7 THEN
-    (c.channel IN (1, 2) OR (c.channel IN (4, 5, 6) AND CAST(:judged AS BIGINT) = 7))
+    ({case_found(c.channel)} OR ({case_seen(c.channel)} AND CAST(:judged AS BIGINT) = 7))
     AND (CAST(:judged_by AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM v_who_post p WHERE p.account_id = :judged_by AND p.role = 'member'
-      AND p.place = c.place AND p.since_ms <= c.created_ms AND (p.until_ms IS NULL OR p.until_ms > c.created_ms)))
-  ELSE EXISTS (SELECT 1 FROM case_step h
-    LEFT JOIN case_step t ON t.case_id = h.case_id AND t.seq = (SELECT min(x.seq) FROM case_step x WHERE x.case_id = h.case_id
-      AND x.seq > h.seq AND x.to_state <> x.from_state AND {code_in(:waiting, c.flow || ':' || x.from_state)})
+      AND {case_post_then(p, c.place, c.created_ms)}))
+  ELSE EXISTS (SELECT 1 FROM case_step h JOIN v_case_judged j ON j.id = h.case_id
+    LEFT JOIN case_step t ON t.case_id = h.case_id AND t.seq = {case_check_after(case_step, h.case_id, c.flow, h.seq)}
     WHERE h.case_id = c.id AND h.seq = (SELECT min(f.seq) FROM case_step f WHERE f.case_id = c.id
       AND {case_hands_in(:done, c.flow, f.from_state, f.to_state)}
       AND (CAST(:judged_by AS BIGINT) = 0 OR (f.actor = :judged_by AND f.actor_role IN (5, 6))))
     AND CASE CAST(:judged AS BIGINT) WHEN 1 THEN TRUE
-      WHEN 2 THEN c.target_account IS NOT NULL OR c.target_department IS NOT NULL
-      WHEN 3 THEN (c.target_account IS NOT NULL OR c.target_department IS NOT NULL) AND NOT c.overran
+      WHEN 2 THEN j.dispatched = 1
+      WHEN 3 THEN {case_in_time(j.dispatched, c.overran)}
       WHEN 4 THEN t.to_state IS NOT NULL
-      WHEN 5 THEN {code_in(:done, c.flow || ':' || t.to_state)}
-      ELSE c.reopened = 0 END)
+      WHEN 5 THEN {case_passed(c.flow, t.to_state)}
+      ELSE {case_kept(c.reopened)} END)
   END;
 
 -- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,

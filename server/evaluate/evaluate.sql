@@ -84,21 +84,19 @@ GROUP BY (closed_ms + 28800000) / 86400000 ORDER BY 1;
 -- row EvaluateScore: code text, name text, handled int, due int, on_time int, checked int, first_time int, kept int, seen int, found int
 
 -- What was handed in, each case once (a grid's) or once a person, with the step of the first time. Roles 5, 6: leader, member.
--- done, waiting: CaseStates of case.h. The check is the next step that left a waiting state.
+-- done, waiting: CaseStates of case.h. What counts as in time, checked, passed … is said in case.sql, which lists the same cases.
 -- part evaluate_outcome(h)
-1 AS handled, $h.dispatched AS due, CASE WHEN $h.dispatched = 1 AND NOT $h.overran THEN 1 ELSE 0 END AS on_time,
+1 AS handled, $h.dispatched AS due, CASE WHEN {case_in_time($h.dispatched, $h.overran)} THEN 1 ELSE 0 END AS on_time,
        CASE WHEN t.to_state IS NULL THEN 0 ELSE 1 END AS checked,
-       CASE WHEN {code_in(:done, $h.flow || ':' || t.to_state)} THEN 1 ELSE 0 END AS first_time,
-       CASE WHEN $h.reopened = 0 THEN 1 ELSE 0 END AS kept, 0 AS seen, 0 AS found;
+       CASE WHEN {case_passed($h.flow, t.to_state)} THEN 1 ELSE 0 END AS first_time,
+       CASE WHEN {case_kept($h.reopened)} THEN 1 ELSE 0 END AS kept, 0 AS seen, 0 AS found;
 -- part evaluate_checked(h)
-LEFT JOIN v_case_step t ON t.case_id = $h.id AND t.seq = (SELECT min(x.seq) FROM v_case_step x
-    WHERE x.case_id = $h.id AND x.seq > $h.seq AND x.to_state <> x.from_state AND {code_in(:waiting, $h.flow || ':' || x.from_state)});
+LEFT JOIN v_case_step t ON t.case_id = $h.id AND t.seq = {case_check_after(v_case_step, $h.id, $h.flow, $h.seq)};
 -- part evaluate_sum
 CAST(sum(r.handled) AS BIGINT), CAST(sum(r.due) AS BIGINT), CAST(sum(r.on_time) AS BIGINT), CAST(sum(r.checked) AS BIGINT),
        CAST(sum(r.first_time) AS BIGINT), CAST(sum(r.kept) AS BIGINT), CAST(sum(r.seen) AS BIGINT), CAST(sum(r.found) AS BIGINT);
--- Channels 1, 2: people on the ground found it; 4, 5, 6: residents had to say it.
 -- part evaluate_found
-0 AS handled, 0 AS due, 0 AS on_time, 0 AS checked, 0 AS first_time, 0 AS kept, 1 AS seen, CASE WHEN c.channel IN (1, 2) THEN 1 ELSE 0 END AS found;
+0 AS handled, 0 AS due, 0 AS on_time, 0 AS checked, 0 AS first_time, 0 AS kept, 1 AS seen, CASE WHEN {case_found(c.channel)} THEN 1 ELSE 0 END AS found;
 
 -- query evaluate_grids({evaluate_scope_params}, done text, waiting text, from int?, to int?, limit int) -> many EvaluateScore
 SELECT r.code, r.code, {evaluate_sum}
@@ -112,7 +110,7 @@ FROM (
   {evaluate_checked(h)}
   UNION ALL
   SELECT c.place AS code, {evaluate_found}
-  FROM (SELECT place, channel FROM v_case_judged WHERE channel IN (1, 2, 4, 5, 6) AND {evaluate_scope}
+  FROM (SELECT place, channel FROM v_case_judged WHERE {case_seen(channel)} AND {evaluate_scope}
           [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]) c
 ) r
 GROUP BY r.code ORDER BY r.code LIMIT :limit;
@@ -130,10 +128,10 @@ FROM (
   {evaluate_checked(h)}
   UNION ALL
   SELECT p.account_id AS code, {evaluate_found}
-  FROM (SELECT place, channel, created_ms FROM v_case_judged WHERE channel IN (1, 2, 4, 5, 6) AND {evaluate_scope}
+  FROM (SELECT place, channel, created_ms FROM v_case_judged WHERE {case_seen(channel)} AND {evaluate_scope}
           [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]) c
   JOIN (SELECT DISTINCT account_id, place, since_ms, until_ms FROM v_who_post WHERE role = 'member') p
-    ON p.place = c.place AND p.since_ms <= c.created_ms AND (p.until_ms IS NULL OR p.until_ms > c.created_ms)
+    ON {case_post_then(p, c.place, c.created_ms)}
 ) r JOIN v_who_account a ON a.id = r.code
 GROUP BY r.code, a.name ORDER BY r.code LIMIT :limit;
 
