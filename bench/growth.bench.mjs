@@ -104,7 +104,7 @@ function rows(at, county, township) {
       if (!c.acted.length) await report(c);
       await ask(c, c.center, `/api/cases/${c.acted.pop()}/actions`, 'POST', { action: 'accept', version: 1 });
     }],
-    ['queue: a category of all (counted)', (c) => ask(c, c.center, `/api/cases?category=${c.category}&limit=50`), 'grows'],
+    ['queue: a category of all (counted)', (c) => ask(c, c.center, `/api/cases?category=${c.category}&limit=50`), 'bounded'],
     ['search: digits', (c) => ask(c, c.center, `/api/cases?q=${1 + random(c.cases)}&limit=5`), 'bounded'],
     ['search: a word', list(`q=${encodeURIComponent('路灯')}&limit=50`), 'bounded'],
   ];

@@ -117,8 +117,8 @@ Rc case_view(Cx *cx, CaseId id, CaseView **ret); /* scope checked against cx->ac
 Rc case_brief(Cx *cx, CaseId id, CaseItem **ret); /* the same as a row of the queue */
 /* What an action (of any flow in use) is called; false when none has it, or not with that reason (p NULL: whatever the reason). */
 bool case_action_title(Cx *cx, Str action, Str reason, Str *ret);
-/* How many cases cx->actor's queue has with that filter: what its page says as total. */
-Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret);
+/* How many cases cx->actor's queue has with that filter: what its page says as total; not exact: at least so many. */
+Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret, bool *ret_exact);
 /* Place, departments and people that hear of a case, as the rest of the notice is; P_NOT_FOUND out of scope. */
 struct Notice;
 Rc case_audience(Cx *cx, CaseId id, struct Notice *ret);

@@ -2,7 +2,8 @@
 #include "case/case_int.h"
 #include "territory/territory.h"
 
-enum { PAGE_USUAL = 50, EVENTS_PAGE = 30, PHONE_CASES_MOST = 500, SEARCH_WINDOW = 100000 /* cases that one page looks through */ };
+enum { PAGE_USUAL = 50, EVENTS_PAGE = 30, PHONE_CASES_MOST = 500, SEARCH_WINDOW = 100000 /* cases that one page looks through */,
+       COUNT_WINDOW = 100000 /* cases of all that are looked at for a total */ };
 
 /* ---- search ---- */
 
@@ -281,26 +282,59 @@ static bool is_view(const CaseQuery *in, const CaseFilter *f) {
                !f->asked.n && !f->duty.n;
 }
 
+typedef struct Total {
+        int64_t cases;
+        bool exact; /* else there are more among the older ones */
+} Total;
+
+/* Of all that were ever reported a filter's cases are found by reading each, and there may be millions: only the newest COUNT_WINDOW are.
+ * Parts of a case, what is open, and one caller's cases have indexes. */
+static Rc total_counted(Cx *cx, const CaseScope *scope, const CaseFilter *f, Total *ret) {
+        CaseFilter newest = *f;
+        int64_t last;
+        OptInt since;
+
+        ret->exact = true;
+        if (!case_store_is_near(scope, f->under) && !f->floor && !f->open.set && !f->part_of.set) {
+                TRY(case_store_reach(cx, 0, &last, &since));
+                if (last > COUNT_WINDOW) {
+                        newest.floor = last - COUNT_WINDOW;
+                        ret->exact = false;
+                }
+        }
+        return case_store_total(cx, scope, &newest, &ret->cases);
+}
+
 /* What is open is counted in its index; of what has ended there is a tally. */
-static Rc total_of(Cx *cx, const CaseScope *scope, const CaseQuery *in, const CaseFilter *f, int64_t *ret) {
+static Rc total_of(Cx *cx, const CaseScope *scope, const CaseQuery *in, const CaseFilter *f, Total *ret) {
         CaseEndedCountList ended = { 0 };
 
+        *ret = (Total){ 0, true };
         if (!case_store_is_near(scope, f->under) && is_whole_number(in->q, f)) {
                 CaseRowList one = { 0 };
 
                 TRY(case_store_newest(cx, scope, f, f->id_hi + 1, 1, &one));
-                return *ret = (int64_t)one.n, OK;
+                return ret->cases = (int64_t)one.n, OK;
         }
         if (case_store_is_near(scope, f->under) || !is_view(in, f))
-                return case_store_total(cx, scope, f, ret);
-        TRY(case_store_open_total(cx, scope, f, ret));
+                return total_counted(cx, scope, f, ret);
+        TRY(case_store_open_total(cx, scope, f, &ret->cases));
         if (f->open.set)
                 return OK;
         TRY(case_ended_counts(cx, scope, f->under, &ended));
         for (size_t i = 0; i < ended.n; i++)
                 if (!f->state.p || str_eq(f->state, ended.v[i].state))
-                        *ret += ended.v[i].cases;
+                        ret->cases += ended.v[i].cases;
         return OK;
+}
+
+/* What the page itself shows is known, and a first page that holds all is the total. */
+static void total_fill(const CaseQuery *in, Total total, CasePage *page) {
+        int64_t shown = (int64_t)page->items.n;
+        bool all = !in->page.n && !page->next.n;
+
+        page->total = total.cases > shown || total.exact ? total.cases : shown;
+        page->total_exact = (total.exact && !page->searched_from.set) || all;
 }
 
 /* Where few cases have ended in all of the places, the index of places finds them sooner than a walk through everybody's. */
@@ -333,11 +367,12 @@ Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
         CaseRowList rows = { 0 };
         CaseFilter filter;
         CaseScope scope;
+        Total total;
         bool more;
 
         TRY(query_read(cx, in, &scope, &filter, &page->searched_from));
         TRY(rows_read(cx, &scope, &filter, in, page->searched_from.set, limit + 1, &rows, &deeper));
-        TRY(total_of(cx, &scope, in, &filter, &page->total));
+        TRY(total_of(cx, &scope, in, &filter, &total));
         more = rows.n > (size_t)limit;
         if (more)
                 rows.n = (size_t)limit;
@@ -349,16 +384,20 @@ Rc case_list(Cx *cx, const CaseQuery *in, CasePage **ret) {
                                 (long long)rows.v[rows.n - 1].id);
         else if (deeper)
                 page->next = str_fmt(cx->arena, "0.%lld", (long long)deeper);
+        total_fill(in, total, page);
         return *ret = page, OK;
 }
 
-Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret) {
+Rc case_count(Cx *cx, const CaseQuery *in, int64_t *ret, bool *ret_exact) {
         CaseFilter filter;
         CaseScope scope;
         OptInt since;
+        Total total;
 
         TRY(query_read(cx, in, &scope, &filter, &since));
-        return total_of(cx, &scope, in, &filter, ret);
+        TRY(total_of(cx, &scope, in, &filter, &total));
+        *ret_exact = total.exact && !since.set;
+        return *ret = total.cases, OK;
 }
 
 /* ---- numbers ---- */

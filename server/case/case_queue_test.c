@@ -376,6 +376,7 @@ TEST(case__a_search_among_very_many_looks_through_a_part_with_every_page) {
         CasePage *page;
         CaseQuery q = { .q = S("沙发") };
         int64_t first, count;
+        bool exact;
 
         as(s, s->street);
         first = report_at(s, IN_GRID1, "06010", "旧沙发");
@@ -385,8 +386,9 @@ TEST(case__a_search_among_very_many_looks_through_a_part_with_every_page) {
         page = list(s, &q);
         CHECK(page->searched_from.set && page->items.n == 1 && page->items.v[0].id == 300000);
         CHECK_INT(page->total, 1);
-        CHECK_OK(s->cx, case_count(s->cx, &q, &count));
+        CHECK_OK(s->cx, case_count(s->cx, &q, &count, &exact));
         CHECK_INT(count, page->total);
+        CHECK(!exact && !page->total_exact);
         for (int order = CASE_ORDER_OLDEST; order <= CASE_ORDER_DUE; order++) { /* what is told and what is counted are of the same part */
                 CasePage *by = list(s, &(CaseQuery){ .q = q.q, .order = (CaseOrder)order });
 
@@ -405,6 +407,32 @@ TEST(case__a_search_among_very_many_looks_through_a_part_with_every_page) {
         CHECK_INT(page->total, 3);
         CHECK(!page->searched_from.set);
         CHECK_INT(found(s, "没有这样的字"), 0);
+}
+
+TEST(case__a_filter_over_very_many_is_counted_among_the_newest_and_says_so) {
+        Street *s = street_new();
+        CaseQuery q = { .category = S("06010"), .limit = SOME_INT(1) };
+        CasePage *page;
+        int64_t first;
+
+        street_flows(s);
+        as(s, s->street);
+        first = report_at(s, IN_GRID1, "06010", "旧沙发");
+        report_at(s, IN_GRID1, "06010", "旧床垫");
+        as(s, s->city); /* of a township with few cases all are counted */
+        page = list(s, &q);
+        CHECK(page->total == 2 && page->total_exact);
+        CHECK_OK(s->cx, db_write_as(s->cx, DB_TX_BARE, copy_work, &(Copy){ first, 150000 }));
+        CHECK_OK(s->cx, db_write_as(s->cx, DB_TX_BARE, copy_work, &(Copy){ first, 150001 }));
+        page = list(s, &q);
+        CHECK(page->total == 2 && !page->total_exact); /* of four; those of long ago were not looked at */
+        CHECK_INT(list(s, &(CaseQuery){ .category = q.category })->total, 4); /* all on one page: known */
+        CHECK(list(s, &(CaseQuery){ .category = q.category })->total_exact);
+        q.limit = SOME_INT(3);
+        CHECK_INT(list(s, &q)->total, 3); /* never less than is shown */
+        q.under = S(GRID1);
+        CHECK(list(s, &q)->total == 4 && list(s, &q)->total_exact); /* the index of places */
+        CHECK(list(s, &(CaseQuery){ .state = S("reported"), .limit = SOME_INT(1) })->total_exact); /* the open ones are numbered */
 }
 
 static Rc miscount_work(Cx *cx, void *arg) {

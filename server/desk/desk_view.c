@@ -89,11 +89,14 @@ static Rc counts_fill(Cx *cx, DeskViews *v) {
         int64_t until_us = time_mono_us() + COUNT_BUDGET_US;
 
         for (size_t i = 0; i < v->items.n && time_mono_us() < until_us; i++) {
+                DeskView *view = &v->items.v[i];
                 int64_t count;
+                bool exact;
 
-                if (case_count(cx, v->items.v[i].filters, &count) == OK)
-                        v->items.v[i].count = SOME_INT(count);
-                else if (problem_rc(cx->problem.code) == E_INPUT)
+                if (case_count(cx, view->filters, &count, &exact) == OK) {
+                        view->count = SOME_INT(count);
+                        view->count_more = !exact;
+                } else if (problem_rc(cx->problem.code) == E_INPUT)
                         cx->problem = (Problem){ 0 }; /* filters of an older program */
                 else
                         return problem_rc(cx->problem.code);
@@ -154,13 +157,15 @@ Rc desk_view_save(Cx *cx, int64_t id, const ViewSave *in, DeskView **ret) {
                             .version = in->version.n };
         DeskViewRow *kept;
         int64_t count;
+        bool exact;
 
         if (!row.name.n)
                 return fail_field(cx, S("/name"), "required", S("请填写名称"), S("A name is needed"));
-        TRY(case_count(cx, in->filters, &count)); /* filters that the queue would refuse are not kept */
+        TRY(case_count(cx, in->filters, &count, &exact)); /* filters that the queue would refuse are not kept */
         TRY(keep(cx, &row, &kept));
         TRY(view_of(cx, kept, v));
         v->count = SOME_INT(count);
+        v->count_more = !exact;
         return *ret = v, OK;
 }
 

@@ -45,7 +45,7 @@ export const t = strings(
     haveScene: '已有现场照片，可不拍', doIt: '确定', done: '已提交', savedOffline: '已保存，联网后自动提交',
     stale: '刚刚有人更新过这件事，请看一下最新情况再提交。',
 
-    casesTitle: '事件查询', searchHint: '编号、地址或内容', all: '全部', mine: '待我办理', open: '办理中', lateOnly: '超期', archived: '已归档', finished: '没有更多了', loading: '正在读取…', found: '共 {n} 件', nothing: '没有找到事件', loadFailed: '没有读到，点此重试',
+    casesTitle: '事件查询', searchHint: '编号、地址或内容', all: '全部', mine: '待我办理', open: '办理中', lateOnly: '超期', archived: '已归档', finished: '没有更多了', loading: '正在读取…', found: '共 {n} 件', foundMore: '{n} 件以上', nothing: '没有找到事件', loadFailed: '没有读到，点此重试',
 
     messagesTitle: '消息', noMessages: '还没有消息', noMessagesHint: '您经手的事件有变化时会出现在这里。', todayGroup: '今天', yesterdayGroup: '昨天', earlier: '更早', fresh: '新',
     by: '{actor}',
@@ -94,7 +94,7 @@ export const t = strings(
     haveScene: 'There is a photo of the scene already', doIt: 'Confirm', done: 'Done', savedOffline: 'Saved, will be sent when on line',
     stale: 'Somebody has just changed this case; look at it before you send.',
 
-    casesTitle: 'Cases', searchHint: 'Number, address or words', all: 'All', mine: 'For me', open: 'Open', lateOnly: 'Late', archived: 'Archived', finished: 'That is all', loading: 'Reading…', found: '{n#case|cases}', nothing: 'No case found', loadFailed: 'Could not read, tap to try again',
+    casesTitle: 'Cases', searchHint: 'Number, address or words', all: 'All', mine: 'For me', open: 'Open', lateOnly: 'Late', archived: 'Archived', finished: 'That is all', loading: 'Reading…', found: '{n#case|cases}', foundMore: 'more than {n#case|cases}', nothing: 'No case found', loadFailed: 'Could not read, tap to try again',
 
     messagesTitle: 'Messages', noMessages: 'No messages yet', noMessagesHint: 'Changes to your cases appear here.', todayGroup: 'Today', yesterdayGroup: 'Yesterday', earlier: 'Earlier', fresh: 'new',
     by: '{actor}',

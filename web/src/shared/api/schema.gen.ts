@@ -2479,6 +2479,8 @@ export interface components {
             searched_from?: string;
             /** Format: int64 */
             total: number;
+            /** @description False: there are more. A filter over very many cases is counted among the newest 100,000 */
+            total_exact: boolean;
         };
         /** @enum {string} */
         CasePhase: "disposed" | "open" | "archived" | "late" | "rated" | "satisfied" | "reopened";
@@ -2965,6 +2967,8 @@ export interface components {
              * @description As the list's total; absent when counting all of them would have taken too long
              */
             count?: number;
+            /** @description There are more than count */
+            count_more: boolean;
             filters: components["schemas"]["CaseQuery"];
             /** Format: int64 */
             id: number;
