@@ -77,12 +77,12 @@ static void take_days(Cx *cx, const DispatchTerms *t, Str at, Rule *r) {
         }
         if (wrong)
                 wrong_term(cx, at, "weekdays", "out-of-range", S("星期应为 1（周一）到 7（周日）"),
-                            S("A day of the week is 1 (Monday) to 7 (Sunday)"));
+                           S("A day of the week is 1 (Monday) to 7 (Sunday)"));
         if (t->days == DISPATCH_DAYS_LISTED && !t->weekdays.n)
                 wrong_term(cx, at, "weekdays", "required", S("请选择星期"), S("Choose days of the week"));
         if (t->days != DISPATCH_DAYS_LISTED && t->weekdays.n)
                 wrong_term(cx, at, "weekdays", "not-asked", S("只有按星期时才选择星期"),
-                            S("Days of the week belong to days \"listed\" alone"));
+                           S("Days of the week belong to days \"listed\" alone"));
 }
 
 static OptInt dayno(Str date) {
@@ -97,12 +97,12 @@ static void take_times(Cx *cx, const DispatchTerms *t, Str at, Rule *r) {
         if ((t->from_minute.set || t->to_minute.set) &&
             (t->from_minute.set ? t->from_minute.n : 0) == (t->to_minute.set ? t->to_minute.n : MINUTES_A_DAY))
                 wrong_term(cx, at, "to_minute", "empty", S("结束时间不能与开始时间相同"),
-                            S("The end is the same as the beginning"));
+                           S("The end is the same as the beginning"));
         r->active_from = dayno(t->active_from);
         r->active_to = dayno(t->active_to);
         if (r->active_from.set && r->active_to.set && r->active_to.n < r->active_from.n)
                 wrong_term(cx, at, "active_to", "before-start", S("停用日期早于生效日期"),
-                            S("It ends before it begins"));
+                           S("It ends before it begins"));
 }
 
 static Rc take_place(Cx *cx, Str place, Str at, Rule *r) {
@@ -115,7 +115,7 @@ static Rc take_place(Cx *cx, Str place, Str at, Rule *r) {
                 return fail(cx, P_PLACE_UNKNOWN, "no place " STR_FMT, STR_ARG(place));
         if (!str_starts(place, r->centre))
                 wrong_term(cx, at, "place", "outside", S("该地区不在这个网格中心的辖区内"),
-                            S("That place is not in the area of this centre"));
+                           S("That place is not in the area of this centre"));
         return OK;
 }
 
@@ -130,7 +130,7 @@ static Rc take_target(Cx *cx, const DispatchTerms *t, Str at, Rule *r) {
                 return fail(cx, P_CASE_TARGET_NEEDED, "a rule names a department or a person");
         if (t->department.n && t->account.set) {
                 wrong_term(cx, at, "account", "one-only", S("部门和人员只能选择一个"),
-                            S("Either a department or a person"));
+                           S("Either a department or a person"));
                 return OK;
         }
         TRY(rule_target(cx, r, &name, &there, &reach, &worker));
