@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool str_eq(Str a, Str b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
-bool str_eq_c(Str a, const char *b) { return str_eq(a, str_c(b)); }
+/* Most texts that are compared differ at once: their first bytes are looked at before anything is called. */
+bool str_eq(Str a, Str b) {
+        return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+}
+bool str_eq_c(Str a, const char *b) { return (!a.n || !b || a.p[0] == b[0]) && str_eq(a, str_c(b)); }
 
 int str_cmp(Str a, Str b) {
         size_t n = a.n < b.n ? a.n : b.n;

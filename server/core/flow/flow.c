@@ -172,6 +172,8 @@ uint32_t flow_requests_after(const Flow *f, const FlowAction *a, uint32_t open, 
 
         open |= request_bit(a->request);
         open &= ~(request_bit(a->grants) | request_bit(a->refuses));
+        if (!open)
+                return 0;
         for (size_t i = 0; i < f->actions.n; i++)
                 if (f->actions.v[i].from_set >> (next - f->states.v) & 1)
                         answerable |=
