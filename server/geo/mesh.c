@@ -190,7 +190,7 @@ Mesh *mesh_copy(const Mesh *m) {
         Mesh *copy = heap_take(1, sizeof *copy);
 
         copy->west = m->west;
-        copy->edit = m->edit; /* loops know the edit that walked them */
+        copy->walks = m->walks;
         copy->locked = m->locked;
         copy->box = BOX_EMPTY;
         for (MTable t = 0; t < T_COUNT; t++) {

@@ -183,8 +183,8 @@ MeshWhy mesh_check(Mesh *m, MeshFault *ret) {
         MeshWhy why = check_halves(m, fault);
 
         why = why ? why : check_nodes(m, fault);
-        why = why ? why : check_faces(m, fault);
         why = why ? why : check_edges(m, fault);
+        why = why ? why : check_faces(m, fault);
         why = why ? why : check_crossings(m, fault);
         why = why ? why : index_check(m, fault);
         why = why ? why : check_holes(m, fault);

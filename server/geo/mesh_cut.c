@@ -85,14 +85,15 @@ static MeshFault put_line(Mesh *m, uint32_t face, MeshLine line) {
                 if (!node_of_face(m, i ? end : at, face))
                         return f;
         }
-        f.why = MESH_CROSSES;
         for (size_t i = 1; i < line.n; i++) {
                 uint32_t next = i + 1 == line.n ? end : node_make(m, line.v[i]), h;
 
-                f.at = line.v[i - 1];
                 h = edge_make(m, at, next, face);
-                if (!h || half_face(m, h) != face)
+                if (!h || half_face(m, h) != face) {
+                        if (!edit_crosses(m, &f)) /* it leads into an edge that starts at its end */
+                                f = (MeshFault){ .why = MESH_CROSSES, .at = line.v[i], .face = { face } };
                         return f;
+                }
                 at = next;
         }
         f.why = MESH_FINE;

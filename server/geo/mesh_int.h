@@ -22,7 +22,7 @@ typedef struct MLoop {
         int64_t area2;        /* positive: counter-clockwise */
         uint32_t first, face; /* first 0: free (then after is the next free id) */
         uint32_t after;       /* the next loop of the face */
-        uint32_t fresh;       /* number of the edit that walked it */
+        uint32_t fresh;       /* Mesh.walks when it was walked */
 } MLoop;
 
 typedef struct MFace {
@@ -101,6 +101,7 @@ struct Mesh {
         Ids lists[CHANGES]; /* behind change */
         /* the edit in work */
         uint32_t edit;      /* its number; 0: none yet */
+        uint32_t walks;     /* how often loops were walked anew */
         bool editing;       /* records go to the journal */
         bool outline_moved; /* the ground of the outside has changed */
         Ids changed;        /* edges that are new or have moved */
@@ -190,6 +191,8 @@ void table_reserve(Mesh *m, MTable t, uint32_t n);
 void edit_begin(Mesh *m);
 /* Takes everything back; returns why. */
 MeshWhy edit_refuse(Mesh *m, MeshFault fault);
+/* Does an edge that is new or has moved cross or touch another? */
+bool edit_crosses(Mesh *m, MeshFault *ret);
 /* Checks what changed; keeps the edit or takes it back. */
 MeshWhy edit_end(Mesh *m);
 /* A refusal before anything was begun. */

@@ -91,7 +91,7 @@ static bool walk(Work *r, uint32_t first) {
         Walked *w;
 
         do {
-                if (LOOP(m, HALF(m, h)->loop)->fresh == m->edit || label_of(r, h) != label) {
+                if (LOOP(m, HALF(m, h)->loop)->fresh == m->walks || label_of(r, h) != label) {
                         record_free(m, T_LOOP, loop);
                         return false;
                 }
@@ -104,7 +104,7 @@ static bool walk(Work *r, uint32_t first) {
                 least = h < least ? h : least;
                 h = HALF(m, h)->next;
         } while (h != first);
-        *LOOP(m, loop) = (MLoop){ .area2 = area2, .first = first, .face = label, .fresh = m->edit };
+        *LOOP(m, loop) = (MLoop){ .area2 = area2, .first = first, .face = label, .fresh = m->walks };
         if (area2 > 0) {
                 HEAP_ROOM(&r->around, 1);
                 w = &r->around.v[r->around.n++];
@@ -126,7 +126,7 @@ static bool walk_all(Work *r) {
         for (size_t i = 0; i < m->starts.n; i++) {
                 uint32_t h = m->starts.v[i];
 
-                if (HALF(m, h)->node && LOOP(m, HALF(m, h)->loop)->fresh != m->edit && !walk(r, h))
+                if (HALF(m, h)->node && LOOP(m, HALF(m, h)->loop)->fresh != m->walks && !walk(r, h))
                         return false;
         }
         return true;
@@ -257,7 +257,10 @@ static MeshWhy deal(Work *r) {
 
 MeshWhy loops_relink(Mesh *m, Relink *how) {
         Work r = { .m = m, .how = how };
-        MeshWhy why = walk_all(&r) ? deal(&r) : MESH_CROSSES;
+        MeshWhy why;
+
+        m->walks++;
+        why = walk_all(&r) ? deal(&r) : MESH_CROSSES;
 
         free(r.around.v);
         free(r.holes.v);

@@ -104,19 +104,20 @@ static bool holes_lost(const Mesh *m, Ids *faces, const Ids *moved, MeshFault *r
         return false;
 }
 
+bool edit_crosses(Mesh *m, MeshFault *ret) {
+        ids_sort(&m->changed);
+        for (size_t i = 0; i < m->changed.n; i++)
+                if (edge_alive(m, m->changed.v[i]) && crosses(m, m->changed.v[i], ret))
+                        return true;
+        return false;
+}
+
 static bool unsound(Mesh *m, MeshFault *ret) {
         Ids *moved = &m->stale; /* loops; what was stale is dealt with */
 
+        if (edit_crosses(m, ret))
+                return true;
         moved->n = 0;
-        ids_sort(&m->changed);
-        for (size_t i = 0; i < m->changed.n; i++) {
-                uint32_t e = m->changed.v[i];
-
-                if (!edge_alive(m, e))
-                        continue;
-                if (crosses(m, e, ret))
-                        return true;
-        }
         for (size_t i = 0; i < m->changed.n; i++) {
                 uint32_t e = m->changed.v[i];
 

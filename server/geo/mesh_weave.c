@@ -85,6 +85,8 @@ static void walk(Weave *w, uint32_t first) {
                 h = HALF(m, h)->next;
         } while (h != first);
         *LOOP(m, loop) = (MLoop){ .area2 = area2, .first = first, .face = face };
+        if (mixed)
+                return;
         if (area2 <= 0) {
                 ids_push(&w->holes, loop);
         } else if (!face) {
