@@ -1,7 +1,7 @@
 /* The mesh's records and their journal: every record is noted before an edit changes it, so that a refused edit, an undo and a redo
  * are the same thing: old bytes back. Ids come from lists of free ones that are part of the records, so they come back too. */
-#include "geo/mesh_int.h"
 #include "base/rc.h"
+#include "geo/mesh_int.h"
 #include <stdlib.h>
 
 static const size_t record_bytes[T_COUNT] = { sizeof(MNode), sizeof(MHalf), sizeof(MLoop), sizeof(MFace) };

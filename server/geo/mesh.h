@@ -31,7 +31,7 @@ typedef struct MeshTag {
 } MeshTag;
 
 /* Why something is refused, or what a check found. */
-typedef enum [[nodiscard]] MeshWhy {
+typedef enum [[nodiscard]] MeshWhy{
         MESH_FINE,
         /* a ring that is none */
         MESH_TOO_FEW,      /* less than three points */
@@ -88,7 +88,7 @@ enum {
         MESH_EDGES_MAX = 1 << 24,
         MESH_LINE_MAX = 20000,  /* points of one line or ring in an edit */
         MESH_FAULTS_MAX = 1000, /* reported by one mesh_build */
-        MESH_REACH = 1,         /* e7: how far an end of a line may lie from an edge, being the rounded foot on it */
+        MESH_REACH = 1, /* e7: how far an end of a line may lie from an edge, being the rounded foot on it */
 };
 
 /* A stable word such as "t-junction", for logs, JSON and translation; and a sentence in English. */
@@ -106,7 +106,7 @@ typedef struct MeshPolygon {
 typedef struct MeshPlan {
         const MeshPolygon *polygons; /* polygon i becomes face i + 1 */
         size_t n;
-        bool divide;    /* a vertex exactly on a neighbour's edge is put into that edge; else it is MESH_T_JUNCTION */
+        bool divide; /* a vertex exactly on a neighbour's edge is put into that edge; else it is MESH_T_JUNCTION */
         bool gaps_stay; /* ground enclosed by faces and covered by none is outside (an enclave); else it is MESH_GAP */
 } MeshPlan;
 
@@ -188,8 +188,9 @@ void mesh_neighbours(const Mesh *m, MeshFaceId face, Arena *a, MeshFaceIds *ret)
 const MeshFault *mesh_fault(const Mesh *m);
 
 typedef struct MeshChange {
-        const uint32_t *born, *gone, *reshaped, *retagged; /* ids of faces, each ascending; valid until the next edit */
-        size_t born_n, gone_n, reshaped_n, retagged_n;       /* a face born in the edit is in no other list */
+        const uint32_t *born, *gone, *reshaped,
+                *retagged; /* ids of faces, each ascending; valid until the next edit */
+        size_t born_n, gone_n, reshaped_n, retagged_n; /* a face born in the edit is in no other list */
 } MeshChange;
 const MeshChange *mesh_change(const Mesh *m);
 
@@ -224,8 +225,8 @@ void mesh_lock_outline(Mesh *m, bool locked);
 /* History: old records of every edit since the beginning or mesh_forget. Exact: ids, tags and links come back as they were. */
 MeshWhy mesh_undo(Mesh *m);
 MeshWhy mesh_redo(Mesh *m);
-size_t mesh_mark(const Mesh *m);                   /* how many edits can be undone */
-MeshWhy mesh_undo_to(Mesh *m, size_t mark);        /* several edits as one: all back to a mark */
+size_t mesh_mark(const Mesh *m);            /* how many edits can be undone */
+MeshWhy mesh_undo_to(Mesh *m, size_t mark); /* several edits as one: all back to a mark */
 void mesh_forget(Mesh *m);
 
 /* ---- checking ----------------------------------------------------------------------------------------------------------- */
@@ -240,6 +241,11 @@ MeshWhy mesh_check(Mesh *m, MeshFault *ret);
 /* A face as polygons of simple rings: one outer (counter-clockwise), holes (clockwise) that may touch in points. Each ring begins at its
  * lowest (southernmost, then westernmost) point: the same shape is the same text. False: no such face. */
 bool mesh_face_polygon(const Mesh *m, MeshFaceId face, Arena *a, Polygon *ret);
+
+/* Square metres on the ellipsoid, as ring_area_m2; 0: no such face. */
+double mesh_face_m2(const Mesh *m, MeshFaceId face);
+/* The area of a fault in m², taken flat at its place. */
+double mesh_fault_m2(const MeshFault *f);
 
 /* Dissolved unions: faces with equal non-zero keys are one place. Ascending by key, the polygons largest first. */
 typedef int64_t (*MeshKey)(const MeshTag *tag, MeshFaceId face, void *arg);

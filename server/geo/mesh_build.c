@@ -1,7 +1,7 @@
 /* From polygons to a mesh: every ring is looked at by itself, points become nodes, sides become edges shared by two polygons, the sweep
  * finds what meets where it should not, then loops are walked and compared with what the polygons said. */
-#include "geo/mesh_int.h"
 #include "base/rc.h"
+#include "geo/mesh_int.h"
 #include <stdlib.h>
 
 typedef struct Touch { /* a node inside an edge */
@@ -84,10 +84,10 @@ static bool check_rings(Builder *b, size_t *ret_points) {
                 note(b, (MeshFault){ .why = b->plan->n ? MESH_TOO_MANY : MESH_TOO_FEW });
         if (b->faults->n)
                 return false;
-        b->m->west = box.west >= 0                  ? 0
-                     : box.east <= 0                ? -LON_MAX
+        b->m->west = box.west >= 0                     ? 0
+                     : box.east <= 0                   ? -LON_MAX
                      : box.west > -LON_MAX + FRAME / 4 ? box.west - (FRAME - (box.east - box.west)) / 2
-                                                    : box.west;
+                                                       : box.west;
         if (box.east - box.west > FRAME)
                 note(b, (MeshFault){ .why = MESH_OUT_OF_RANGE, .at = { box.east, box.north } });
         *ret_points = points;
@@ -206,7 +206,10 @@ static void each_side(Builder *b, void (*call)(Builder *b, Side s, void *arg), v
                         size_t n = b->plan->polygons[i].rings[k].n;
 
                         for (size_t j = 0; j < n; j++)
-                                call(b, (Side){ b->corners[at + j], b->corners[at + (j + 1) % n], (uint32_t)i + 1 }, arg);
+                                call(b,
+                                     (Side){ b->corners[at + j], b->corners[at + (j + 1) % n],
+                                             (uint32_t)i + 1 },
+                                     arg);
                         at += n;
                 }
         }
@@ -255,7 +258,9 @@ Segment *mesh_segments(const Mesh *m, size_t *ret_n) {
                 if (!edge_alive(m, e))
                         continue;
                 a = half_from(m, 2 * e), b = half_to(m, 2 * e);
-                v[n++] = (Segment){ NODE(m, a)->lon, NODE(m, a)->lat, NODE(m, b)->lon, NODE(m, b)->lat, a, b, e };
+                v[n++] = (Segment){
+                        NODE(m, a)->lon, NODE(m, a)->lat, NODE(m, b)->lon, NODE(m, b)->lat, a, b, e
+                };
         }
         *ret_n = n;
         return v;
@@ -283,7 +288,8 @@ static void note_touch(Builder *b, const Segment *s, uint32_t node, const Segmen
         if (b->plan->divide) {
                 HEAP_ROOM(&b->touches, 1);
                 /* along the edge the larger of both differences grows */
-                b->touches.v[b->touches.n++] = (Touch){ s->id, node, llabs(p.lon_e7 - a.lon_e7) + llabs(p.lat_e7 - a.lat_e7) };
+                b->touches.v[b->touches.n++] =
+                        (Touch){ s->id, node, llabs(p.lon_e7 - a.lon_e7) + llabs(p.lat_e7 - a.lat_e7) };
                 return;
         }
         (void)faces_of(b, s->id, other->id, &f.face.n, &f.other.n);
@@ -315,9 +321,9 @@ static int by_fault(const void *a, const void *b) {
                 return x->at.lon_e7 < y->at.lon_e7 ? -1 : 1;
         if (x->at.lat_e7 != y->at.lat_e7)
                 return x->at.lat_e7 < y->at.lat_e7 ? -1 : 1;
-        return x->why != y->why ? (x->why > y->why) - (x->why < y->why)
+        return x->why != y->why         ? (x->why > y->why) - (x->why < y->why)
                : x->face.n != y->face.n ? (x->face.n > y->face.n) - (x->face.n < y->face.n)
-                                    : (x->other.n > y->other.n) - (x->other.n < y->other.n);
+                                        : (x->other.n > y->other.n) - (x->other.n < y->other.n);
 }
 
 /* The sweep may come to a pair more than once, and a corner touches with both its sides. */

@@ -53,7 +53,8 @@ static bool look_way(const Mesh *m, uint32_t edge, void *arg) {
                 if (ends[i] == w->u || ends[i] == w->v || !point_on(w->pu, w->pv, on[i]))
                         continue;
                 touches = true;
-                if (nearer(w, (on[i].lon_e7 - w->pu.lon_e7) * dx + (on[i].lat_e7 - w->pu.lat_e7) * dy, dx * dx + dy * dy))
+                if (nearer(w, (on[i].lon_e7 - w->pu.lon_e7) * dx + (on[i].lat_e7 - w->pu.lat_e7) * dy,
+                           dx * dx + dy * dy))
                         w->node = ends[i], w->edge = 0;
         }
         if (touches || segments_meet(a, b, w->pu, w->pv, 0) != MEET_CROSS)
@@ -90,7 +91,8 @@ static bool put_clear(Carve *c, uint32_t u, uint32_t v) {
         uint32_t h = half_between(m, u, v), face = 0;
 
         if (!h) {
-                uint32_t west = !NODE(m, u)->out && !NODE(m, v)->out ? index_west(m, node_point(m, u), false) : 0;
+                uint32_t west =
+                        !NODE(m, u)->out && !NODE(m, v)->out ? index_west(m, node_point(m, u), false) : 0;
 
                 face = west ? half_face(m, west) : 0;
                 if (!NODE(m, u)->out && !NODE(m, v)->out && !face)
@@ -110,7 +112,10 @@ static bool put_side(Carve *c, uint32_t u, uint32_t end) {
                 uint32_t target = end;
 
                 for (;;) { /* nearer and nearer, until the way is clear */
-                        Way w = { .u = u, .v = target, .pu = node_point(c->m, u), .pv = node_point(c->m, target) };
+                        Way w = { .u = u,
+                                  .v = target,
+                                  .pu = node_point(c->m, u),
+                                  .pv = node_point(c->m, target) };
                         Box box = BOX_EMPTY;
 
                         if (!c->steps--)
@@ -174,7 +179,8 @@ static bool take_pieces(Carve *c) {
                 uint32_t face = c->pieces.v[i];
 
                 if (face < c->first_new)
-                        return fail_at(c, face ? MESH_COVERS : MESH_OUTLINE, node_point(m, half_from(m, c->ring.v[0])), face);
+                        return fail_at(c, face ? MESH_COVERS : MESH_OUTLINE,
+                                       node_point(m, half_from(m, c->ring.v[0])), face);
                 for (uint32_t loop = FACE(m, face)->loops; loop; loop = LOOP(m, loop)->after) {
                         uint32_t first = LOOP(m, loop)->first, h = first;
 
@@ -182,8 +188,8 @@ static bool take_pieces(Carve *c) {
                                 uint32_t beyond = half_face(m, h ^ 1);
 
                                 if (!ids_has(&c->sorted, h) && !ids_has(&c->pieces, beyond))
-                                        return fail_at(c, beyond ? MESH_COVERS : MESH_OUTLINE, node_point(m, half_from(m, h)),
-                                                       beyond);
+                                        return fail_at(c, beyond ? MESH_COVERS : MESH_OUTLINE,
+                                                       node_point(m, half_from(m, h)), beyond);
                                 h = HALF(m, h)->next;
                         } while (h != first);
                 }

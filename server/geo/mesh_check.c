@@ -5,7 +5,9 @@
 
 /* ---- links -------------------------------------------------------------------------------------------------------------- */
 
-static bool half_in(const Mesh *m, uint32_t h) { return h >= 2 && h < m->tables[T_HALF].n && HALF(m, h)->node; }
+static bool half_in(const Mesh *m, uint32_t h) {
+        return h >= 2 && h < m->tables[T_HALF].n && HALF(m, h)->node;
+}
 
 static MeshWhy check_halves(const Mesh *m, MeshFault *ret) {
         uint32_t live = 0;
@@ -24,7 +26,8 @@ static MeshWhy check_halves(const Mesh *m, MeshFault *ret) {
                 if (x->node >= m->tables[T_NODE].n || !half_in(m, x->next) || !half_in(m, x->prev) ||
                     HALF(m, x->next)->prev != h || HALF(m, x->prev)->next != h ||
                     HALF(m, x->next)->node != HALF(m, h ^ 1)->node || HALF(m, x->next)->loop != x->loop ||
-                    !x->loop || x->loop >= m->tables[T_LOOP].n || !LOOP(m, x->loop)->first || !NODE(m, x->node)->out)
+                    !x->loop || x->loop >= m->tables[T_LOOP].n || !LOOP(m, x->loop)->first ||
+                    !NODE(m, x->node)->out)
                         return MESH_LINKS;
         }
         return live == 2 * m->tables[T_HALF].live ? MESH_FINE : MESH_LINKS;
@@ -51,7 +54,8 @@ static MeshWhy check_nodes(const Mesh *m, MeshFault *ret) {
                         return ret->why = MESH_TURNED_OVER;
         }
         *ret = (MeshFault){ .why = MESH_LINKS };
-        return halves == 2 * (size_t)m->tables[T_HALF].live && live == m->tables[T_NODE].live ? MESH_FINE : MESH_LINKS;
+        return halves == 2 * (size_t)m->tables[T_HALF].live && live == m->tables[T_NODE].live ? MESH_FINE
+                                                                                              : MESH_LINKS;
 }
 
 static MeshWhy check_edges(const Mesh *m, MeshFault *ret) {
@@ -81,7 +85,8 @@ static MeshWhy check_loop(const Mesh *m, uint32_t loop, size_t *inout_halves, Me
                 return MESH_LINKS;
         o = ret->at = node_point(m, half_from(m, h));
         do {
-                area2 = area_sum(area2, turn2(o, node_point(m, half_from(m, h)), node_point(m, half_to(m, h))));
+                area2 = area_sum(area2,
+                                 turn2(o, node_point(m, half_from(m, h)), node_point(m, half_to(m, h))));
                 ++*inout_halves;
                 h = HALF(m, h)->next;
         } while (h != x->first);
@@ -107,7 +112,8 @@ static MeshWhy check_faces(const Mesh *m, MeshFault *ret) {
                 if (f && !x->loops)
                         return MESH_LINKS;
                 for (uint32_t loop = x->loops; loop; loop = LOOP(m, loop)->after) {
-                        if (loop >= m->tables[T_LOOP].n || LOOP(m, loop)->face != f || ++loops > m->tables[T_LOOP].live)
+                        if (loop >= m->tables[T_LOOP].n || LOOP(m, loop)->face != f ||
+                            ++loops > m->tables[T_LOOP].live)
                                 return MESH_LINKS;
                         if (check_loop(m, loop, &halves, ret))
                                 return ret->why;
@@ -122,7 +128,8 @@ static MeshWhy check_faces(const Mesh *m, MeshFault *ret) {
                         return MESH_UNASSIGNED;
         }
         *ret = (MeshFault){ .why = MESH_LINKS };
-        if (loops != m->tables[T_LOOP].live || halves != 2 * (size_t)m->tables[T_HALF].live || live != m->tables[T_FACE].live)
+        if (loops != m->tables[T_LOOP].live || halves != 2 * (size_t)m->tables[T_HALF].live ||
+            live != m->tables[T_FACE].live)
                 return MESH_LINKS;
         *ret = (MeshFault){ .why = MESH_AREA, .area2 = (int64_t)(inside + outside) };
         return inside + outside == 0 ? MESH_FINE : MESH_AREA;
@@ -133,8 +140,8 @@ static bool on_meeting(const Segment *s, const Segment *t, Meeting how, void *ar
 
         *f = (MeshFault){ .why = MESH_CROSSES, .at = { t->ax, t->ay }, .edge = { s->id } };
         if (how == MEET_CROSS)
-                f->at = crossing_of((Point){ s->ax, s->ay }, (Point){ s->bx, s->by }, (Point){ t->ax, t->ay },
-                                    (Point){ t->bx, t->by });
+                f->at = crossing_of((Point){ s->ax, s->ay }, (Point){ s->bx, s->by },
+                                    (Point){ t->ax, t->ay }, (Point){ t->bx, t->by });
         return false;
 }
 

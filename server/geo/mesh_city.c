@@ -70,7 +70,8 @@ typedef struct Ground {
 } Ground;
 
 static Vec metres(const Ground *g, Point p) {
-        return (Vec){ (double)(p.lon_e7 - g->origin.lon_e7) * g->x_m, (double)(p.lat_e7 - g->origin.lat_e7) * g->y_m };
+        return (Vec){ (double)(p.lon_e7 - g->origin.lon_e7) * g->x_m,
+                      (double)(p.lat_e7 - g->origin.lat_e7) * g->y_m };
 }
 
 /* Area of the polygon on the side of the line where p · d < c, seen from a point of the line (so that cut sides add nothing). */
@@ -120,7 +121,8 @@ static bool longest_stretch(Maker *k, const Ground *g, Vec d, double c, double *
 
                 for (size_t i = 0; i < r->n; i++) {
                         Vec b = metres(g, r->v[i]);
-                        double sa = a.x * d.x + a.y * d.y - c, sb = b.x * d.x + b.y * d.y - c, t = sa / (sa - sb);
+                        double sa = a.x * d.x + a.y * d.y - c, sb = b.x * d.x + b.y * d.y - c,
+                               t = sa / (sa - sb);
 
                         if ((sa < 0) != (sb < 0))
                                 *list_push(k->scratch, &cuts) =
@@ -174,7 +176,8 @@ static double direction(const Ground *g, Maker *k, int attempt) {
         Box box = ring_box(&g->polygon.rings[0]);
         bool wide = (double)(box.east - box.west) * g->x_m > (double)(box.north - box.south) * g->y_m;
 
-        return (wide ? 0 : M_PI / 2) + between(&k->random, -0.3, 0.3) + attempt % TURNS * M_PI / TURNS * (attempt & 1 ? 1 : -1);
+        return (wide ? 0 : M_PI / 2) + between(&k->random, -0.3, 0.3) +
+               attempt % TURNS * M_PI / TURNS * (attempt & 1 ? 1 : -1);
 }
 
 /* Cuts off a piece with a given part of the ground. *ret is the piece; the rest keeps the id `face` or gets it. */
@@ -188,7 +191,8 @@ static bool cut(Maker *k, uint32_t face, double part, uint32_t *ret_part, uint32
         g.x_m = lon_m_per_e7((double)g.origin.lat_e7 * 1e-7);
         g.y_m = lat_m_per_e7((double)g.origin.lat_e7 * 1e-7);
         for (int attempt = 0; attempt < TRIES; attempt++) {
-                double angle = direction(&g, k, attempt), low = INFINITY, high = -INFINITY, from = 0, to = 0, got, area;
+                double angle = direction(&g, k, attempt), low = INFINITY, high = -INFINITY, from = 0, to = 0,
+                       got, area;
                 double sway = attempt < TRIES / 2 ? 0.09 / (1 + attempt) : 0;
                 Vec d = { cos(angle), sin(angle) };
                 MeshLine line;
@@ -296,7 +300,8 @@ static bool grow(Tree *t, size_t level, uint32_t face, size_t first, size_t end,
                 if (level + 1 == LEVELS) {
                         if (mesh_reassign(t->k.m, id, (MeshTag){ inner, code, 0 }))
                                 return false;
-                } else if (!grow(t, level + 1, id.n, first_of(t, level, i), first_of(t, level, i + 1), inner)) {
+                } else if (!grow(t, level + 1, id.n, first_of(t, level, i), first_of(t, level, i + 1),
+                                 inner)) {
                         return false;
                 }
         }
@@ -312,12 +317,14 @@ Mesh *mesh_city(const MeshCity *plan) {
         MeshPolygon whole;
         Ring outline;
 
-        if (plan->step_m < 10 || plan->area_m2 <= 0 || !plan->counties || plan->root < 1 || plan->root > 9999 ||
-            plan->townships < plan->counties || plan->communities < plan->townships || plan->grids < plan->communities)
+        if (plan->step_m < 10 || plan->area_m2 <= 0 || !plan->counties || plan->root < 1 ||
+            plan->root > 9999 || plan->townships < plan->counties || plan->communities < plan->townships ||
+            plan->grids < plan->communities)
                 return NULL;
         mesh_city_outline(arena, plan, &outline);
         whole = (MeshPolygon){ &outline, 1, { 0, plan->root, 0 } };
-        t.k = (Maker){ mesh_build(&(MeshPlan){ .polygons = &whole, .n = 1 }, arena, &faults), plan->seed, plan->step_m, scratch };
+        t.k = (Maker){ mesh_build(&(MeshPlan){ .polygons = &whole, .n = 1 }, arena, &faults), plan->seed,
+                       plan->step_m, scratch };
         if (t.k.m && grow(&t, 0, 1, 0, plan->counties, plan->root)) {
                 mesh_forget(t.k.m);
                 return t.k.m;

@@ -5,9 +5,9 @@
 
 typedef struct MeshCity {
         uint64_t seed;
-        Point centre;    /* of the made outline */
-        double area_m2;  /* of the made outline */
-        double step_m;   /* distance of the points of its borders, at least 10 */
+        Point centre;   /* of the made outline */
+        double area_m2; /* of the made outline */
+        double step_m;  /* distance of the points of its borders, at least 10 */
         /* The tree: counties, townships in all, communities in all, grids in all; each at least as many as the one before. */
         size_t counties, townships, communities, grids;
         int64_t root; /* the city's code, four digits such as 1307: communities are numbered root CC TTT VVV */

@@ -33,7 +33,9 @@ uint32_t node_on_border(Mesh *m, uint32_t face, Point p) {
 
         if (node)
                 return node;
-        index_query(m, (Box){ p.lon_e7 - MESH_REACH, p.lat_e7 - MESH_REACH, p.lon_e7 + MESH_REACH, p.lat_e7 + MESH_REACH },
+        index_query(m,
+                    (Box){ p.lon_e7 - MESH_REACH, p.lat_e7 - MESH_REACH, p.lon_e7 + MESH_REACH,
+                           p.lat_e7 + MESH_REACH },
                     look_foot, &n);
         return n.edge ? half_from(m, half_divide(m, 2 * n.edge, p)) : 0;
 }
@@ -63,7 +65,7 @@ static MeshFault line_fault(const Mesh *m, MeshLine line) {
                 return f;
         for (size_t i = 0; i < line.n; i++) {
                 f.at = line.v[i];
-                f.why = !in_frame(m, f.at)                          ? MESH_OUT_OF_RANGE
+                f.why = !in_frame(m, f.at)                        ? MESH_OUT_OF_RANGE
                         : i && point_eq(line.v[i], line.v[i - 1]) ? MESH_REPEATED
                                                                   : MESH_FINE;
                 if (f.why)

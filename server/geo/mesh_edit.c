@@ -4,7 +4,9 @@
 
 static MeshWhy unknown(Mesh *m) { return refuse(m, (MeshFault){ .why = MESH_UNKNOWN }); }
 
-static MeshWhy out_of_range(Mesh *m, Point p) { return refuse(m, (MeshFault){ .why = MESH_OUT_OF_RANGE, .at = p }); }
+static MeshWhy out_of_range(Mesh *m, Point p) {
+        return refuse(m, (MeshFault){ .why = MESH_OUT_OF_RANGE, .at = p });
+}
 
 MeshWhy mesh_move_node(Mesh *m, MeshNodeId node, Point to) {
         if (!node_alive(m, node.n))
@@ -49,7 +51,7 @@ MeshWhy mesh_remove_node(Mesh *m, MeshNodeId node) {
         h = NODE(m, node.n)->out ^ 1;
         other = HALF(m, h)->next ^ 1;
         h = h < other ? h : other; /* the edge with the lower id stays */
-        fault.why = MESH_CROSSES; /* two edges between the same two nodes */
+        fault.why = MESH_CROSSES;  /* two edges between the same two nodes */
         if (half_from(m, h) == half_to(m, HALF(m, h)->next))
                 return refuse(m, fault);
         edit_begin(m);
@@ -123,7 +125,8 @@ static void lay(Mesh *m, uint32_t h, size_t old, const Point *inner, size_t n) {
 
         for (size_t i = 0; i < old; i++)
                 last = HALF(m, last)->next;
-        while (same_end < old && same_end < n && point_eq(node_point(m, half_from(m, last)), inner[n - 1 - same_end])) {
+        while (same_end < old && same_end < n &&
+               point_eq(node_point(m, half_from(m, last)), inner[n - 1 - same_end])) {
                 same_end++;
                 last = HALF(m, last)->prev;
         }
@@ -144,7 +147,8 @@ static void lay(Mesh *m, uint32_t h, size_t old, const Point *inner, size_t n) {
 
 static MeshWhy line_fault(Mesh *m, MeshLine line, size_t least) {
         if (line.n < least)
-                return refuse(m, (MeshFault){ .why = MESH_TOO_FEW, .at = line.n ? line.v[0] : (Point){ 0, 0 } });
+                return refuse(
+                        m, (MeshFault){ .why = MESH_TOO_FEW, .at = line.n ? line.v[0] : (Point){ 0, 0 } });
         if (line.n > MESH_LINE_MAX || m->tables[T_HALF].live + line.n > MESH_EDGES_MAX)
                 return refuse(m, (MeshFault){ .why = MESH_TOO_MANY, .at = line.v[0] });
         for (size_t i = 0; i < line.n; i++) {
@@ -183,10 +187,12 @@ MeshWhy mesh_reshape(Mesh *m, MeshEdgeId edge, MeshLine line) {
         why = line_fault(m, line, closed ? 4 : 2);
         if (why)
                 return why;
-        if (!loose && (!point_eq(line.v[0], node_point(m, start)) || !point_eq(line.v[line.n - 1], node_point(m, end))))
+        if (!loose && (!point_eq(line.v[0], node_point(m, start)) ||
+                       !point_eq(line.v[line.n - 1], node_point(m, end))))
                 return refuse(m, (MeshFault){ .why = MESH_LINE_END, .at = line.v[0], .edge = edge });
         if (!point_eq(line.v[0], line.v[line.n - 1]) && closed)
-                return refuse(m, (MeshFault){ .why = MESH_LINE_END, .at = line.v[line.n - 1], .edge = edge });
+                return refuse(m,
+                              (MeshFault){ .why = MESH_LINE_END, .at = line.v[line.n - 1], .edge = edge });
         edit_begin(m);
         if (loose)
                 node_put(m, start, line.v[0]);

@@ -21,10 +21,11 @@ static Mesh *board(Arena *a, int64_t columns, int64_t rows) {
         return mesh_build(&(MeshPlan){ .polygons = v, .n = (size_t)(columns * rows) }, a, &list);
 }
 
-#define FACE(n_)   ((MeshFaceId){ n_ })
-#define LINE(...)  ((MeshLine){ (Point[]){ __VA_ARGS__ }, ARRAY_LEN(((Point[]){ __VA_ARGS__ })) })
-#define RING(...)  (&(Ring){ (Point[]){ __VA_ARGS__ }, ARRAY_LEN(((Point[]){ __VA_ARGS__ })), 0 })
-#define P(x_, y_)  { x_, y_ }
+#define FACE(n_) ((MeshFaceId){ n_ })
+#define LINE(...) ((MeshLine){ (Point[]){ __VA_ARGS__ }, ARRAY_LEN(((Point[]){ __VA_ARGS__ })) })
+#define RING(...) (&(Ring){ (Point[]){ __VA_ARGS__ }, ARRAY_LEN(((Point[]){ __VA_ARGS__ })), 0 })
+#define P(x_, y_) \
+        { x_, y_ }
 #define WHY(m_, why_, edit_) \
         do { \
                 CHECK_STR(str_c(mesh_why_name(edit_)), S(why_)); \
@@ -79,7 +80,9 @@ TEST(mesh__an_end_that_had_to_be_rounded_moves_the_border_for_both_sides) {
         CHECK(area_of(m, 2) < before);
         CHECK_INT(mesh_area2(m), mesh_outline_area2(m));
         CHECK_INT(mesh_area2(m), 2 * 20000);
-        WHY(m, "line-end", mesh_split(m, FACE(2), &LINE(P(103, 70), P(200, 70)), 1)); /* the edge passes 105.2, more than 1 away */
+        WHY(m, "line-end",
+            mesh_split(m, FACE(2), &LINE(P(103, 70), P(200, 70)),
+                       1)); /* the edge passes 105.2, more than 1 away */
 }
 
 TEST(mesh__lines_that_do_not_divide_are_refused_with_the_place) {
@@ -88,7 +91,9 @@ TEST(mesh__lines_that_do_not_divide_are_refused_with_the_place) {
         MeshFaceId unit;
 
         CHECK(m);
-        WHY(m, "fine", mesh_carve(m, RING(P(140, 140), P(160, 140), P(160, 160), P(140, 160)), (MeshTag){ 50, 5, 2 }, &unit));
+        WHY(m, "fine",
+            mesh_carve(m, RING(P(140, 140), P(160, 140), P(160, 160), P(140, 160)), (MeshTag){ 50, 5, 2 },
+                       &unit));
         WHY(m, "too-few-points", mesh_split(m, FACE(1), &LINE(P(0, 50)), 1));
         WHY(m, "unknown", mesh_split(m, FACE(77), &LINE(P(0, 50), P(100, 50)), 1));
         WHY(m, "unknown", mesh_split(m, FACE(0), &LINE(P(0, 50), P(100, 50)), 1));
@@ -99,8 +104,10 @@ TEST(mesh__lines_that_do_not_divide_are_refused_with_the_place) {
         WHY(m, "crosses", mesh_split(m, FACE(1), &LINE(P(0, 50), P(150, 50), P(100, 80)), 1));
         CHECK(mesh_fault(m)->at.lon_e7 == 100 && mesh_fault(m)->at.lat_e7 == 50);
         WHY(m, "crosses", mesh_split(m, FACE(5), &LINE(P(100, 150), P(200, 150)), 1)); /* through the unit */
-        WHY(m, "crosses", mesh_split(m, FACE(1), &LINE(P(0, 50), P(80, 50), P(40, 20), P(40, 80), P(100, 90)), 1));
-        WHY(m, "crosses", mesh_split(m, FACE(1), &LINE(P(0, 0), P(50, 0), P(100, 100)), 1)); /* along the border */
+        WHY(m, "crosses",
+            mesh_split(m, FACE(1), &LINE(P(0, 50), P(80, 50), P(40, 20), P(40, 80), P(100, 90)), 1));
+        WHY(m, "crosses",
+            mesh_split(m, FACE(1), &LINE(P(0, 0), P(50, 0), P(100, 100)), 1));        /* along the border */
         WHY(m, "no-cut", mesh_split(m, FACE(5), &LINE(P(100, 150), P(140, 150)), 1)); /* ends at the unit */
         CHECK_INT(mesh_counts(m).faces, 10);
         /* from the border to the unit and from the unit to the border: now the ring is two */
@@ -119,7 +126,9 @@ TEST(mesh__splitting_deals_the_holes_to_the_pieces_they_lie_in) {
         CHECK(m);
         for (int64_t i = 0; i < 4; i++)
                 WHY(m, "fine",
-                    mesh_carve(m, RING(P(10 + 20 * i, 30), P(20 + 20 * i, 30), P(20 + 20 * i, 60), P(10 + 20 * i, 60)),
+                    mesh_carve(m,
+                               RING(P(10 + 20 * i, 30), P(20 + 20 * i, 30), P(20 + 20 * i, 60),
+                                    P(10 + 20 * i, 60)),
                                (MeshTag){ 50 + i, 5, 2 }, &unit));
         WHY(m, "fine", mesh_split(m, FACE(1), &LINE(P(25, 0), P(25, 100)), 1));
         CHECK(mesh_face_polygon(m, FACE(1), a, &p) && p.n == 4);
@@ -157,8 +166,12 @@ TEST(mesh__merging_with_what_surrounds_it_gives_the_same_either_way) {
                 Polygon p;
 
                 CHECK(m);
-                WHY(m, "fine", mesh_carve(m, RING(P(20, 20), P(80, 20), P(80, 80), P(20, 80)), (MeshTag){ 2, 5, 2 }, &unit));
-                WHY(m, "fine", mesh_carve(m, RING(P(40, 40), P(60, 40), P(60, 60), P(40, 60)), (MeshTag){ 3, 5, 2 }, &inner));
+                WHY(m, "fine",
+                    mesh_carve(m, RING(P(20, 20), P(80, 20), P(80, 80), P(20, 80)), (MeshTag){ 2, 5, 2 },
+                               &unit));
+                WHY(m, "fine",
+                    mesh_carve(m, RING(P(40, 40), P(60, 40), P(60, 60), P(40, 60)), (MeshTag){ 3, 5, 2 },
+                               &inner));
                 WHY(m, "fine", way ? mesh_merge(m, FACE(1), unit) : mesh_merge(m, unit, FACE(1)));
                 CHECK(mesh_face_polygon(m, way ? FACE(1) : unit, a, &p) && p.n == 2);
                 CHECK_INT(area_of(m, way ? 1 : unit.n), 10000 - 400);
@@ -212,6 +225,23 @@ TEST(mesh__borders_cannot_change_places) {
         WHY(m, "fine", mesh_reshape(m, edge_at(m, 15, 30), LINE(P(0, 0), P(40, 50), P(100, 100))));
 }
 
+/* A unit that hangs on the border in one node, swung around it into the neighbour: nothing crosses and every area keeps its sign. */
+TEST(mesh__a_unit_cannot_swing_around_its_node_into_the_neighbour) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        _cleanup_(mesh_freep) Mesh *m = board(a, 2, 1);
+        MeshFaceId unit;
+        MeshEdgeId edge;
+
+        CHECK(m);
+        WHY(m, "fine", mesh_carve(m, RING(P(100, 50), P(80, 60), P(80, 40)), (MeshTag){ 9, 5, 2 }, &unit));
+        CHECK_INT(area_of(m, 1), 9800);
+        edge = edge_at(m, 80, 50);
+        WHY(m, "turned-over", mesh_reshape(m, edge, LINE(P(100, 50), P(120, 40), P(120, 60), P(100, 50))));
+        WHY(m, "turned-over", mesh_reshape(m, edge, LINE(P(100, 50), P(120, 60), P(120, 40), P(100, 50))));
+        WHY(m, "fine", mesh_reshape(m, edge, LINE(P(100, 50), P(70, 60), P(70, 40), P(100, 50))));
+        CHECK_INT(area_of(m, 1), 9700);
+}
+
 TEST(mesh__a_border_cannot_be_drawn_around_what_lies_in_the_neighbour) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
         _cleanup_(mesh_freep) Mesh *m = board(a, 2, 1);
@@ -219,7 +249,8 @@ TEST(mesh__a_border_cannot_be_drawn_around_what_lies_in_the_neighbour) {
         MeshEdgeId border;
 
         CHECK(m);
-        WHY(m, "fine", mesh_carve(m, RING(P(80, 40), P(90, 40), P(90, 60), P(80, 60)), (MeshTag){ 9, 5, 2 }, &unit));
+        WHY(m, "fine",
+            mesh_carve(m, RING(P(80, 40), P(90, 40), P(90, 60), P(80, 60)), (MeshTag){ 9, 5, 2 }, &unit));
         border = edge_at(m, 100, 50);
         WHY(m, "turned-over", mesh_reshape(m, border, LINE(P(100, 0), P(60, 20), P(60, 80), P(100, 100))));
         CHECK_INT(mesh_fault(m)->face.n, 1);
@@ -228,8 +259,10 @@ TEST(mesh__a_border_cannot_be_drawn_around_what_lies_in_the_neighbour) {
         WHY(m, "fine", mesh_reshape(m, border, LINE(P(100, 0), P(95, 50), P(100, 100))));
         /* the unit itself may not be carried over either */
         WHY(m, "turned-over",
-            mesh_reshape(m, edge_at(m, 85, 40), LINE(P(120, 40), P(130, 40), P(130, 60), P(120, 60), P(120, 40))));
-        WHY(m, "fine", mesh_reshape(m, edge_at(m, 85, 40), LINE(P(20, 40), P(30, 40), P(30, 60), P(20, 40))));
+            mesh_reshape(m, edge_at(m, 85, 40),
+                         LINE(P(120, 40), P(130, 40), P(130, 60), P(120, 60), P(120, 40))));
+        WHY(m, "fine",
+            mesh_reshape(m, edge_at(m, 85, 40), LINE(P(20, 40), P(30, 40), P(30, 60), P(20, 40))));
         CHECK_INT(area_of(m, unit.n), 100);
 }
 
@@ -241,7 +274,8 @@ TEST(mesh__reshaping_a_border_keeps_both_sides_together) {
 
         CHECK(m);
         border = edge_at(m, 100, 50);
-        WHY(m, "fine", mesh_reshape(m, border, LINE(P(100, 0), P(110, 30), P(120, 60), P(110, 80), P(100, 100))));
+        WHY(m, "fine",
+            mesh_reshape(m, border, LINE(P(100, 0), P(110, 30), P(120, 60), P(110, 80), P(100, 100))));
         CHECK_INT(area_of(m, 1) + area_of(m, 2), 20000);
         CHECK(mesh_chain(m, border, a, &c) && c.n == 5 && !c.closed);
         CHECK(c.left.n + c.right.n == 3 && c.points[2].lon_e7 == 120);
@@ -267,7 +301,9 @@ TEST(mesh__nodes_come_and_go_on_edges) {
         WHY(m, "fine", mesh_remove_node(m, node));
         CHECK_INT(area_of(m, 1), 10000);
         WHY(m, "junction", mesh_remove_node(m, mesh_node_at(m, (Point){ 100, 100 })));
-        WHY(m, "fine", mesh_insert_node(m, edge_at(m, 50, 0), (Point){ 50, 0 }, &node)); /* exactly on it: the outline stays */
+        WHY(m, "fine",
+            mesh_insert_node(m, edge_at(m, 50, 0), (Point){ 50, 0 },
+                             &node)); /* exactly on it: the outline stays */
         WHY(m, "outline", mesh_insert_node(m, edge_at(m, 20, 0), (Point){ 20, 1 }, &node));
         WHY(m, "outline", mesh_remove_node(m, mesh_node_at(m, (Point){ 0, 0 })));
         mesh_lock_outline(m, false);
@@ -298,7 +334,8 @@ TEST(mesh__a_unit_inside_one_face_is_a_hole_of_it_and_can_be_filled) {
 
         CHECK(m);
         mesh_lock_outline(m, true);
-        WHY(m, "fine", mesh_carve(m, RING(P(20, 20), P(20, 60), P(60, 60), P(60, 20)), (MeshTag){ 7, 5, 3 }, &unit));
+        WHY(m, "fine",
+            mesh_carve(m, RING(P(20, 20), P(20, 60), P(60, 60), P(60, 20)), (MeshTag){ 7, 5, 3 }, &unit));
         CHECK(mesh_face_tag(m, unit, &tag) && tag.grid == 7 && tag.kind == 3);
         CHECK_INT(area_of(m, unit.n), 1600);
         CHECK_INT(area_of(m, 1), 8400);
@@ -317,7 +354,9 @@ TEST(mesh__a_unit_across_faces_takes_its_part_of_each) {
         Polygon p;
 
         CHECK(m);
-        WHY(m, "fine", mesh_carve(m, RING(P(80, 70), P(130, 70), P(130, 140), P(80, 140)), (MeshTag){ 7, 5, 3 }, &unit));
+        WHY(m, "fine",
+            mesh_carve(m, RING(P(80, 70), P(130, 70), P(130, 140), P(80, 140)), (MeshTag){ 7, 5, 3 },
+                       &unit));
         CHECK_INT(area_of(m, unit.n), 3500);
         CHECK_INT(area_of(m, 1), 10000 - 20 * 30);
         CHECK_INT(area_of(m, 4), 10000 - 30 * 40);
@@ -327,11 +366,15 @@ TEST(mesh__a_unit_across_faces_takes_its_part_of_each) {
         WHY(m, "fine", mesh_undo(m));
         CHECK_INT(mesh_counts(m).nodes, 9);
         /* slanting sides: crossings are rounded, the borders bend with them, nothing is lost */
-        WHY(m, "fine", mesh_carve(m, RING(P(63, 91), P(117, 42), P(151, 113), P(88, 157)), (MeshTag){ 7, 5, 3 }, &unit));
+        WHY(m, "fine",
+            mesh_carve(m, RING(P(63, 91), P(117, 42), P(151, 113), P(88, 157)), (MeshTag){ 7, 5, 3 },
+                       &unit));
         CHECK_INT(mesh_area2(m), 2 * 40000);
         /* along a border, from corner to corner */
         WHY(m, "fine", mesh_undo(m));
-        WHY(m, "fine", mesh_carve(m, RING(P(100, 0), P(150, 0), P(150, 100), P(100, 100)), (MeshTag){ 7, 5, 3 }, &unit));
+        WHY(m, "fine",
+            mesh_carve(m, RING(P(100, 0), P(150, 0), P(150, 100), P(100, 100)), (MeshTag){ 7, 5, 3 },
+                       &unit));
         CHECK_INT(area_of(m, 2), 5000);
         CHECK_INT(mesh_counts(m).nodes, 11);
 }
@@ -345,15 +388,20 @@ TEST(mesh__units_that_would_end_or_break_a_face_are_refused) {
         CHECK(m);
         WHY(m, "covers", mesh_carve(m, RING(P(90, 90), P(210, 90), P(210, 210), P(90, 210)), tag, &unit));
         CHECK_INT(mesh_fault(m)->face.n, 5);
-        WHY(m, "covers", mesh_carve(m, RING(P(100, 100), P(200, 100), P(200, 200), P(100, 200)), tag, &unit));
-        WHY(m, "falls-apart", mesh_carve(m, RING(P(140, 90), P(160, 90), P(160, 210), P(140, 210)), tag, &unit));
+        WHY(m, "covers",
+            mesh_carve(m, RING(P(100, 100), P(200, 100), P(200, 200), P(100, 200)), tag, &unit));
+        WHY(m, "falls-apart",
+            mesh_carve(m, RING(P(140, 90), P(160, 90), P(160, 210), P(140, 210)), tag, &unit));
         WHY(m, "outline", mesh_carve(m, RING(P(290, 20), P(310, 20), P(310, 50), P(290, 50)), tag, &unit));
         WHY(m, "outline", mesh_carve(m, RING(P(350, 20), P(370, 20), P(370, 50)), tag, &unit));
         WHY(m, "bow-tie", mesh_carve(m, RING(P(10, 10), P(50, 50), P(50, 10), P(10, 60)), tag, &unit));
         WHY(m, "too-few-points", mesh_carve(m, RING(P(10, 10), P(50, 50)), tag, &unit));
-        WHY(m, "unassigned", mesh_carve(m, RING(P(10, 10), P(50, 10), P(50, 50)), (MeshTag){ 1, 0, 0 }, &unit));
+        WHY(m, "unassigned",
+            mesh_carve(m, RING(P(10, 10), P(50, 10), P(50, 50)), (MeshTag){ 1, 0, 0 }, &unit));
         WHY(m, "fine", mesh_carve(m, RING(P(40, 40), P(60, 40), P(60, 60), P(40, 60)), tag, &inner));
-        WHY(m, "covers", mesh_carve(m, RING(P(30, 30), P(70, 30), P(70, 70), P(30, 70)), tag, &unit)); /* around another */
+        WHY(m, "covers",
+            mesh_carve(m, RING(P(30, 30), P(70, 30), P(70, 70), P(30, 70)), tag,
+                       &unit)); /* around another */
         CHECK_INT(mesh_fault(m)->face.n, inner.n);
         CHECK_INT(mesh_counts(m).faces, 10);
 }

@@ -24,7 +24,9 @@ static int level_of(Box b) {
         return size ? 32 - __builtin_clz(size) : 0;
 }
 
-static int quarter(int64_t x, int64_t y, int level) { return (int)((y >> level & 1) << 1 | (x >> level & 1)); }
+static int quarter(int64_t x, int64_t y, int level) {
+        return (int)((y >> level & 1) << 1 | (x >> level & 1));
+}
 
 /* ---- cells ------------------------------------------------------------------------------------------------------------- */
 
@@ -174,7 +176,8 @@ static bool descend(const Query *q, uint32_t at, int level, int64_t west, int64_
         for (int k = 0; k < 4; k++) {
                 uint32_t child = x->cells[at].child[k];
 
-                if (child && !descend(q, child, level - 1, west + (k & 1) * (size / 2), south + (k >> 1) * (size / 2)))
+                if (child && !descend(q, child, level - 1, west + (k & 1) * (size / 2),
+                                      south + (k >> 1) * (size / 2)))
                         return false;
         }
         return true;
@@ -285,12 +288,14 @@ static bool look_near(const Mesh *m, uint32_t edge, void *arg) {
         Near *n = arg;
         Point a = node_point(m, half_from(m, 2 * edge)), b = node_point(m, half_to(m, 2 * edge)), at;
         double dx = (double)(b.lon_e7 - a.lon_e7), dy = (double)(b.lat_e7 - a.lat_e7);
-        double t = ((double)(n->p.lon_e7 - a.lon_e7) * dx + (double)(n->p.lat_e7 - a.lat_e7) * dy) / (dx * dx + dy * dy);
+        double t = ((double)(n->p.lon_e7 - a.lon_e7) * dx + (double)(n->p.lat_e7 - a.lat_e7) * dy) /
+                   (dx * dx + dy * dy);
         double x, y, away;
 
         t = t < 0 ? 0 : t > 1 ? 1 : t;
         x = t * dx, y = t * dy;
-        at = (Point){ a.lon_e7 + (int64_t)(x < 0 ? x - 0.5 : x + 0.5), a.lat_e7 + (int64_t)(y < 0 ? y - 0.5 : y + 0.5) };
+        at = (Point){ a.lon_e7 + (int64_t)(x < 0 ? x - 0.5 : x + 0.5),
+                      a.lat_e7 + (int64_t)(y < 0 ? y - 0.5 : y + 0.5) };
         x += (double)(a.lon_e7 - n->p.lon_e7);
         y += (double)(a.lat_e7 - n->p.lat_e7);
         away = x * x + y * y;
@@ -306,8 +311,10 @@ MeshEdgeId mesh_edge_near(Mesh *m, Point p, int64_t reach_e7, Point *ret_at) {
                 return (MeshEdgeId){ 0 };
         index_make(m);
         n.edge = UINT32_MAX;
-        index_query(m, (Box){ p.lon_e7 - reach_e7, p.lat_e7 - reach_e7, p.lon_e7 + reach_e7, p.lat_e7 + reach_e7 },
-                    look_near, &n);
+        index_query(
+                m,
+                (Box){ p.lon_e7 - reach_e7, p.lat_e7 - reach_e7, p.lon_e7 + reach_e7, p.lat_e7 + reach_e7 },
+                look_near, &n);
         if (n.edge == UINT32_MAX)
                 return (MeshEdgeId){ 0 };
         *ret_at = n.at;

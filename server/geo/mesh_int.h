@@ -6,11 +6,16 @@
 #pragma once
 #include "geo/mesh.h"
 
-enum { LON_MAX = 1800000000, LAT_MAX = 900000000, FRAME = 1800000000 /* longitudes, so that 64 bits hold every area */ };
+enum {
+        LON_MAX = 1800000000,
+        LAT_MAX = 900000000,
+        FRAME = 1800000000 /* longitudes, so that 64 bits hold every area */
+};
 
 typedef struct MNode {
         int32_t lon, lat;
-        uint32_t out; /* a half-edge that starts here; 0: free (then lon is the next free id), or bare within an edit */
+        uint32_t
+                out; /* a half-edge that starts here; 0: free (then lon is the next free id), or bare within an edit */
 } MNode;
 
 typedef struct MHalf {
@@ -117,26 +122,28 @@ struct Mesh {
 #define FACE(m, i) (&((MFace *)(void *)(m)->tables[T_FACE].v)[i])
 
 /* Grows an array {v, n, cap} on the heap so that `more` fit behind n. */
-#define HEAP_ROOM(list, more)                                                                                \
-        do {                                                                                                 \
-                if ((list)->n + (more) > (list)->cap) {                                                      \
-                        size_t _cap = (list)->cap * 2 + (more) + 16;                                         \
-                        (list)->v = heap_grow((list)->v, _cap, sizeof *(list)->v);                           \
-                        (list)->cap = _cap;                                                                  \
-                }                                                                                            \
+#define HEAP_ROOM(list, more) \
+        do { \
+                if ((list)->n + (more) > (list)->cap) { \
+                        size_t _cap = (list)->cap * 2 + (more) + 16; \
+                        (list)->v = heap_grow((list)->v, _cap, sizeof *(list)->v); \
+                        (list)->cap = _cap; \
+                } \
         } while (0)
 
 void *heap_take(size_t count, size_t each); /* zeroed; never NULL */
 void *heap_grow(void *p, size_t count, size_t each);
 void ids_push(Ids *list, uint32_t id);
-void ids_clear(Ids *list); /* frees */
+void ids_clear(Ids *list);                   /* frees */
 int ids_order(const void *a, const void *b); /* for qsort */
-void ids_sort(Ids *list); /* ascending, each once */
+void ids_sort(Ids *list);                    /* ascending, each once */
 bool ids_has(const Ids *sorted, uint32_t id);
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------------- */
 
-static inline Point node_point(const Mesh *m, uint32_t n) { return (Point){ NODE(m, n)->lon, NODE(m, n)->lat }; }
+static inline Point node_point(const Mesh *m, uint32_t n) {
+        return (Point){ NODE(m, n)->lon, NODE(m, n)->lat };
+}
 static inline uint32_t half_from(const Mesh *m, uint32_t h) { return HALF(m, h)->node; }
 static inline uint32_t half_to(const Mesh *m, uint32_t h) { return HALF(m, h ^ 1)->node; }
 static inline uint32_t half_face(const Mesh *m, uint32_t h) { return LOOP(m, HALF(m, h)->loop)->face; }
@@ -161,9 +168,6 @@ static inline int turn(Point a, Point b, Point c) {
 }
 /* Sums of areas may pass 2⁶³ on the way; what comes out fits. */
 static inline int64_t area_sum(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
-/* The part of one edge in the area of a ring, seen from an origin o. */
-static inline int64_t area_part(Point o, Point a, Point b) { return turn2(o, a, b); }
-
 typedef enum Meeting {
         MEET_NOT,
         MEET_CROSS,  /* in a point inside both */
@@ -221,9 +225,10 @@ void node_put(Mesh *m, uint32_t node, Point p);
 /* A new edge; returns the half-edge from u to v. 0: it would lie on an edge that starts there, or lead from one face into another.
  * face: where it lies when neither end has an edge yet. */
 uint32_t edge_make(Mesh *m, uint32_t u, uint32_t v, uint32_t face);
-void edge_remove(Mesh *m, uint32_t edge);           /* and its ends when they become bare */
-uint32_t half_divide(Mesh *m, uint32_t h, Point p); /* h then ends at the new node; returns the half-edge that goes on */
-void half_join(Mesh *m, uint32_t h);                /* removes the node of two edges at the end of h */
+void edge_remove(Mesh *m, uint32_t edge); /* and its ends when they become bare */
+uint32_t half_divide(Mesh *m, uint32_t h,
+                     Point p);       /* h then ends at the new node; returns the half-edge that goes on */
+void half_join(Mesh *m, uint32_t h); /* removes the node of two edges at the end of h */
 uint32_t half_between(const Mesh *m, uint32_t u, uint32_t v); /* 0: no such edge */
 bool node_is_plain(const Mesh *m, uint32_t node);             /* joins exactly two edges */
 /* Do the edges of the node lead around it once, counter-clockwise? */

@@ -4,8 +4,8 @@
 #include "geo/mesh_int.h"
 
 bool in_frame(const Mesh *m, Point p) {
-        return p.lon_e7 >= m->west && p.lon_e7 <= m->west + FRAME && p.lon_e7 <= LON_MAX && p.lat_e7 >= -LAT_MAX &&
-               p.lat_e7 <= LAT_MAX;
+        return p.lon_e7 >= m->west && p.lon_e7 <= m->west + FRAME && p.lon_e7 <= LON_MAX &&
+               p.lat_e7 >= -LAT_MAX && p.lat_e7 <= LAT_MAX;
 }
 
 bool direction_between(Point o, Point a, Point b, Point c) {
@@ -15,7 +15,8 @@ bool direction_between(Point o, Point a, Point b, Point c) {
                 return turn(o, a, b) > 0 && turn(o, b, c) > 0;
         if (ac < 0)
                 return !(turn(o, c, b) >= 0 && turn(o, b, a) >= 0);
-        if (segments_meet(o, a, o, c, SHARED_AC) == MEET_OVERLAP) /* one direction: all the others are between */
+        if (segments_meet(o, a, o, c, SHARED_AC) ==
+            MEET_OVERLAP) /* one direction: all the others are between */
                 return segments_meet(o, a, o, b, SHARED_AC) != MEET_OVERLAP;
         return turn(o, a, b) > 0;
 }
@@ -75,7 +76,8 @@ void node_put(Mesh *m, uint32_t node, Point p) {
         if (point_eq(old, p))
                 return;
         do { /* the loop that comes in by prev(h) and leaves by h sweeps two triangles */
-                Point before = node_point(m, half_from(m, HALF(m, h)->prev)), after = node_point(m, half_to(m, h));
+                Point before = node_point(m, half_from(m, HALF(m, h)->prev)),
+                      after = node_point(m, half_to(m, h));
 
                 loop_grow(m, HALF(m, h)->loop, area_sum(turn2(old, p, after), turn2(p, old, before)));
                 if (!half_face(m, h))
@@ -117,7 +119,8 @@ bool node_turns(const Mesh *m, uint32_t node) {
         do { /* clockwise: each direction less than the one before, but once */
                 uint32_t next = HALF(m, h ^ 1)->next;
 
-                if (!direction_less(o, node_point(m, half_to(m, next)), node_point(m, half_to(m, h))) && ++wraps > 1)
+                if (!direction_less(o, node_point(m, half_to(m, next)), node_point(m, half_to(m, h))) &&
+                    ++wraps > 1)
                         return false;
                 h = next;
         } while (h != first);
@@ -183,7 +186,8 @@ uint32_t edge_make(Mesh *m, uint32_t u, uint32_t v, uint32_t face) {
         h = 2 * record_new(m, T_HALF);
         HALF(m, h)->node = u;
         HALF(m, h + 1)->node = v;
-        HALF(m, h)->loop = HALF(m, h + 1)->loop = loop; /* until the loops are walked again: tells the face */
+        HALF(m, h)->loop = HALF(m, h + 1)->loop =
+                loop; /* until the loops are walked again: tells the face */
         attach(m, h, at_u);
         attach(m, h + 1, at_v);
         ids_push(&m->starts, h);
@@ -221,7 +225,8 @@ void edge_remove(Mesh *m, uint32_t edge) {
 }
 
 uint32_t half_divide(Mesh *m, uint32_t h, Point p) {
-        uint32_t t = h ^ 1, u = half_from(m, h), w = half_to(m, h), v, g, after = HALF(m, h)->next, before = HALF(m, t)->prev;
+        uint32_t t = h ^ 1, u = half_from(m, h), w = half_to(m, h), v, g, after = HALF(m, h)->next,
+                 before = HALF(m, t)->prev;
         int64_t bend = turn2(node_point(m, u), p, node_point(m, w));
 
         edge_leave(m, h / 2);

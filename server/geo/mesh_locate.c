@@ -31,7 +31,8 @@ struct MeshLocator {
         Slot *top;
         Slot *blocks;
         size_t block_n, block_cap; /* of FAN × FAN */
-        int32_t *words;            /* leaves: count of heights, count of edges; height, face …; ax, ay, bx, by, face … (a below b) */
+        int32_t *
+                words; /* leaves: count of heights, count of edges; height, face …; ax, ay, bx, by, face … (a below b) */
         size_t word_n, word_cap;
 };
 
@@ -53,7 +54,8 @@ static inline int64_t side_of(const int32_t *e, int64_t lon, int64_t lat) {
 
 /* Does e pass a hair above this height further east than f? */
 static bool further_east(const int32_t *e, const int32_t *f, int64_t lat) {
-        __int128 ex = (int64_t)e[2] - e[0], ey = (int64_t)e[3] - e[1], fx = (int64_t)f[2] - f[0], fy = (int64_t)f[3] - f[1];
+        __int128 ex = (int64_t)e[2] - e[0], ey = (int64_t)e[3] - e[1], fx = (int64_t)f[2] - f[0],
+                 fy = (int64_t)f[3] - f[1];
         __int128 apart = ((int64_t)e[0] - f[0]) * ey * fy + ex * (lat - e[1]) * fy - fx * (lat - f[1]) * ey;
 
         return apart ? apart > 0 : ex * fy > fx * ey;
@@ -88,7 +90,8 @@ MeshFaceId mesh_locate(const MeshLocator *x, Point p) {
         s = x->top[(lat >> shift) * x->columns + (lon >> shift)];
         while (s >> KIND_SHIFT == KIND_BLOCK) {
                 shift -= FAN_BITS;
-                s = x->blocks[(size_t)(s & PAYLOAD) * FAN * FAN + (lat >> shift & (FAN - 1)) * FAN + (lon >> shift & (FAN - 1))];
+                s = x->blocks[(size_t)(s & PAYLOAD) * FAN * FAN + (lat >> shift & (FAN - 1)) * FAN +
+                              (lon >> shift & (FAN - 1))];
         }
         if (s >> KIND_SHIFT == KIND_LEAF) {
                 int64_t west = x->box.west + (int64_t)(lon >> shift << shift);
@@ -99,8 +102,8 @@ MeshFaceId mesh_locate(const MeshLocator *x, Point p) {
 }
 
 size_t mesh_locator_bytes(const MeshLocator *x) {
-        return sizeof *x + (size_t)x->columns * x->rows * sizeof *x->top + x->block_cap * FAN * FAN * sizeof *x->blocks +
-               x->word_cap * sizeof *x->words;
+        return sizeof *x + (size_t)x->columns * x->rows * sizeof *x->top +
+               x->block_cap * FAN * FAN * sizeof *x->blocks + x->word_cap * sizeof *x->words;
 }
 
 /* ---- making -------------------------------------------------------------------------------------------------------------- */
@@ -112,8 +115,8 @@ static int64_t floor_div(__int128 a, int64_t b) {
 }
 
 /* Columns of a row of cells (each 1 << shift wide, from `west`) that the part of the edge between two heights may touch; false: none. */
-static bool columns_of(const Cut *c, int64_t low, int64_t high, int64_t west, int shift, int64_t columns, int64_t *ret_first,
-                       int64_t *ret_last) {
+static bool columns_of(const Cut *c, int64_t low, int64_t high, int64_t west, int shift, int64_t columns,
+                       int64_t *ret_first, int64_t *ret_last) {
         int64_t from = c->ay > low ? c->ay : low, to = c->by < high ? c->by : high, x0, x1;
         __int128 dx = (int64_t)c->bx - c->ax;
         int64_t dy = (int64_t)c->by - c->ay;
@@ -148,14 +151,16 @@ typedef struct Lists {
 static void each_touch(const Work *w, const Area *a, const uint32_t *ids, size_t n, Lists *l, bool fill) {
         for (size_t i = 0; i < n; i++) {
                 const Cut *c = &w->cuts[ids[i]];
-                int64_t row = (c->ay - a->south) >> a->shift, last_row = (c->by - a->south) >> a->shift, col, last;
+                int64_t row = (c->ay - a->south) >> a->shift, last_row = (c->by - a->south) >> a->shift, col,
+                        last;
 
                 row = row > 0 ? row : 0;
                 last_row = last_row < a->rows ? last_row : a->rows - 1;
                 for (; row <= last_row; row++) {
                         int64_t low = a->south + (row << a->shift);
 
-                        if (!columns_of(c, low, low + ((int64_t)1 << a->shift), a->west, a->shift, a->columns, &col, &last))
+                        if (!columns_of(c, low, low + ((int64_t)1 << a->shift), a->west, a->shift,
+                                        a->columns, &col, &last))
                                 continue;
                         for (; col <= last; col++) {
                                 uint32_t *at = &l->from[row * a->columns + col + 1];
@@ -178,7 +183,8 @@ static Lists lists_of(const Work *w, const Area *a, const uint32_t *ids, size_t 
                 l.from[i] += l.from[i - 1];
         l.from[cells + 1] = l.from[cells];
         l.ids = heap_take(l.from[cells], sizeof *l.ids);
-        each_touch(w, a, ids, n, &l, true); /* backwards from each end: then from[i + 1] is where list i begins */
+        each_touch(w, a, ids, n, &l,
+                   true); /* backwards from each end: then from[i + 1] is where list i begins */
         return l;
 }
 
@@ -212,7 +218,8 @@ static bool height_at(const Cut *c, int64_t lon, int64_t *ret) {
         return true;
 }
 
-static Slot make_leaf(const Work *w, int64_t west, int64_t south, int64_t size, const uint32_t *ids, size_t n) {
+static Slot make_leaf(const Work *w, int64_t west, int64_t south, int64_t size, const uint32_t *ids,
+                      size_t n) {
         MeshLocator *x = w->x;
         int32_t *heights = heap_take(n + 1, sizeof *heights), *at;
         size_t k = 0, edges = 0, start = x->word_n;
@@ -262,7 +269,8 @@ static void put(MeshLocator *x, size_t place, Slot s) {
         *(place < top ? &x->top[place] : &x->blocks[place - top]) = s;
 }
 
-static void make_cell(const Work *w, const Area *a, size_t cell, size_t place, const uint32_t *ids, size_t n);
+static void make_cell(const Work *w, const Area *a, size_t cell, size_t place, const uint32_t *ids,
+                      size_t n);
 
 /* Column by column from the west; a slot points to its block before the block is filled, so that its first columns can be asked. */
 static void make_cells(const Work *w, const Area *a, size_t place, const uint32_t *ids, size_t n) {
@@ -272,7 +280,8 @@ static void make_cells(const Work *w, const Area *a, size_t place, const uint32_
                 for (int64_t row = 0; row < a->rows; row++) {
                         size_t cell = (size_t)(row * a->columns + col);
 
-                        make_cell(w, a, cell, place + cell, l.ids + l.from[cell + 1], l.from[cell + 2] - l.from[cell + 1]);
+                        make_cell(w, a, cell, place + cell, l.ids + l.from[cell + 1],
+                                  l.from[cell + 2] - l.from[cell + 1]);
                 }
         }
         free(l.from);
@@ -290,7 +299,8 @@ static size_t block_new(MeshLocator *x) {
         return x->block_n++;
 }
 
-static void make_cell(const Work *w, const Area *a, size_t cell, size_t place, const uint32_t *ids, size_t n) {
+static void make_cell(const Work *w, const Area *a, size_t cell, size_t place, const uint32_t *ids,
+                      size_t n) {
         int64_t west = a->west + ((int64_t)(cell % (size_t)a->columns) << a->shift);
         int64_t south = a->south + ((int64_t)(cell / (size_t)a->columns) << a->shift);
         Area inner = { west, south, a->shift - FAN_BITS, FAN, FAN };

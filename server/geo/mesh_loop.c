@@ -1,6 +1,6 @@
 /* Loops: the closed walks along faces, which face each belongs to, and how they are found again after edges came or went. */
-#include "geo/mesh_int.h"
 #include "base/rc.h"
+#include "geo/mesh_int.h"
 #include <stdlib.h>
 
 void face_add_loop(Mesh *m, uint32_t face, uint32_t loop, bool around) {
@@ -96,7 +96,8 @@ static bool walk(Work *r, uint32_t first) {
                         return false;
                 }
                 record_note(m, T_HALF, h);
-                area2 = area_sum(area2, turn2(o, node_point(m, half_from(m, h)), node_point(m, half_to(m, h))));
+                area2 = area_sum(area2,
+                                 turn2(o, node_point(m, half_from(m, h)), node_point(m, half_to(m, h))));
                 h = HALF(m, h)->next;
         } while (h != first);
         do {
@@ -194,7 +195,8 @@ static bool is_split(const Work *r, uint32_t face) { return ids_has(&r->split, f
 
 static void take_hole(Work *r, uint32_t loop, uint32_t label) {
         HEAP_ROOM(&r->holes, 1);
-        r->holes.v[r->holes.n++] = (Walked){ .area2 = LOOP(r->m, loop)->area2, .loop = loop, .label = label };
+        r->holes.v[r->holes.n++] =
+                (Walked){ .area2 = LOOP(r->m, loop)->area2, .loop = loop, .label = label };
 }
 
 static int by_left(const void *a, const void *b) {
@@ -226,7 +228,8 @@ static void deal_holes(Work *r) {
         for (size_t i = 0; i < r->holes.n; i++) {
                 const Walked *w = &r->holes.v[i];
 
-                face_add_loop(m, is_split(r, w->label) ? loop_container(m, w->loop) : w->label, w->loop, false);
+                face_add_loop(m, is_split(r, w->label) ? loop_container(m, w->loop) : w->label, w->loop,
+                              false);
         }
 }
 
@@ -237,7 +240,8 @@ static MeshWhy deal(Work *r) {
 
         for (size_t i = 0; i < m->stale.n; i++)
                 face_drop_loop(m, m->stale.v[i]);
-        while (r->how->from && (loop = FACE(m, r->how->from)->loops)) { /* what the face that goes still has */
+        while (r->how->from &&
+               (loop = FACE(m, r->how->from)->loops)) { /* what the face that goes still has */
                 face_drop_loop(m, loop);
                 if (LOOP(m, loop)->area2 > 0)
                         face_add_loop(m, r->how->into, loop, true);

@@ -1,8 +1,8 @@
 /* A mesh as one blob, and the difference of two. What is stored is what cannot be derived: where nodes are, which two nodes and faces an edge
  * has, what faces stand for; and which ids are free in which order, so that the same edits go on giving the same ids. Links and loops
  * are made anew when it is read, and checked. */
-#include "geo/mesh_int.h"
 #include "base/rc.h"
+#include "geo/mesh_int.h"
 #include <stdlib.h>
 
 static const char magic[4] = { 'W', 'G', 'M', '1' };
@@ -62,7 +62,8 @@ void mesh_pack(const Mesh *m, Buf *b) {
 
                 if (!edge_alive(m, e))
                         continue;
-                now[0] = half_from(m, h), now[1] = half_to(m, h), now[2] = half_face(m, h), now[3] = half_face(m, h + 1);
+                now[0] = half_from(m, h), now[1] = half_to(m, h), now[2] = half_face(m, h),
+                now[3] = half_face(m, h + 1);
                 put_signed(b, (int64_t)now[0] - was[1]);
                 put_signed(b, (int64_t)now[1] - now[0]);
                 put_signed(b, (int64_t)now[2] - was[2]);
@@ -197,8 +198,9 @@ static bool take_edges(Reader *r, Mesh *m, uint32_t **ret_faces) {
                 now[2] = area_sum(was[2], take_signed(r));
                 now[3] = area_sum(was[3], take_signed(r));
                 for (int i = 0; i < 2; i++) {
-                        if (now[i] <= 0 || now[i] >= m->tables[T_NODE].n || m->tables[T_NODE].seen[now[i]] || now[2 + i] < 0 ||
-                            now[2 + i] >= m->tables[T_FACE].n || !FACE(m, now[2 + i])->alive)
+                        if (now[i] <= 0 || now[i] >= m->tables[T_NODE].n || m->tables[T_NODE].seen[now[i]] ||
+                            now[2 + i] < 0 || now[2 + i] >= m->tables[T_FACE].n ||
+                            !FACE(m, now[2 + i])->alive)
                                 return false;
                         HALF(m, 2 * e + (uint32_t)i)->node = (uint32_t)now[i];
                         faces[2 * e + (uint32_t)i] = (uint32_t)now[2 + i];
@@ -255,7 +257,8 @@ static bool same_polygon(const Polygon *a, const Polygon *b) {
 }
 
 void mesh_diff(const Mesh *before, const Mesh *after, Arena *a, MeshDiff *ret) {
-        uint32_t end = before->tables[T_FACE].n > after->tables[T_FACE].n ? before->tables[T_FACE].n : after->tables[T_FACE].n;
+        uint32_t end = before->tables[T_FACE].n > after->tables[T_FACE].n ? before->tables[T_FACE].n
+                                                                          : after->tables[T_FACE].n;
         _cleanup_(arena_freep) Arena *scratch = arena_new(0);
 
         *ret = (MeshDiff){ 0 };

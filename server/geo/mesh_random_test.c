@@ -1,6 +1,6 @@
 /* Random edits on a made city, seeded: after each thousand every invariant, the exact sum of areas, and at the end each of many random
  * points in exactly one face. WANGGE_MESH_EDITS and WANGGE_MESH_GRIDS make it larger than the few seconds of an ordinary run
- * (bench/README of the mesh: 1,000,000 and 31,000). */
+ * (1,000,000 and 31,000 is the long one). */
 #include "base/env.h"
 #include "base/test.h"
 #include "base/time.h"
@@ -9,7 +9,15 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { EDITS = 6000, GRIDS = 400, POINTS = 100000, EACH = 1000, OPS = 11, UNIT = 9, AREA_M2_PER_GRID = 1186000 };
+enum {
+        EDITS = 6000,
+        GRIDS = 400,
+        POINTS = 100000,
+        EACH = 1000,
+        OPS = 11,
+        UNIT = 9,
+        AREA_M2_PER_GRID = 1186000
+};
 
 typedef struct Player {
         Mesh *m;
@@ -29,7 +37,8 @@ static int64_t below(Player *p, int64_t n) {
 }
 
 static Point near(Player *p, Point at, int64_t reach) {
-        return (Point){ at.lon_e7 + below(p, 2 * reach + 1) - reach, at.lat_e7 + below(p, 2 * reach + 1) - reach };
+        return (Point){ at.lon_e7 + below(p, 2 * reach + 1) - reach,
+                        at.lat_e7 + below(p, 2 * reach + 1) - reach };
 }
 
 static MeshFaceId some_face(Player *p) {
@@ -125,7 +134,8 @@ static MeshWhy carve(Player *p) {
         for (size_t i = 0; i < n; i++) {
                 double turn = 2 * M_PI * ((double)i + (double)below(p, 800) / 1000) / (double)n;
 
-                v[i] = (Point){ at.lon_e7 + llround(size * cos(turn)), at.lat_e7 + llround(size * sin(turn)) };
+                v[i] = (Point){ at.lon_e7 + llround(size * cos(turn)),
+                                at.lat_e7 + llround(size * sin(turn)) };
                 if (!below(p, 12)) /* onto something that is there */
                         (void)mesh_edge_near(p->m, v[i], 3000, &v[i]);
         }
@@ -223,7 +233,8 @@ TEST(mesh__a_refused_edit_leaves_every_byte_as_it_was) {
                 _cleanup_(buf_done) Buf after = packed(m);
 
                 CHECK_STR(str_c(mesh_why_name(mesh_check(m, NULL))), S("fine"));
-                CHECK(why == MESH_FINE ? !same(&before, &after) || p.tried[9] + p.tried[10] > 0 : same(&before, &after));
+                CHECK(why == MESH_FINE ? !same(&before, &after) || p.tried[9] + p.tried[10] > 0
+                                       : same(&before, &after));
                 refused += why != MESH_FINE;
         }
         CHECK(refused > 300);
@@ -281,6 +292,92 @@ TEST(mesh__the_same_edits_on_a_mesh_read_back_give_the_same_ids) {
         CHECK(same(&first, &second));
 }
 
+/* ---- the made city ------------------------------------------------------------------------------------------------------------ */
+
+static int64_t by_prefix(const MeshTag *tag, MeshFaceId face, void *arg) {
+        (void)face;
+        return tag->community / *(int64_t *)arg;
+}
+
+TEST(mesh__every_level_of_a_city_is_a_union_of_its_grids) {
+        static const size_t places[] = { 90, 12, 3, 1 };
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        MeshCity plan = { .seed = 3,
+                          .centre = { 1027352000, 250374000 },
+                          .area_m2 = 3e8,
+                          .step_m = 120,
+                          .counties = 3,
+                          .townships = 12,
+                          .communities = 90,
+                          .grids = 400,
+                          .root = 5301 };
+        _cleanup_(mesh_freep) Mesh *m = mesh_city(&plan), *again = mesh_city(&plan);
+        int64_t unit = 1;
+        double m2 = 0;
+
+        CHECK(m && again);
+        _cleanup_(buf_done) Buf first = packed(m), second = packed(again);
+        CHECK(same(&first, &second));
+        CHECK_INT(mesh_counts(m).faces, 400);
+        for (size_t level = 0; level < ARRAY_LEN(places); level++, unit *= level == 3 ? 100 : 1000) {
+                MeshPlaceList list;
+                int64_t sum = 0;
+
+                mesh_dissolve(m, by_prefix, &unit, a, &list);
+                CHECK_INT(list.n, places[level]);
+                for (size_t i = 0; i < list.n; i++) {
+                        sum += list.v[i].area2;
+                        for (size_t k = 0; k < list.v[i].polygons.n; k++)
+                                CHECK_INT(ring_check(&list.v[i].polygons.v[k].rings[0], NULL), RING_FINE);
+                }
+                CHECK_INT(sum, mesh_outline_area2(m));
+        }
+        for (uint32_t f = 1; f < mesh_face_end(m); f++) {
+                double grid = mesh_face_m2(m, (MeshFaceId){ f });
+                MeshTag tag;
+
+                m2 += grid;
+                CHECK(grid > 3e8 / 400 / 4 && grid < 3e8 / 400 * 4);
+                CHECK(mesh_face_tag(m, (MeshFaceId){ f }, &tag) && tag.grid / 1000 == tag.community);
+        }
+        CHECK(fabs(m2 - 3e8) < 3e6);
+        plan.grids = 10;
+        CHECK(!mesh_city(&plan)); /* fewer grids than communities */
+}
+
+/* Real outlines: two counties that share a border, filled with grids. */
+TEST(mesh__given_outlines_are_filled_with_grids) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        Point west[] = { { 1000000000, 300000000 },
+                         { 1000800000, 299900000 },
+                         { 1000700000, 300400000 },
+                         { 1000000000, 300500000 } };
+        Point east[] = { { 1000800000, 299900000 },
+                         { 1001500000, 300100000 },
+                         { 1001400000, 300600000 },
+                         { 1000700000, 300400000 } };
+        Ring rings[] = { { west, 4, 4 }, { east, 4, 4 } };
+        MeshPolygon v[] = { { &rings[0], 1, { 0, 1, 0 } }, { &rings[1], 1, { 0, 2, 0 } } };
+        MeshFaultList faults;
+        _cleanup_(mesh_freep) Mesh *m = mesh_build(&(MeshPlan){ .polygons = v, .n = 2 }, a, &faults);
+        MeshPlaceList list;
+        int64_t unit = 1;
+
+        CHECK(m);
+        CHECK(mesh_city_divide(m, (MeshFaceId){ 1 }, 20, 100, 1));
+        CHECK(mesh_city_divide(m, (MeshFaceId){ 2 }, 30, 100, 2));
+        CHECK_INT(mesh_counts(m).faces, 50);
+        CHECK_INT(mesh_check(m, NULL), MESH_FINE);
+        mesh_dissolve(m, by_prefix, &unit, a, &list);
+        CHECK_INT(list.n, 2);
+        for (size_t i = 0; i < 2; i++) { /* but for the rounded ends of the cuts */
+                double was = (double)ring_area2(&rings[i]);
+
+                CHECK(fabs((double)list.v[i].area2 - was) < was * 1e-6);
+        }
+        CHECK_INT(list.v[0].area2 + list.v[1].area2, mesh_outline_area2(m));
+}
+
 /* ---- the long run ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct Bucket { /* faces by their boxes, for counting who holds a point without any index of ours */
@@ -305,15 +402,18 @@ static Bucket buckets_of(const Mesh *m, Arena *a) {
                 if (!mesh_face_polygon(m, (MeshFaceId){ f }, a, &b.polygons[f]))
                         continue;
                 box = ring_box(&b.polygons[f].rings[0]);
-                for (int64_t y = (box.south - b.box.south) / b.side; y <= (box.north - b.box.south) / b.side; y++)
-                        for (int64_t x = (box.west - b.box.west) / b.side; x <= (box.east - b.box.west) / b.side; x++)
+                for (int64_t y = (box.south - b.box.south) / b.side; y <= (box.north - b.box.south) / b.side;
+                     y++)
+                        for (int64_t x = (box.west - b.box.west) / b.side;
+                             x <= (box.east - b.box.west) / b.side; x++)
                                 *list_push(a, &b.cells[y * SIDE + x]) = (MeshFaceId){ f };
         }
         return b;
 }
 
 static size_t holders(const Bucket *b, Point p, uint32_t *ret) {
-        const MeshFaceIds *cell = &b->cells[(p.lat_e7 - b->box.south) / b->side * SIDE + (p.lon_e7 - b->box.west) / b->side];
+        const MeshFaceIds *cell =
+                &b->cells[(p.lat_e7 - b->box.south) / b->side * SIDE + (p.lon_e7 - b->box.west) / b->side];
         size_t n = 0;
 
         *ret = 0;
@@ -344,7 +444,8 @@ static void check_points(Player *p) {
 
         mesh_dissolve(p->m, whole, NULL, a, &all);
         for (int i = 0; i < POINTS; i++) {
-                Point at = { b.box.west + below(p, b.box.east - b.box.west + 1), b.box.south + below(p, b.box.north - b.box.south + 1) };
+                Point at = { b.box.west + below(p, b.box.east - b.box.west + 1),
+                             b.box.south + below(p, b.box.north - b.box.south + 1) };
                 MeshEdge e;
                 uint32_t holder;
                 size_t n;
@@ -359,8 +460,8 @@ static void check_points(Player *p) {
                 n = holders(&b, at, &holder);
                 if (n > 1 || mesh_locate(x, at).n != holder || mesh_face_at(p->m, at).n != holder) {
                         test_fail(__FILE__, __LINE__, "%lld %lld: %zu faces, the last %u; located in %u, %u",
-                                  (long long)at.lon_e7, (long long)at.lat_e7, n, holder, mesh_locate(x, at).n,
-                                  mesh_face_at(p->m, at).n);
+                                  (long long)at.lon_e7, (long long)at.lat_e7, n, holder,
+                                  mesh_locate(x, at).n, mesh_face_at(p->m, at).n);
                         break;
                 }
                 inside += n;
@@ -375,16 +476,19 @@ static bool sound(Player *p, int64_t outline) {
         MeshWhy why = mesh_check(p->m, &f);
 
         if (why)
-                test_fail(__FILE__, __LINE__, "%s at %lld %lld, face %u, other %u, edge %u, node %u", mesh_why_name(why),
-                          (long long)f.at.lon_e7, (long long)f.at.lat_e7, f.face.n, f.other.n, f.edge.n, f.node.n);
+                test_fail(__FILE__, __LINE__, "%s at %lld %lld, face %u, other %u, edge %u, node %u",
+                          mesh_why_name(why), (long long)f.at.lon_e7, (long long)f.at.lat_e7, f.face.n,
+                          f.other.n, f.edge.n, f.node.n);
         if (mesh_area2(p->m) != outline || mesh_outline_area2(p->m) != outline)
-                test_fail(__FILE__, __LINE__, "Σ %lld, the outline %lld, wanted %lld", (long long)mesh_area2(p->m),
-                          (long long)mesh_outline_area2(p->m), (long long)outline);
+                test_fail(__FILE__, __LINE__, "Σ %lld, the outline %lld, wanted %lld",
+                          (long long)mesh_area2(p->m), (long long)mesh_outline_area2(p->m),
+                          (long long)outline);
         return !why && mesh_area2(p->m) == outline;
 }
 
 static void print_tally(const Player *p, int64_t took_us) {
-        static const char *const names[OPS] = { "move", "insert", "remove", "reshape", "split", "merge", "assign", "carve", "fill", "undo", "redo" };
+        static const char *const names[OPS] = { "move",   "insert", "remove", "reshape", "split", "merge",
+                                                "assign", "carve",  "fill",   "undo",    "redo" };
 
         for (int i = 0; i < OPS; i++)
                 printf("# %s %lld of %lld\n", names[i], (long long)p->done[i], (long long)p->tried[i]);
@@ -396,7 +500,8 @@ static void print_tally(const Player *p, int64_t took_us) {
 
 /* The first half with the outline locked: then the sum of all areas is one number from beginning to end. */
 TEST(mesh__random_edits_keep_every_invariant_and_each_point_in_one_face) {
-        int64_t edits = env_int("WANGGE_MESH_EDITS", EDITS), grids = env_int("WANGGE_MESH_GRIDS", GRIDS), took = 0;
+        int64_t edits = env_int("WANGGE_MESH_EDITS", EDITS), grids = env_int("WANGGE_MESH_GRIDS", GRIDS),
+                took = 0;
         _cleanup_(arena_freep) Arena *a = arena_new(0);
         _cleanup_(mesh_freep) Mesh *m = city((size_t)grids, grids > 5000 ? 60 : 150, 8);
         Player p = { .m = m, .arena = a, .random = 14, .faces = (size_t)grids };

@@ -1,6 +1,6 @@
 /* Looking at a mesh: rows, faces, neighbours; and the words for what is refused. */
-#include "geo/mesh_int.h"
 #include "base/rc.h"
+#include "geo/mesh_int.h"
 
 MeshCounts mesh_counts(const Mesh *m) {
         static const size_t each[T_COUNT] = { sizeof(MNode), sizeof(MHalf), sizeof(MLoop), sizeof(MFace) };
@@ -12,7 +12,8 @@ MeshCounts mesh_counts(const Mesh *m) {
         for (int i = 0; i < 2; i++) {
                 const Journal *j = i ? &m->undone : &m->done;
 
-                c.bytes += j->bytes.cap + j->entries.cap * sizeof *j->entries.v + j->edits.cap * sizeof *j->edits.v;
+                c.bytes += j->bytes.cap + j->entries.cap * sizeof *j->entries.v +
+                           j->edits.cap * sizeof *j->edits.v;
         }
         return c;
 }
@@ -33,7 +34,9 @@ bool mesh_edge(const Mesh *m, MeshEdgeId id, MeshEdge *ret) {
 
         if (!edge_alive(m, id.n))
                 return false;
-        *ret = (MeshEdge){ { half_from(m, h) }, { half_to(m, h) }, { half_face(m, h) }, { half_face(m, h + 1) } };
+        *ret = (MeshEdge){
+                { half_from(m, h) }, { half_to(m, h) }, { half_face(m, h) }, { half_face(m, h + 1) }
+        };
         return true;
 }
 

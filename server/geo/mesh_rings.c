@@ -1,7 +1,7 @@
 /* Rings out of a mesh: of one face, or of the union of all faces with the same key, where only edges between different keys are walked.
  * A walk that comes through a node twice is taken apart there, so that every ring is simple. */
-#include "geo/mesh_int.h"
 #include "base/rc.h"
+#include "geo/mesh_int.h"
 #include <stdlib.h>
 
 typedef struct Walk {
@@ -109,7 +109,8 @@ static size_t owner_of(const Outer *rings, size_t n, const Outer *hole) {
         if (outers < 2)
                 return owner;
         for (size_t i = 0; i < n; i++) /* the last that holds it is the smallest */
-                if (rings[i].area2 > 0 && box_meets(rings[i].box, hole->box) && holds_hole(&rings[i].ring, &hole->ring))
+                if (rings[i].area2 > 0 && box_meets(rings[i].box, hole->box) &&
+                    holds_hole(&rings[i].ring, &hole->ring))
                         owner = i;
         return owner;
 }
@@ -169,6 +170,24 @@ bool mesh_face_polygon(const Mesh *m, MeshFaceId face, Arena *a, Polygon *ret) {
         return true;
 }
 
+double mesh_face_m2(const Mesh *m, MeshFaceId face) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        double sum = 0;
+        Polygon p;
+
+        if (!mesh_face_polygon(m, face, a, &p))
+                return 0;
+        for (size_t i = 0; i < p.n; i++)
+                sum += i ? -ring_area_m2(&p.rings[i]) : ring_area_m2(&p.rings[i]);
+        return sum;
+}
+
+double mesh_fault_m2(const MeshFault *f) {
+        double lat = (double)f->at.lat_e7 * 1e-7;
+
+        return (double)(f->area2 < 0 ? -f->area2 : f->area2) / 2 * lat_m_per_e7(lat) * lon_m_per_e7(lat);
+}
+
 typedef struct Dissolve {
         const Mesh *m;
         Arena *arena;
@@ -177,7 +196,7 @@ typedef struct Dissolve {
         struct {
                 int64_t *v;
                 size_t n, cap;
-        } places; /* keys, ascending */
+        } places;        /* keys, ascending */
         RingList *rings; /* of the places */
 } Dissolve;
 
@@ -222,7 +241,8 @@ static void walk_place(Dissolve *d, uint32_t first, Walk *w) {
                 HEAP_ROOM(w, 1);
                 w->v[w->n++] = half_from(d->m, h);
                 h = HALF(d->m, h)->next;
-                while (key_of(d, h ^ 1) == key) /* both sides are of the place: on to the next one clockwise */
+                while (key_of(d, h ^ 1) ==
+                       key) /* both sides are of the place: on to the next one clockwise */
                         h = HALF(d->m, h ^ 1)->next;
         } while (h != first);
         add_walk(d->m, d->arena, w, &d->rings[place - d->places.v]);

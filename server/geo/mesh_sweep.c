@@ -11,13 +11,17 @@ static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 bool point_on(Point a, Point b, Point p) {
         return p.lon_e7 >= least(a.lon_e7, b.lon_e7) && p.lon_e7 <= most(a.lon_e7, b.lon_e7) &&
-               p.lat_e7 >= least(a.lat_e7, b.lat_e7) && p.lat_e7 <= most(a.lat_e7, b.lat_e7) && turn(a, b, p) == 0;
+               p.lat_e7 >= least(a.lat_e7, b.lat_e7) && p.lat_e7 <= most(a.lat_e7, b.lat_e7) &&
+               turn(a, b, p) == 0;
 }
 
 /* Two edges from one node: do they lead the same way? */
 static bool same_way(Point o, Point a, Point b) {
-        return turn(o, a, b) == 0 && ((a.lon_e7 > o.lon_e7) - (a.lon_e7 < o.lon_e7)) == ((b.lon_e7 > o.lon_e7) - (b.lon_e7 < o.lon_e7)) &&
-               ((a.lat_e7 > o.lat_e7) - (a.lat_e7 < o.lat_e7)) == ((b.lat_e7 > o.lat_e7) - (b.lat_e7 < o.lat_e7));
+        return turn(o, a, b) == 0 &&
+               ((a.lon_e7 > o.lon_e7) - (a.lon_e7 < o.lon_e7)) ==
+                       ((b.lon_e7 > o.lon_e7) - (b.lon_e7 < o.lon_e7)) &&
+               ((a.lat_e7 > o.lat_e7) - (a.lat_e7 < o.lat_e7)) ==
+                       ((b.lat_e7 > o.lat_e7) - (b.lat_e7 < o.lat_e7));
 }
 
 Meeting segments_meet(Point a, Point b, Point c, Point d, unsigned shared) {
@@ -39,7 +43,8 @@ Meeting segments_meet(Point a, Point b, Point c, Point d, unsigned shared) {
                 return MEET_CROSS;
         if (!point_on(a, b, c) && !point_on(a, b, d) && !point_on(c, d, a) && !point_on(c, d, b))
                 return MEET_NOT;
-        if (c_side == 0 && d_side == 0 && !point_eq(a, c) && !point_eq(a, d) && !point_eq(b, c) && !point_eq(b, d))
+        if (c_side == 0 && d_side == 0 && !point_eq(a, c) && !point_eq(a, d) && !point_eq(b, c) &&
+            !point_eq(b, d))
                 return MEET_OVERLAP;
         return MEET_TOUCH;
 }
@@ -79,8 +84,8 @@ typedef struct Part {
 } Part;
 
 static unsigned shared_ends(const Segment *s, const Segment *t) {
-        return (s->a == t->a ? SHARED_AC : 0) | (s->a == t->b ? SHARED_AD : 0) | (s->b == t->a ? SHARED_BC : 0) |
-               (s->b == t->b ? SHARED_BD : 0);
+        return (s->a == t->a ? SHARED_AC : 0) | (s->a == t->b ? SHARED_AD : 0) |
+               (s->b == t->a ? SHARED_BC : 0) | (s->b == t->b ? SHARED_BD : 0);
 }
 
 static bool compare(const Sweep *w, uint32_t i, uint32_t j) {

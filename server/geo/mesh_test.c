@@ -30,7 +30,9 @@ static void draw(Drawn *d, bool hole, const int64_t *xy, size_t n) {
         })
 
 static Mesh *build(Drawn *d, bool divide, bool gaps_stay, MeshFaultList *ret) {
-        return mesh_build(&(MeshPlan){ .polygons = d->v, .n = d->n, .divide = divide, .gaps_stay = gaps_stay }, d->arena, ret);
+        return mesh_build(
+                &(MeshPlan){ .polygons = d->v, .n = d->n, .divide = divide, .gaps_stay = gaps_stay },
+                d->arena, ret);
 }
 
 /* The kinds of fault that a drawing has, once each, as names. */
@@ -52,8 +54,9 @@ static Str faults_of(Drawn *d) {
 
 TEST(mesh__each_defect_is_refused_by_its_name) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        Drawn few = { .arena = a }, twice = few, spike = few, flat = few, bow = few, far = few, overlap = few, inside = few, same = few,
-              gap = few, tee = few, parts = few, outside = few, free_tag = few, sliver = few, crossing_hole = few, wide = few;
+        Drawn few = { .arena = a }, twice = few, spike = few, flat = few, bow = few, far = few,
+              overlap = few, inside = few, same = few, gap = few, tee = few, parts = few, outside = few,
+              free_tag = few, sliver = few, crossing_hole = few, wide = few;
 
         DRAW(&few, false, 0, 0, 10, 0);
         CHECK_STR(faults_of(&few), S("too-few-points"));
@@ -166,13 +169,13 @@ TEST(mesh__holes_islands_and_pinches_are_no_false_alarm) {
         MeshFaceIds near;
 
         DRAW(&d, false, 0, 0, 100, 0, 100, 100, 0, 100);
-        DRAW(&d, true, 20, 20, 20, 60, 60, 60, 60, 20);           /* holds 2, which holds 3 */
-        DRAW(&d, true, 100, 100, 80, 90, 90, 80);                 /* touches the outer ring in a corner; holds 4 */
+        DRAW(&d, true, 20, 20, 20, 60, 60, 60, 60, 20); /* holds 2, which holds 3 */
+        DRAW(&d, true, 100, 100, 80, 90, 90, 80);       /* touches the outer ring in a corner; holds 4 */
         DRAW(&d, false, 20, 20, 60, 20, 60, 60, 20, 60);
         DRAW(&d, true, 30, 30, 30, 40, 40, 40, 40, 30);
         DRAW(&d, false, 40, 30, 40, 40, 30, 40, 30, 30);
         DRAW(&d, false, 100, 100, 80, 90, 90, 80);
-        DRAW(&d, false, 300, 0, 400, 0, 400, 100, 300, 100);      /* an exclave */
+        DRAW(&d, false, 300, 0, 400, 0, 400, 100, 300, 100); /* an exclave */
         _cleanup_(mesh_freep) Mesh *m = build(&d, false, false, &list);
         CHECK(m);
         CHECK_INT(mesh_check(m, NULL), MESH_FINE);
@@ -184,7 +187,8 @@ TEST(mesh__holes_islands_and_pinches_are_no_false_alarm) {
         CHECK_INT(mesh_face_at(m, (Point){ 200, 50 }).n, 0);
         CHECK(mesh_face_polygon(m, (MeshFaceId){ 1 }, a, &p));
         CHECK_INT(p.n, 3); /* simple rings: the pinch is a hole that touches */
-        CHECK(ring_area2(&p.rings[0]) == 20000 && ring_area2(&p.rings[1]) == -3200 && ring_area2(&p.rings[2]) == -300);
+        CHECK(ring_area2(&p.rings[0]) == 20000 && ring_area2(&p.rings[1]) == -3200 &&
+              ring_area2(&p.rings[2]) == -300);
         for (size_t i = 0; i < p.n; i++)
                 CHECK_INT(ring_check(&p.rings[i], NULL), RING_FINE);
         mesh_neighbours(m, (MeshFaceId){ 1 }, a, &near);
@@ -200,7 +204,8 @@ static Mesh *squares(Arena *a) {
 
         for (int64_t y = 0; y < 3; y++)
                 for (int64_t x = 0; x < 3; x++)
-                        DRAW(&d, false, x * 10, y * 10, x * 10 + 10, y * 10, x * 10 + 10, y * 10 + 10, x * 10, y * 10 + 10);
+                        DRAW(&d, false, x * 10, y * 10, x * 10 + 10, y * 10, x * 10 + 10, y * 10 + 10,
+                             x * 10, y * 10 + 10);
         return build(&d, false, false, &list);
 }
 
@@ -208,7 +213,7 @@ static Mesh *squares(Arena *a) {
         ({ \
                 _cleanup_(mesh_freep) Mesh *m = squares(a); \
                 MeshFault f; \
-                CHECK(m && mesh_check(m, &f) == MESH_FINE); \
+                CHECK(m &&mesh_check(m, &f) == MESH_FINE); \
                 spoil_; \
                 CHECK_STR(str_c(mesh_why_name(mesh_check(m, &f))), S(name_)); \
                 CHECK_INT(f.why, mesh_check(m, NULL)); \
@@ -261,10 +266,11 @@ TEST(mesh__a_point_on_a_border_is_in_the_face_to_its_east_or_north) {
                 Point at;
                 uint32_t face;
         } cases[] = {
-                { { 5, 5 }, 1 },   { { 10, 5 }, 2 },  { { 5, 10 }, 4 },   { { 10, 10 }, 5 }, { { 0, 0 }, 1 },
-                { { 0, 5 }, 1 },   { { 30, 5 }, 0 },  { { 5, 30 }, 0 },   { { 30, 30 }, 0 }, { { 20, 20 }, 9 },
-                { { -1, 5 }, 0 },  { { 0, -1 }, 0 },  { { 29, 29 }, 9 },  { { 29, 0 }, 3 },  { { 5, 0 }, 1 },
-                { { 2000000000, 5 }, 0 }, { { 5, -2000000000 }, 0 },
+                { { 5, 5 }, 1 },           { { 10, 5 }, 2 },  { { 5, 10 }, 4 }, { { 10, 10 }, 5 },
+                { { 0, 0 }, 1 },           { { 0, 5 }, 1 },   { { 30, 5 }, 0 }, { { 5, 30 }, 0 },
+                { { 30, 30 }, 0 },         { { 20, 20 }, 9 }, { { -1, 5 }, 0 }, { { 0, -1 }, 0 },
+                { { 29, 29 }, 9 },         { { 29, 0 }, 3 },  { { 5, 0 }, 1 },  { { 2000000000, 5 }, 0 },
+                { { 5, -2000000000 }, 0 },
         };
         MeshLocator *x;
 
@@ -313,8 +319,8 @@ TEST(mesh__locating_is_exact_where_edges_crowd) {
                                 if (ring_holds(&rings[i], p))
                                         holder = i + 1;
                         if (mesh_locate(x, p).n != holder) {
-                                test_fail(__FILE__, __LINE__, "%lld %lld: %u, wanted %u", (long long)lon, (long long)lat,
-                                          mesh_locate(x, p).n, holder);
+                                test_fail(__FILE__, __LINE__, "%lld %lld: %u, wanted %u", (long long)lon,
+                                          (long long)lat, mesh_locate(x, p).n, holder);
                                 lat = lon = 2000;
                         }
                 }
@@ -395,7 +401,8 @@ TEST(mesh__the_blob_reads_back_and_nothing_else_does) {
         mesh_pack(copy, &e);
         CHECK(c.n == b.n && memcmp(c.p, b.p, b.n) == 0);
         CHECK(e.n == b.n && memcmp(e.p, b.p, b.n) == 0);
-        CHECK_INT(mesh_split(back, (MeshFaceId){ 1 }, &(MeshLine){ (Point[]){ { 5, 0 }, { 5, 10 } }, 2 }, 1), MESH_FINE);
+        CHECK_INT(mesh_split(back, (MeshFaceId){ 1 }, &(MeshLine){ (Point[]){ { 5, 0 }, { 5, 10 } }, 2 }, 1),
+                  MESH_FINE);
         CHECK_INT(mesh_change(back)->born[0], 10); /* 2 is never given again */
 }
 
@@ -407,12 +414,15 @@ TEST(mesh__two_editions_differ_in_what_was_edited) {
         CHECK(after);
         mesh_diff(m, after, a, &d);
         CHECK_INT(d.born.n + d.gone.n + d.reshaped.n + d.retagged.n, 0);
-        CHECK_INT(mesh_split(after, (MeshFaceId){ 1 }, &(MeshLine){ (Point[]){ { 6, 0 }, { 6, 10 } }, 2 }, 1), MESH_FINE);
+        CHECK_INT(
+                mesh_split(after, (MeshFaceId){ 1 }, &(MeshLine){ (Point[]){ { 6, 0 }, { 6, 10 } }, 2 }, 1),
+                MESH_FINE);
         CHECK_INT(mesh_merge(after, (MeshFaceId){ 9 }, (MeshFaceId){ 8 }), MESH_FINE);
         CHECK_INT(mesh_reassign(after, (MeshFaceId){ 3 }, (MeshTag){ 3, 2, 0 }), MESH_FINE);
         mesh_diff(m, after, a, &d);
         CHECK(d.born.n == 1 && d.born.v[0].n == 10);
         CHECK(d.gone.n == 1 && d.gone.v[0].n == 8);
-        CHECK(d.reshaped.n == 3 && d.reshaped.v[0].n == 1 && d.reshaped.v[1].n == 4 && d.reshaped.v[2].n == 9);
+        CHECK(d.reshaped.n == 3 && d.reshaped.v[0].n == 1 && d.reshaped.v[1].n == 4 &&
+              d.reshaped.v[2].n == 9);
         CHECK(d.retagged.n == 1 && d.retagged.v[0].n == 3);
 }

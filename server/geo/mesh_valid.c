@@ -10,7 +10,8 @@ typedef struct Cross {
 } Cross;
 
 static unsigned shared_nodes(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
-        return (a == c ? SHARED_AC : 0) | (a == d ? SHARED_AD : 0) | (b == c ? SHARED_BC : 0) | (b == d ? SHARED_BD : 0);
+        return (a == c ? SHARED_AC : 0) | (a == d ? SHARED_AD : 0) | (b == c ? SHARED_BC : 0) |
+               (b == d ? SHARED_BD : 0);
 }
 
 static bool look_crossing(const Mesh *m, uint32_t other, void *arg) {
@@ -29,7 +30,7 @@ static bool look_crossing(const Mesh *m, uint32_t other, void *arg) {
                                  .edge = { other },
                                  .face = { half_face(m, 2 * other) },
                                  .other = { half_face(m, 2 * other + 1) } };
-        x->fault->at = how == MEET_CROSS          ? crossing_of(pa, pb, pc, pd)
+        x->fault->at = how == MEET_CROSS      ? crossing_of(pa, pb, pc, pd)
                        : point_on(pa, pb, pc) ? pc
                        : point_on(pa, pb, pd) ? pd
                        : point_on(pc, pd, pa) ? pa
@@ -71,12 +72,13 @@ static bool turned_over(const Mesh *m, uint32_t edge, MeshFault *ret) {
         return false;
 }
 
-/* A hole that moved, or near which something moved, still lies in its face? */
-static bool hole_lost(const Mesh *m, uint32_t loop, bool moved, MeshFault *ret) {
+/* Does a hole near which something moved still lie in its face? Of one that has a node outside of the box nothing is to be feared: what
+ * moved has not passed over that node. */
+static bool hole_lost(const Mesh *m, uint32_t loop, MeshFault *ret) {
         Point at = node_point(m, half_from(m, LOOP(m, loop)->first));
         uint32_t container;
 
-        if (!loop_is_hole(m, loop) || (!moved && !box_holds(m->box, at)))
+        if (!loop_is_hole(m, loop) || !box_holds(m->box, at))
                 return false;
         container = loop_container(m, loop);
         *ret = (MeshFault){ .why = MESH_TURNED_OVER,
@@ -87,18 +89,15 @@ static bool hole_lost(const Mesh *m, uint32_t loop, bool moved, MeshFault *ret) 
         return container != LOOP(m, loop)->face;
 }
 
-static bool holes_lost(const Mesh *m, Ids *faces, const Ids *moved, MeshFault *ret) {
+static bool holes_lost(const Mesh *m, Ids *faces, MeshFault *ret) {
         ids_sort(faces);
-        for (size_t i = 0; i < moved->n; i++)
-                if (hole_lost(m, moved->v[i], true, ret))
-                        return true;
         for (size_t i = 0; i < faces->n; i++) {
                 uint32_t face = faces->v[i];
 
                 if (face && !face_alive(m, face))
                         continue;
                 for (uint32_t loop = FACE(m, face)->loops; loop; loop = LOOP(m, loop)->after)
-                        if (hole_lost(m, loop, false, ret))
+                        if (hole_lost(m, loop, ret))
                                 return true;
         }
         return false;
@@ -113,11 +112,8 @@ bool edit_crosses(Mesh *m, MeshFault *ret) {
 }
 
 static bool unsound(Mesh *m, MeshFault *ret) {
-        Ids *moved = &m->stale; /* loops; what was stale is dealt with */
-
         if (edit_crosses(m, ret))
                 return true;
-        moved->n = 0;
         for (size_t i = 0; i < m->changed.n; i++) {
                 uint32_t e = m->changed.v[i];
 
@@ -126,13 +122,10 @@ static bool unsound(Mesh *m, MeshFault *ret) {
                 *ret = (MeshFault){ .why = MESH_SAME_FACE, .edge = { e }, .face = { half_face(m, 2 * e) } };
                 if (half_face(m, 2 * e) == half_face(m, 2 * e + 1) || turned_over(m, e, ret))
                         return true;
-                for (uint32_t h = 2 * e; h <= 2 * e + 1; h++) {
-                        ids_push(&m->faces, half_face(m, h));
-                        ids_push(moved, HALF(m, h)->loop);
-                }
+                ids_push(&m->faces, half_face(m, 2 * e));
+                ids_push(&m->faces, half_face(m, 2 * e + 1));
         }
-        ids_sort(moved);
-        return holes_lost(m, &m->faces, moved, ret);
+        return holes_lost(m, &m->faces, ret);
 }
 
 MeshWhy edit_end(Mesh *m) {
@@ -142,7 +135,8 @@ MeshWhy edit_end(Mesh *m) {
         if (unsound(m, &fault))
                 return edit_refuse(m, fault);
         if (m->locked && m->outline_moved)
-                return edit_refuse(m, (MeshFault){ .why = MESH_OUTLINE, .at = { m->box.west, m->box.south } });
+                return edit_refuse(m,
+                                   (MeshFault){ .why = MESH_OUTLINE, .at = { m->box.west, m->box.south } });
         m->editing = false;
         for (size_t i = 0; i < m->faces.n; i++)
                 ids_push(&j->faces, m->faces.v[i]);

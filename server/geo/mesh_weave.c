@@ -25,7 +25,8 @@ static int half_plane(Point o, Point p) {
 static int by_direction(const void *a, const void *b, void *arg) {
         const Mesh *m = arg;
         uint32_t g = *(const uint32_t *)a, h = *(const uint32_t *)b;
-        Point o = node_point(m, half_from(m, g)), p = node_point(m, half_to(m, g)), q = node_point(m, half_to(m, h));
+        Point o = node_point(m, half_from(m, g)), p = node_point(m, half_to(m, g)),
+              q = node_point(m, half_to(m, h));
         int low = half_plane(o, p) - half_plane(o, q);
 
         return low ? low : -turn(o, p, q);
@@ -81,7 +82,8 @@ static void walk(Weave *w, uint32_t first) {
                                              .other = { other ? other : w->faces[h ^ 1] } });
                 }
                 HALF(m, h)->loop = loop;
-                area2 = area_sum(area2, turn2(o, node_point(m, half_from(m, h)), node_point(m, half_to(m, h))));
+                area2 = area_sum(area2,
+                                 turn2(o, node_point(m, half_from(m, h)), node_point(m, half_to(m, h))));
                 h = HALF(m, h)->next;
         } while (h != first);
         *LOOP(m, loop) = (MLoop){ .area2 = area2, .first = first, .face = face };
@@ -106,7 +108,8 @@ static void place_holes(Weave *w) {
         if (look)
                 index_make(m);
         for (size_t i = 0; i < w->holes.n; i++) {
-                uint32_t loop = w->holes.v[i], face = LOOP(m, loop)->face, in = look ? loop_container(m, loop) : 0;
+                uint32_t loop = w->holes.v[i], face = LOOP(m, loop)->face,
+                         in = look ? loop_container(m, loop) : 0;
                 uint32_t first = LOOP(m, loop)->first;
 
                 if (in != face)
