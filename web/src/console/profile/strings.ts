@@ -2,7 +2,7 @@ import { strings } from '@/shared/i18n'
 
 export const t = strings(
   {
-    title: '业务配置', inUse: '正在使用', drafts: '草稿与发布', newDraft: '新建草稿', draftName: '草稿名称，如：调整垃圾时限', create: '新建', noDrafts: '还没有草稿', noDraftsHint: '新建一份草稿，改好后检查、试算，再发布。办理中的事件按开始时的版本办完。', files: '文件', changedFiles: '已修改 {n} 个文件', history: '版次', editionOf: '第 {n} 版', outOfUse: '停用', addedAt: '{when} 生效',
+    title: '业务配置', inUse: '正在使用', drafts: '草稿与发布', newDraft: '新建草稿', draftName: '草稿名称', create: '新建', noDrafts: '还没有草稿', noDraftsHint: '新建一份草稿，改好后检查、试算，再发布。办理中的事件按开始时的版本办完。', files: '文件', changedFiles: '已修改 {n} 个文件', history: '版次', editionOf: '第 {n} 版', outOfUse: '停用', addedAt: '{when} 生效',
     kind_catalogue: '事项清单', kind_departments: '部门', kind_limits: '时限表', kind_flow: '流程', kind_form: '表单',
     state_open: '编辑中', state_scheduled: '待生效', state_active: '已生效', state_held: '未能生效', state_dropped: '已作废',
     madeBy: '{who} 建于 {when}', changedBy: '{who} 改于 {when}', activeFrom: '{when} 生效', publishedBy: '{who} 发布', movingNow: '正在转入新版：已转 {moved} 件', movedN: '转入新版 {moved} 件，按原版办完 {stayed} 件', keepN: '办理中的事件按原版办完',
@@ -17,7 +17,7 @@ export const t = strings(
     readOnly: '只读',
   },
   {
-    title: 'Set-up', inUse: 'In use', drafts: 'Drafts and publications', newDraft: 'New draft', draftName: 'Name, e.g. limits for rubbish', create: 'Create', noDrafts: 'No drafts yet', noDraftsHint: 'Begin a draft, change it, check it, try it on the open cases, publish it. Open cases finish on the editions they began with.', files: 'Files', changedFiles: '{n#file|files} changed', history: 'Editions', editionOf: 'edition {n}', outOfUse: 'out of use', addedAt: 'in force since {when}',
+    title: 'Set-up', inUse: 'In use', drafts: 'Drafts and publications', newDraft: 'New draft', draftName: 'Name of the draft', create: 'Create', noDrafts: 'No drafts yet', noDraftsHint: 'Begin a draft, change it, check it, try it on the open cases, publish it. Open cases finish on the editions they began with.', files: 'Files', changedFiles: '{n#file|files} changed', history: 'Editions', editionOf: 'edition {n}', outOfUse: 'out of use', addedAt: 'in force since {when}',
     kind_catalogue: 'Catalogue', kind_departments: 'Departments', kind_limits: 'Limits', kind_flow: 'Flows', kind_form: 'Forms',
     state_open: 'Being edited', state_scheduled: 'Scheduled', state_active: 'In force', state_held: 'Held', state_dropped: 'Dropped',
     madeBy: 'by {who}, {when}', changedBy: 'changed by {who}, {when}', activeFrom: 'in force from {when}', publishedBy: 'published by {who}', movingNow: 'Moving open cases: {moved} so far', movedN: '{moved} moved, {stayed} finish on their editions', keepN: 'Open cases finish on their editions',
