@@ -82,7 +82,7 @@ typedef struct MeshFaultList {
         size_t n, cap;
 } MeshFaultList;
 
-/* Limits, so that no input can take the machine; tests reach each. */
+/* Limits, so that no input can take the machine. */
 enum {
         MESH_FACES_MAX = 1 << 20,
         MESH_EDGES_MAX = 1 << 24,
@@ -98,7 +98,7 @@ const char *mesh_why_text(MeshWhy why);
 /* ---- making and keeping ------------------------------------------------------------------------------------------------ */
 
 typedef struct MeshPolygon {
-        const Ring *rings; /* the outer one first, then its holes; either direction */
+        const Ring *rings; /* the outer one first, then its holes; either direction. A grid of several parts is several polygons */
         size_t n;
         MeshTag tag;
 } MeshPolygon;
@@ -119,7 +119,7 @@ void mesh_freep(Mesh **m);
 /* A mesh of its own, same ids, without the history. */
 Mesh *mesh_copy(const Mesh *m);
 
-/* One blob: nodes, edges, faces by id, about 12 bytes an edge. mesh_unpack refuses (NULL) whatever mesh_pack did not make, or makes
+/* One blob: nodes, edges, faces by id, about 9 bytes an edge. mesh_unpack refuses (NULL) whatever mesh_pack did not make, or makes
  * a mesh that passes mesh_check; the outline's lock is kept, the history is not. */
 void mesh_pack(const Mesh *m, Buf *b);
 Mesh *mesh_unpack(Str bytes);

@@ -33,6 +33,23 @@ static void note(Builder *b, MeshFault fault) {
 
 /* ---- rings by themselves -------------------------------------------------------------------------------------------------- */
 
+/* Are the points on the globe, and no further apart than a mesh may be wide? Only then may they be reckoned with. */
+static bool check_range(Builder *b, const Ring *r, MeshFault f) {
+        Box box = ring_box(r);
+
+        f.why = MESH_OUT_OF_RANGE;
+        for (size_t i = 0; i < r->n; i++) {
+                Point p = r->v[i];
+
+                f.at = p;
+                if (p.lon_e7 < -LON_MAX || p.lon_e7 > LON_MAX || p.lat_e7 < -LAT_MAX || p.lat_e7 > LAT_MAX)
+                        return note(b, f), false;
+        }
+        if (box.east - box.west <= FRAME)
+                return true;
+        return note(b, f), false;
+}
+
 static void check_ring(Builder *b, const Ring *r, uint32_t face) {
         size_t before = b->faults->n;
         MeshFault f = { .face = { face }, .at = r->n ? r->v[0] : (Point){ 0, 0 } };
@@ -42,13 +59,13 @@ static void check_ring(Builder *b, const Ring *r, uint32_t face) {
                 note(b, f);
                 return;
         }
+        if (!check_range(b, r, f))
+                return;
         for (size_t i = 0; i < r->n; i++) {
                 Point a = r->v[i ? i - 1 : r->n - 1], p = r->v[i], c = r->v[i + 1 < r->n ? i + 1 : 0];
 
                 f.at = p;
-                if (p.lon_e7 < -LON_MAX || p.lon_e7 > LON_MAX || p.lat_e7 < -LAT_MAX || p.lat_e7 > LAT_MAX)
-                        f.why = MESH_OUT_OF_RANGE;
-                else if (point_eq(p, c))
+                if (point_eq(p, c))
                         f.why = MESH_REPEATED;
                 else if (!point_eq(a, p) && segments_meet(a, p, p, c, SHARED_BC) == MEET_OVERLAP)
                         f.why = MESH_SPIKE;
@@ -62,11 +79,26 @@ static void check_ring(Builder *b, const Ring *r, uint32_t face) {
                 note(b, f);
 }
 
-/* All rings, and a frame of 180° that holds them. */
+/* A frame of 180° that holds all of the box. */
+static int64_t frame_of(Box box) {
+        if (box.west >= 0)
+                return 0;
+        if (box.east <= 0)
+                return -LON_MAX;
+        return box.west > -LON_MAX + FRAME / 4 ? box.west - (FRAME - (box.east - box.west)) / 2 : box.west;
+}
+
 static bool check_rings(Builder *b, size_t *ret_points) {
         Box box = BOX_EMPTY;
         size_t points = 0;
 
+        for (size_t i = 0; i < b->plan->n && i <= MESH_FACES_MAX; i++)
+                for (size_t k = 0; k < b->plan->polygons[i].n; k++)
+                        points += b->plan->polygons[i].rings[k].n;
+        if (b->plan->n == 0 || b->plan->n > MESH_FACES_MAX || points > MESH_EDGES_MAX) {
+                note(b, (MeshFault){ .why = b->plan->n ? MESH_TOO_MANY : MESH_TOO_FEW });
+                return false;
+        }
         for (size_t i = 0; i < b->plan->n; i++) {
                 const MeshPolygon *p = &b->plan->polygons[i];
                 MeshFault f = { .face = { (uint32_t)i + 1 } };
@@ -77,21 +109,15 @@ static bool check_rings(Builder *b, size_t *ret_points) {
                 for (size_t k = 0; k < p->n; k++) {
                         check_ring(b, &p->rings[k], (uint32_t)i + 1);
                         box_add_box(&box, ring_box(&p->rings[k]));
-                        points += p->rings[k].n;
                 }
         }
-        if (b->plan->n == 0 || b->plan->n > MESH_FACES_MAX || points > MESH_EDGES_MAX)
-                note(b, (MeshFault){ .why = b->plan->n ? MESH_TOO_MANY : MESH_TOO_FEW });
+        if (!b->faults->n && box.east - box.west > FRAME)
+                note(b, (MeshFault){ .why = MESH_OUT_OF_RANGE, .at = { box.east, box.north } });
         if (b->faults->n)
                 return false;
-        b->m->west = box.west >= 0                     ? 0
-                     : box.east <= 0                   ? -LON_MAX
-                     : box.west > -LON_MAX + FRAME / 4 ? box.west - (FRAME - (box.east - box.west)) / 2
-                                                       : box.west;
-        if (box.east - box.west > FRAME)
-                note(b, (MeshFault){ .why = MESH_OUT_OF_RANGE, .at = { box.east, box.north } });
+        b->m->west = frame_of(box);
         *ret_points = points;
-        return !b->faults->n;
+        return true;
 }
 
 /* ---- nodes and edges ------------------------------------------------------------------------------------------------------ */

@@ -17,6 +17,9 @@ static void put(Buf *b, uint64_t n) {
 
 static void put_signed(Buf *b, int64_t n) { put(b, (uint64_t)n << 1 ^ (uint64_t)(n >> 63)); }
 
+/* Any number is allowed as a key: differences wrap. */
+static int64_t step(int64_t from, int64_t to) { return (int64_t)((uint64_t)to - (uint64_t)from); }
+
 static uint32_t free_after(const Mesh *m, MTable t, uint32_t id) {
         return t == T_NODE ? (uint32_t)NODE(m, id)->lon : HALF(m, 2 * id)->next;
 }
@@ -51,8 +54,8 @@ void mesh_pack(const Mesh *m, Buf *b) {
                 put(b, FACE(m, f)->alive);
                 if (!FACE(m, f)->alive)
                         continue;
-                put_signed(b, area_sum(tag.grid, -last.grid));
-                put_signed(b, area_sum(tag.community, -last.community));
+                put_signed(b, step(last.grid, tag.grid));
+                put_signed(b, step(last.community, tag.community));
                 put_signed(b, tag.kind);
                 last = tag;
         }

@@ -4,7 +4,7 @@
 #include "geo/mesh_int.h"
 #include <stdlib.h>
 
-enum { FEW = 24, DEPTH_MAX = 60, PAIRS_EACH = 500, PAIRS_MORE = 100000000 };
+enum { FEW = 24, DEPTH_MAX = 60, PAIRS_EACH = 500, PAIRS_MORE = 20000000 };
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }

@@ -196,6 +196,77 @@ TEST(mesh__holes_islands_and_pinches_are_no_false_alarm) {
         CHECK(near.v[0].n == 0 && near.v[1].n == 2 && near.v[2].n == 4);
 }
 
+TEST(mesh__input_beyond_the_limits_is_refused_before_it_costs_anything) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        enum { TEETH = 9999, MANY = MESH_FACES_MAX + 1, LONG = 20000 };
+        MeshPolygon *v = TAKE_ARRAY(a, MeshPolygon, MANY);
+        MeshFaultList list;
+        Ring comb = { TAKE_ARRAY(a, Point, TEETH + 1), TEETH + 1, TEETH + 1 },
+             longest = { TAKE_ARRAY(a, Point, LONG), LONG, LONG };
+
+        CHECK(!mesh_build(&(MeshPlan){ .polygons = v, .n = MANY }, a, &list));
+        CHECK(list.n == 1 && list.v[0].why == MESH_TOO_MANY);
+        CHECK(!mesh_build(&(MeshPlan){ .polygons = v, .n = 0 }, a, &list));
+        CHECK(list.n == 1 && list.v[0].why == MESH_TOO_FEW);
+        CHECK(!mesh_build(&(MeshPlan){ .polygons = v, .n = 5000 }, a, &list));
+        CHECK_INT(list.n, MESH_FAULTS_MAX);
+        for (size_t i = 0; i < 1000; i++)
+                v[i] = (MeshPolygon){ &longest, 1, { 1, 1, 1 } };
+        CHECK(!mesh_build(&(MeshPlan){ .polygons = v, .n = 1000 }, a, &list));
+        CHECK(list.n == 1 && list.v[0].why == MESH_TOO_MANY);
+        /* long slanting teeth, all beside all: no halving parts them; the last point closes them from below */
+        for (int64_t i = 0; i < TEETH; i++)
+                comb.v[i] = (Point){ i * 10 + (i & 1) * 1000000, (i & 1) * 1000000 - i * 10 };
+        comb.v[TEETH] = (Point){ -500000, -500000 };
+        v[0].rings = &comb;
+        CHECK(!mesh_build(&(MeshPlan){ .polygons = v, .n = 1 }, a, &list));
+        CHECK(list.n == 1 && list.v[0].why == MESH_TOO_MANY);
+}
+
+/* Any 64-bit numbers: none may be reckoned with before it is known to be on the globe. */
+TEST(mesh__wild_coordinates_are_out_of_range) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        Drawn d = { .arena = a }, e = d, f = d;
+
+        DRAW(&d, false, INT64_MIN, INT64_MAX, INT64_MAX, INT64_MIN, 0, 0);
+        CHECK_STR(faults_of(&d), S("out-of-range"));
+        DRAW(&e, false, -1800000000, -900000000, 1800000000, 900000000, 1800000000, -900000000);
+        CHECK_STR(faults_of(&e), S("out-of-range"));
+        DRAW(&f, false, -900000000, -900000000, 900000000, -900000000, 900000000, 900000000, -900000000,
+             900000000);
+        CHECK_STR(faults_of(&f), S("fine"));
+}
+
+TEST(mesh__the_largest_mesh_has_exact_areas) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        Drawn d = { .arena = a };
+        MeshFaultList list;
+
+        DRAW(&d, false, -900000000, -900000000, 900000000, -900000000, 900000000, 900000000, -900000000,
+             900000000);
+        _cleanup_(mesh_freep) Mesh *m = build(&d, false, false, &list);
+        CHECK(m);
+        CHECK_INT(mesh_area2(m), 2 * (int64_t)1800000000 * 1800000000);
+        CHECK_INT(mesh_split(m, (MeshFaceId){ 1 },
+                             &(MeshLine){ (Point[]){ { -900000000, -900000000 },
+                                                     { 1, 2 },
+                                                     { 900000000, 900000000 } },
+                                          3 },
+                             1),
+                  MESH_FINE);
+        CHECK_INT(mesh_check(m, NULL), MESH_FINE);
+        CHECK_INT(mesh_area2(m), mesh_outline_area2(m));
+        CHECK_INT(mesh_face_at(m, (Point){ 1, 2 }).n, mesh_face_at(m, (Point){ 2, 2 }).n);
+        CHECK_INT(mesh_reassign(m, (MeshFaceId){ 1 }, (MeshTag){ INT64_MIN, INT64_MAX, INT64_MIN }),
+                  MESH_FINE);
+        _cleanup_(buf_done) Buf b = BUF_HEAP;
+        mesh_pack(m, &b);
+        _cleanup_(mesh_freep) Mesh *back = mesh_unpack(buf_view(&b));
+        MeshTag tag;
+        CHECK(back && mesh_face_tag(back, (MeshFaceId){ 1 }, &tag));
+        CHECK(tag.grid == INT64_MIN && tag.community == INT64_MAX && tag.kind == INT64_MIN);
+}
+
 /* ---- checking ------------------------------------------------------------------------------------------------------------ */
 
 static Mesh *squares(Arena *a) {
