@@ -415,9 +415,11 @@ static bool build(Builder *b) {
                 b->slot_count *= 2;
         b->slots = heap_take(b->slot_count, sizeof *b->slots);
         b->corners = heap_take(points, sizeof *b->corners);
-        table_reserve(m, T_FACE, (uint32_t)b->plan->n + 1);
-        for (size_t i = 0; i < b->plan->n; i++)
-                *FACE(m, record_new(m, T_FACE)) = (MFace){ .tag = b->plan->polygons[i].tag, .alive = 1 };
+        for (size_t i = 0; i < b->plan->n; i++) {
+                uint32_t face = record_new(m, T_FACE);
+
+                *FACE(m, face) = (MFace){ .tag = b->plan->polygons[i].tag, .alive = 1 };
+        }
         make_nodes(b);
         return make_edges(b, points) && mesh_link_all(m, b->faces, b->plan->gaps_stay, b->arena, b->faults);
 }
