@@ -147,7 +147,12 @@ static int score_of(Cx *cx, const Looking *l, const CaseRow *row, double distanc
 
 /* Strangers are shown what happens in the open: never a dispute, an order, an application. */
 static bool is_for(const Cx *cx, const CaseRow *row, bool for_public) {
-        return for_public ? str_eq(row->kind, S("event")) : actor_reaches(cx, PERM_CASE_READ, row->place);
+        bool event = str_eq(row->kind, S("event"));
+
+        if (for_public)
+                return event;
+        /* a house to be graded, a place of a campaign, an order is nothing that a second person reports */
+        return (event || str_eq(row->kind, S("dispute"))) && actor_reaches(cx, PERM_CASE_READ, row->place);
 }
 
 static void keep_best(Found best[BEST], Found one) {

@@ -70,6 +70,9 @@ TEST(case_voice__strangers_see_neither_disputes_nor_residents_photos) {
         CHECK_OK(s->cx, case_open(s->cx, &in, &id));
         as(s, s->member1);
         CHECK_OK(s->cx, open_as(s, "volunteer", "{\"service\":\"repair\",\"wanted_on\":\"2026-11-20\",\"wish\":\"修\"}", &ignored));
+        CHECK_OK(s->cx, similar(s, 1027320000, 250320000, "", "垃圾堆积", false, &found)); /* nor do staff join an order */
+        CHECK_INT(found->items.n, 1);
+        CHECK_INT(found->items.v[0].id, id.n);
         as(s, NULL);
         CHECK_OK(s->cx, similar(s, 1027320000, 250320000, "", "垃圾堆积", true, &found));
         CHECK_INT(found->items.n, 1);
