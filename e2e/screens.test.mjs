@@ -16,7 +16,7 @@ const facts = {}
 
 before(async () => {
   await street.open()
-  await street.sessions('center', 'street', 'member1', 'dept1', 'admin', 'auditor')
+  await street.sessions('center', 'street', 'leader1', 'member1', 'dept1', 'admin', 'auditor')
   const { items } = await ok(street.as('center').GET('/api/buildings', { params: { query: { under: street.facts.home } } }))
   const photo = async (n, tidy) => street.anyone().upload(await street.photo(n, tidy))
   const building = items[0].code
@@ -38,8 +38,55 @@ before(async () => {
   for (const terms of [{ category: '06010', days: 'working', from_minute: 510, to_minute: 1050, department: 'huanwei' }, { days: 'any', from_minute: 1200, to_minute: 360, department: 'chengguan' }])
     await ok(street.as('street').POST('/api/dispatch/rules', { body: { terms } }), 201)
   facts.pending = (await ok(street.as('street').GET('/api/cases', { params: { query: { state: 'pending', limit: 1 } } }))).items[0].id
+  await matters()
+  await draft()
 })
 after(() => street.close())
+
+/** Cases of other flows: asked about, handed outside, to be merged, whistled for, a campaign at several places, a house to be scored. */
+async function matters() {
+  const by = (login) => street.as(login)
+  const open = async (login, body) => (await ok(by(login).POST('/api/cases', { body: street.report(body) }), 201)).id
+  const five = (text) => open('street', { channel: 'hotline', flow: 'five-step', text, reporter_phone: '13577776666' })
+  const { lon, lat } = street.report()
+  facts.near = '喷泉池漏水，周围结冰很滑'
+  facts.followed = await five(facts.near)
+  const { items: [first] } = await ok(street.anyone().GET('/api/public/similar', { params: { query: { lon, lat, text: facts.near } } }))
+  const phone = '13622223333'
+  facts.asked = { phone, ...await ok(street.anyone().POST('/api/public/voices', { body: { ref: first.ref, phone, text: '昨晚又有人滑倒' } }), 201) }
+  await act(by('street'), facts.followed, 'township_ask', { note: '漏水的是喷泉的哪一侧？' })
+  facts.handed = await five('请清除喷泉周围的结冰')
+  const { links: [link] } = await act(by('street'), facts.handed, 'township_outside', { note: '请关阀检修', outside: { name: '安居物业', phone: '13812345678' } })
+  facts.link = (await ok(by('street').GET('/api/cases/{id}/links/{link}', { params: { path: { id: facts.handed, link: link.id } } }))).path
+  facts.second = await five('喷泉旁的地砖结了冰')
+  const call = { whistle: 'enforcement', arrive_by: '2026-11-23T14:00:00+08:00', meeting_point: '小区东门', task: '打通消防通道' }
+  facts.raised = await open('street', { channel: 'centre', flow: 'whistle', text: '夜市占道，需要几家一起处理', form: call })
+  facts.whistle = await open('street', { channel: 'centre', flow: 'whistle', text: '违建堵住消防通道', form: call })
+  const [one, two, three] = street.facts.departments
+  await act(by('street'), facts.whistle, 'blow', { units: [{ department: one, lead: true }, { department: two }, { department: three }] })
+  await act(by('dept1'), facts.whistle, 'arrive', { photos: [{ sha256: await by('dept1').upload(), kind: 'scene' }] })
+  const plan = { theme: 'ebike', until: '2026-12-01', method: '逐栋查看' }
+  facts.planned = await open('street', { channel: 'centre', flow: 'campaign', text: '电动自行车进楼充电排查', form: plan })
+  facts.campaign = await open('street', { channel: 'centre', flow: 'campaign', text: '大风天气高空坠物排查', form: { ...plan, theme: 'falling' } })
+  await act(by('street'), facts.campaign, 'launch', { children: [{ text: '查看阳台花盆', place: facts.home }, { text: '查看外墙空调', place: facts.home }] })
+  facts.rental = await open('leader1', { channel: 'leader', flow: 'grading', text: '二层出租屋年度评级' })
+  facts.names.add('Filled in: {number} {place} {category} {due} {holder}') // what stands for what, to be typed as it is
+  const body = { name: '转办告知', place: '530103003', text: '您反映的{类别}（{编号}）已转{承办}，期限{期限}。' }
+  await ok(by('street').POST('/api/desk/templates', { body }), 201)
+}
+
+/** A draft of the county's own set-up in which a limit is longer, checked. */
+async function draft() {
+  const admin = street.as('admin')
+  const what = { kind: 'catalogue', name: 'catalogue' }
+  const catalogue = JSON.parse((await ok(admin.GET('/api/profile/text', { params: { query: what } }))).content)
+  catalogue.classes.flatMap((c) => c.items).find((i) => i.code === '06036').limit_days = 6
+  const { item } = await ok(admin.POST('/api/profile/drafts', { body: { name: '建筑垃圾时限改为 6 天' } }), 201)
+  const at = { params: { path: { id: item.id } } }
+  const put = await ok(admin.PUT('/api/profile/drafts/{id}/text', { ...at, body: { version: item.version, ...what, content: JSON.stringify(catalogue, null, 2) } }))
+  await ok(admin.POST('/api/profile/drafts/{id}/check', { ...at, body: { version: put.item.version } }))
+  facts.draft = item.id
+}
 
 /* ---- the screens ---- */
 
@@ -68,9 +115,15 @@ const PUBLIC = [
     await press(p, 'button', say(p, '提交', 'Submit'))
     await sees(p.page.getByTestId('receipt-code'))
   }],
+  ['similar', () => '/#report', async (p) => {
+    await p.page.locator('#what').fill(facts.near)
+    await sees(p.page.getByTestId('similar'))
+  }],
+  ['outside', () => facts.link],
   ['find', () => '/#find'],
   ['progress-asks', () => `/r/${facts.handling.code}`],
   ['progress-handling', () => '/#find', (p) => follow(p, facts.handling)],
+  ['progress-question', () => '/#find', (p) => follow(p, facts.asked)],
   ['progress-archived', () => '/#find', async (p) => {
     await follow(p, facts.archived)
     await press(p, 'radio', say(p, '不满意', /^(Not satisfied|Dissatisfied)/))
@@ -129,6 +182,26 @@ const APP = [
     await press(p, 'button', say(p, '更多', 'More'))
     await sees(p.page.getByRole('dialog'))
   }],
+  ['report-volunteers', () => '/app/report', async (p) => {
+    await press(p, 'radio', say(p, '志愿服务四单', 'Volunteer orders'))
+    await sees(p.page.getByLabel(say(p, '希望服务日期', 'Wanted on')))
+  }],
+  ['similar', () => '/app/report', async (p) => {
+    await press(p, 'radio', say(p, '事件', 'Event')) // the draft keeps what was chosen before
+    await press(p, 'radio', say(p, '暴露垃圾', 'Exposed rubbish'))
+    await p.page.getByPlaceholder(/./).last().fill(facts.near)
+    await sees(p.page.getByTestId('similar'))
+  }],
+  ['case-whistle', () => `/app/cases/${facts.whistle}`, (p) => sees(p.page.getByRole('region', { name: say(p, '协同单位', 'Departments together') }))],
+  ['action-score', () => `/app/cases/${facts.rental}`, async (p) => {
+    await press(p, 'button', say(p, '核查评分', 'Score'))
+    await sees(p.page.getByRole('dialog').getByText(say(p, '评定等级', 'Grade')))
+  }],
+  ['action-templates', () => `/app/cases/${facts.reported.id}`, async (p) => {
+    await press(p, 'button', say(p, '现场处置', 'Handle on the spot'))
+    await press(p, 'button', say(p, '选用回复模板', 'Use a reply template'))
+    await sees(p.page.getByRole('dialog').getByText('转办告知', { exact: true }))
+  }],
   ['outbox', () => '/app/outbox'],
   ['password', () => '/app/password'],
   ['missing', () => '/app/nowhere'],
@@ -146,6 +219,33 @@ const CONSOLE = {
     ['case-archived', () => QUEUE(`view=archived&case=${facts.archived.id}`)],
     ['case-clock', () => QUEUE(`view=handling&case=${facts.handling.id}`), (p) => press(p, 'tab', say(p, '期限', 'Deadline'))],
     ['case-log', () => QUEUE(`view=handling&case=${facts.handling.id}`), (p) => press(p, 'tab', say(p, '存证日志', 'Sealed log'))],
+    ['case-flow', () => QUEUE(`view=handling&case=${facts.handling.id}`), async (p) => {
+      await press(p, 'tab', say(p, '流程图', 'Flow'))
+      if (isEn(p)) await press(p, 'button', 'List') // wider than the panel is the drawing's right
+    }],
+    ['case-rating', () => QUEUE(`view=archived&case=${facts.archived.id}`), (p) => press(p, 'button', say(p, '评价处置情况', 'Rate how it was handled'))],
+    ['case-templates', () => QUEUE(`view=handling&case=${facts.handling.id}`), async (p) => {
+      await press(p, 'button', say(p, '催办', 'Urge'))
+      await press(p, 'button', say(p, '回复模板', 'Templates'))
+      await sees(p.page.getByText('转办告知', { exact: true }))
+    }],
+    ['case-voices', () => QUEUE(`view=all&case=${facts.followed}`), (p) => press(p, 'tab', say(p, '反映人', 'Reported by'))],
+    ['case-link', () => QUEUE(`view=all&case=${facts.handed}`), (p) => sees(p.page.getByRole('group', { name: say(p, '一次性链接', 'One-time links') }))],
+    ['case-merge', () => QUEUE(`view=all&case=${facts.second}`), async (p) => {
+      await press(p, 'button', say(p, '并入主件', 'Merge'))
+      await sees(p.page.getByRole('radiogroup', { name: say(p, '并入哪一件', 'Merge into') }))
+    }],
+    ['case-units', () => QUEUE(`view=all&case=${facts.raised}`), (p) => sees(p.page.getByLabel(say(p, '输入名称查找，回车选第一个', 'Type a name, Enter takes the first')))],
+    ['case-whistle', () => QUEUE(`view=all&case=${facts.whistle}`), (p) => sees(p.page.getByRole('region', { name: say(p, '协同单位', 'Departments together') }))],
+    ['case-parts', () => QUEUE(`view=all&case=${facts.planned}`), (p) => sees(p.page.getByRole('checkbox', { name: say(p, /全部网格$/, /grids/) }))],
+    ['case-campaign', () => QUEUE(`view=all&case=${facts.campaign}`), (p) => sees(p.page.getByRole('region', { name: say(p, '子件进度', 'Parts') }))],
+    ['kept-view', () => QUEUE('view=pending&q=小龙路'), (p) => press(p, 'button', say(p, '存为视图', 'Keep view'))],
+    ['macro', () => QUEUE('view=pending'), async (p) => {
+      await p.tap(p.page.getByRole('region', { name: say(p, '事件列表', 'Cases') }).getByRole('checkbox').first())
+      await press(p, 'button', say(p, '批量办理', 'Act on all'))
+      await press(p, 'radio', say(p, '受理并派遣', 'Accept and dispatch'))
+      await sees(p.page.getByRole('dialog').getByRole('radiogroup').nth(1))
+    }],
     ['bulk', () => QUEUE('view=pending&map=0'), async (p) => {
       const boxes = p.page.getByRole('region', { name: say(p, '事件列表', 'Cases') }).getByRole('checkbox')
       await sees(boxes)
@@ -162,11 +262,23 @@ const CONSOLE = {
       await press(p, 'button', say(p, '登记', 'Record'))
       await sees(p.page.getByRole('alert'))
     }],
+    ['new-whistle', () => '/console/new', async (p) => {
+      await press(p, 'radio', say(p, '吹哨报到', 'Whistle'))
+      await sees(p.page.getByLabel(say(p, '集合地点', 'Where to meet')))
+    }],
     ['stats', () => '/console/stats'],
     ['registry', () => '/console/registry'],
     ['registry-building', () => `/console/registry?building=${facts.building}`],
     ['dispatch', () => '/console/dispatch', (p) => sees(p.page.getByText('06:00', { exact: false }))],
     ['dispatch-rule', () => '/console/dispatch', (p) => press(p, 'button', say(p, '新增规则', 'Add a rule'))],
+    ['dispatch-tester', () => '/console/dispatch', async (p) => {
+      await p.tap(p.page.getByRole('combobox', { name: say(p, '类别', 'Category') }).first())
+      await p.tap(p.page.getByRole('option', { name: say(p, '暴露垃圾', 'Exposed rubbish') }).first())
+      await p.tap(p.page.getByRole('complementary', { name: say(p, '试一试', 'Try it') }).locator('.el-select').nth(1))
+      await p.tap(p.page.getByRole('treeitem').first())
+      await press(p, 'button', say(p, '比对', 'Try'))
+      await sees(p.page.getByText(say(p, '建议派给', 'Suggested'), { exact: true }))
+    }],
     ['staff', () => '/console/staff'],
     ['keys', () => QUEUE('view=all&map=0'), async (p) => {
       await sees(p.page.getByRole('region', { name: say(p, '事件列表', 'Cases') }).getByRole('link'))
@@ -182,6 +294,17 @@ const CONSOLE = {
   admin: [
     ['accounts', () => '/console/accounts'],
     ['profile', () => '/console/profile'],
+    ['draft', () => `/console/profile?draft=${facts.draft}`],
+    ['draft-text', () => `/console/profile?draft=${facts.draft}`, (p) => press(p, 'tab', say(p, '文本', 'Text'))],
+    ['draft-changes', () => `/console/profile?draft=${facts.draft}`, (p) => press(p, 'tab', say(p, '修改', 'Changes'))],
+    ['draft-dry-run', () => `/console/profile?draft=${facts.draft}`, async (p) => {
+      await press(p, 'button', say(p, '试算', 'Dry run'))
+      await sees(p.page.getByRole('region', { name: say(p, '对办理中事件的影响', 'What it means for open cases') }))
+    }],
+    ['draft-publish', () => `/console/profile?draft=${facts.draft}`, async (p) => {
+      await press(p, 'button', say(p, '发布…', 'Publish…'))
+      await sees(p.page.getByText(say(p, '发布草稿', 'Publish the draft')))
+    }],
     ['alarms', () => '/console/alarms'],
     ['alarms-new', () => '/console/alarms', (p) => press(p, 'button', say(p, '新增来源', 'Add a source'))],
   ],
