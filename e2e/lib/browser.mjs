@@ -86,8 +86,10 @@ export class Person {
     return this.page
   }
 
-  /** Another screen of the same face, as its own links lead there: without loading it anew. */
+  /** Another screen of the same face, as its own links lead there: without loading it anew. What a map's worker still asks for when
+   *  its page is left is never said to have ended: so nothing is left under way. */
   async turn(path) {
+    await this.settle()
     await this.page.evaluate((path) => {
       history.pushState(null, '', path)
       dispatchEvent(new PopStateEvent('popstate', { state: null }))
@@ -97,8 +99,11 @@ export class Person {
 
   /** Waits until the page asks for nothing more (but the stream) and has drawn what it got. */
   async settle() {
-    for (let quiet = 0; quiet < 3; quiet = this.#asked.size ? 0 : quiet + 1)
+    const deadline = Date.now() + PATIENCE_MS
+    for (let quiet = 0; quiet < 3; quiet = this.#asked.size ? 0 : quiet + 1) {
+      if (Date.now() > deadline) throw new Error(`still asked for: ${[...this.#asked].map((r) => r.url()).join(' ')}`)
       await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    }
     await this.page.waitForFunction(() => ![...document.querySelectorAll('.wg-skeleton')].some((e) => e.checkVisibility()) && document.fonts.status === 'loaded')
   }
 
