@@ -8,14 +8,14 @@ import { act } from '../tests/lib/journey.mjs'
 import { DESK, launch, person, PHONE } from './lib/browser.mjs'
 import { enterApp, enterConsole, panel, row, sees } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
-import { ENGINE, steps } from './lib/street.mjs'
+import { ENGINE, HANGS_MS, steps } from './lib/street.mjs'
 
 const MONDAY = Date.parse('2026-11-23T10:00:00+08:00')
 const THURSDAY_NIGHT = Date.parse('2026-11-26T23:59:45+08:00')
 const MONDAY_NIGHT = Date.parse('2026-11-30T23:59:45+08:00')
 const WORDS = '楼顶广告牌松动，有坠落危险'
 
-describe('a yellow and a red card', { timeout: 400_000, concurrency: 1 }, () => {
+describe('a yellow and a red card', { timeout: HANGS_MS, concurrency: 1 }, () => {
   const world = { people: [], check: () => world.people.forEach((p) => p.check()), shots: async (name) => {
     for (const p of world.people) await p.shot(`failed-${name}-${p.name}`).catch(() => {})
   } }

@@ -4,9 +4,9 @@ import { after, before, describe } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
 import { panel, said, sees, text } from './lib/faces.mjs'
-import { steps, Street } from './lib/street.mjs'
+import { HANGS_MS, steps, Street } from './lib/street.mjs'
 
-describe('dispatch rules and suggestions', { timeout: 200_000, concurrency: 1 }, () => {
+describe('dispatch rules and suggestions', { timeout: HANGS_MS, concurrency: 1 }, () => {
   const street = new Street('dispatch', { map: false, env: { WANGGE_RATE_FACTOR: '0' } })
   const step = steps(() => street, 'dispatch')
   const seen = {}

@@ -7,9 +7,9 @@ import { ok } from '../tests/harness.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
 import { action, chip, panel, record, said, sees, sheet } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
-import { steps, Street } from './lib/street.mjs'
+import { HANGS_MS, steps, Street } from './lib/street.mjs'
 
-describe('journeys of other flows', { timeout: 400_000, concurrency: 1 }, () => {
+describe('journeys of other flows', { timeout: HANGS_MS, concurrency: 1 }, () => {
   const street = new Street('flows', { map: false })
   let member, leader, dispatcher
 

@@ -5,14 +5,14 @@ import { after, before, describe } from 'node:test'
 import { ok, until } from '../tests/harness.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
 import { count, counts, enterApp, enterConsole, isLarge, panel, row, said, sees, tab, task, text, view } from './lib/faces.mjs'
-import { steps, Street } from './lib/street.mjs'
+import { HANGS_MS, steps, Street } from './lib/street.mjs'
 
 const PHONE_NUMBER = '13987654321'
 const KIND = '占道经营'
 const WORDS = '水果摊占了半条人行道，推轮椅的只能走机动车道'
 
 function journey(print) {
-  describe(`the journey in ${print} print`, { timeout: 400_000, concurrency: 1 }, () => {
+  describe(`the journey in ${print} print`, { timeout: HANGS_MS, concurrency: 1 }, () => {
     const large = print === 'large'
     const street = new Street(`journey-${print}`)
     const step = steps(() => street, print)

@@ -6,12 +6,12 @@ import { ok, PASSWORD, until } from '../tests/harness.mjs'
 import { act, residentReport } from '../tests/lib/journey.mjs'
 import { PHONE } from './lib/browser.mjs'
 import { sees } from './lib/faces.mjs'
-import { steps, Street } from './lib/street.mjs'
+import { HANGS_MS, steps, Street } from './lib/street.mjs'
 
 /** What Chromium notes about requests that the missing network swallowed. */
 const CUT_OFF = /ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED/
 
-describe('the phone without a network', { timeout: 300_000 }, () => {
+describe('the phone without a network', { timeout: HANGS_MS }, () => {
   const street = new Street('offline')
   const step = steps(() => street, 'offline')
   let me, phone, page, had

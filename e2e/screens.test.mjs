@@ -215,32 +215,32 @@ const CONSOLE = {
     ['queue-list', () => QUEUE('view=archived&map=0')],
     ['queue-empty', () => QUEUE('view=rejected')],
     ['case-pending', () => QUEUE(`view=pending&case=${facts.pending}`)],
-    ['case-handling', () => QUEUE(`view=handling&case=${facts.handling.id}`)],
-    ['case-archived', () => QUEUE(`view=archived&case=${facts.archived.id}`)],
-    ['case-clock', () => QUEUE(`view=handling&case=${facts.handling.id}`), (p) => press(p, 'tab', say(p, '期限', 'Deadline'))],
-    ['case-log', () => QUEUE(`view=handling&case=${facts.handling.id}`), (p) => press(p, 'tab', say(p, '存证日志', 'Sealed log'))],
-    ['case-flow', () => QUEUE(`view=handling&case=${facts.handling.id}`), async (p) => {
+    ['case-handling', () => QUEUE(`view=handling&case=${facts.handling.id}&map=0`)],
+    ['case-archived', () => QUEUE(`view=archived&case=${facts.archived.id}&map=0`)],
+    ['case-clock', () => QUEUE(`view=handling&case=${facts.handling.id}&map=0`), (p) => press(p, 'tab', say(p, '期限', 'Deadline'))],
+    ['case-log', () => QUEUE(`view=handling&case=${facts.handling.id}&map=0`), (p) => press(p, 'tab', say(p, '存证日志', 'Sealed log'))],
+    ['case-flow', () => QUEUE(`view=handling&case=${facts.handling.id}&map=0`), async (p) => {
       await press(p, 'tab', say(p, '流程图', 'Flow'))
       if (isEn(p)) await press(p, 'button', 'List') // wider than the panel is the drawing's right
     }],
-    ['case-rating', () => QUEUE(`view=archived&case=${facts.archived.id}`), (p) => press(p, 'button', say(p, '评价处置情况', 'Rate how it was handled'))],
-    ['case-templates', () => QUEUE(`view=handling&case=${facts.handling.id}`), async (p) => {
+    ['case-rating', () => QUEUE(`view=archived&case=${facts.archived.id}&map=0`), (p) => press(p, 'button', say(p, '评价处置情况', 'Rate how it was handled'))],
+    ['case-templates', () => QUEUE(`view=handling&case=${facts.handling.id}&map=0`), async (p) => {
       await press(p, 'button', say(p, '催办', 'Urge'))
       await press(p, 'button', say(p, '回复模板', 'Templates'))
       await sees(p.page.getByText('转办告知', { exact: true }))
     }],
-    ['case-voices', () => QUEUE(`view=all&case=${facts.followed}`), (p) => press(p, 'tab', say(p, '反映人', 'Reported by'))],
-    ['case-link', () => QUEUE(`view=all&case=${facts.handed}`), (p) => sees(p.page.getByRole('group', { name: say(p, '一次性链接', 'One-time links') }))],
-    ['case-merge', () => QUEUE(`view=all&case=${facts.second}`), async (p) => {
+    ['case-voices', () => QUEUE(`view=all&case=${facts.followed}&map=0`), (p) => press(p, 'tab', say(p, '反映人', 'Reported by'))],
+    ['case-link', () => QUEUE(`view=all&case=${facts.handed}&map=0`), (p) => sees(p.page.getByRole('group', { name: say(p, '一次性链接', 'One-time links') }))],
+    ['case-merge', () => QUEUE(`view=all&case=${facts.second}&map=0`), async (p) => {
       await press(p, 'button', say(p, '并入主件', 'Merge'))
       await sees(p.page.getByRole('radiogroup', { name: say(p, '并入哪一件', 'Merge into') }))
     }],
-    ['case-units', () => QUEUE(`view=all&case=${facts.raised}`), (p) => sees(p.page.getByLabel(say(p, '输入名称查找，回车选第一个', 'Type a name, Enter takes the first')))],
-    ['case-whistle', () => QUEUE(`view=all&case=${facts.whistle}`), (p) => sees(p.page.getByRole('region', { name: say(p, '协同单位', 'Departments together') }))],
-    ['case-parts', () => QUEUE(`view=all&case=${facts.planned}`), (p) => sees(p.page.getByRole('checkbox', { name: say(p, /全部网格$/, /grids/) }))],
-    ['case-campaign', () => QUEUE(`view=all&case=${facts.campaign}`), (p) => sees(p.page.getByRole('region', { name: say(p, '子件进度', 'Parts') }))],
-    ['kept-view', () => QUEUE('view=pending&q=小龙路'), (p) => press(p, 'button', say(p, '存为视图', 'Keep view'))],
-    ['macro', () => QUEUE('view=pending'), async (p) => {
+    ['case-units', () => QUEUE(`view=all&case=${facts.raised}&map=0`), (p) => sees(p.page.getByLabel(say(p, '输入名称查找，回车选第一个', 'Type a name, Enter takes the first')))],
+    ['case-whistle', () => QUEUE(`view=all&case=${facts.whistle}&map=0`), (p) => sees(p.page.getByRole('region', { name: say(p, '协同单位', 'Departments together') }))],
+    ['case-parts', () => QUEUE(`view=all&case=${facts.planned}&map=0`), (p) => sees(p.page.getByRole('checkbox', { name: say(p, /全部网格$/, /grids/) }))],
+    ['case-campaign', () => QUEUE(`view=all&case=${facts.campaign}&map=0`), (p) => sees(p.page.getByRole('region', { name: say(p, '子件进度', 'Parts') }))],
+    ['kept-view', () => QUEUE('view=pending&q=小龙路&map=0'), (p) => press(p, 'button', say(p, '存为视图', 'Keep view'))],
+    ['macro', () => QUEUE('view=pending&map=0'), async (p) => {
       await p.tap(p.page.getByRole('region', { name: say(p, '事件列表', 'Cases') }).getByRole('checkbox').first())
       await press(p, 'button', say(p, '批量办理', 'Act on all'))
       await press(p, 'radio', say(p, '受理并派遣', 'Accept and dispatch'))
@@ -290,7 +290,7 @@ const CONSOLE = {
       await sees(p.page.getByRole('option'))
     }],
   ],
-  dept1: [['department', () => QUEUE(`view=handling&case=${facts.handling.id}`)]],
+  dept1: [['department', () => QUEUE(`view=handling&case=${facts.handling.id}&map=0`)]],
   admin: [
     ['accounts', () => '/console/accounts'],
     ['profile', () => '/console/profile'],
@@ -315,7 +315,7 @@ const CONSOLE = {
 
 /* Within the app and the console the way to the next screen is that of their links; what was opened on a screen is left behind by
  * way of another one. */
-const ELSEWHERE = { app: '/app/nowhere', console: '/console/nowhere' }
+const ELSEWHERE = { app: '/app/nowhere', console: '/console/staff' }
 const path = (address) => new URL(address, 'http://any').pathname
 
 async function go(p, [, address, then], face) {
@@ -344,6 +344,7 @@ async function look(p, screen, { face, label, width, limits, language = 'zh-CN',
   if (limits) wrong.push(...await touch(p.page, limits))
   for (const px of width) {
     await p.page.setViewportSize({ width: px, height: p.page.viewportSize().height })
+    await p.settle() // what fits itself to its frame has done so
     for (const sentence of await sideways(p.page, allowed)) wrong.push(`at ${px} px: ${sentence}`)
   }
   await p.page.setViewportSize({ width: width[0], height: p.page.viewportSize().height })

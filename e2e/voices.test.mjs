@@ -7,7 +7,7 @@ import { act, at } from '../tests/lib/journey.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
 import { panel, sees, text } from './lib/faces.mjs'
 import { axe, sideways, words } from './lib/look.mjs'
-import { steps, Street } from './lib/street.mjs'
+import { HANGS_MS, steps, Street } from './lib/street.mjs'
 
 const PHONE_NUMBER = '13622223333'
 const WORDS = '喷泉池漏水，周围结冰很滑'
@@ -16,7 +16,7 @@ const ANSWER = '靠幼儿园门口那一侧，昨晚又有人滑倒'
 const ORDER = '请关阀检修喷泉，清除结冰'
 const MINUTES = { category: '06010', channel: 'hotline', flow: 'five-step' }
 
-describe('one matter, many voices', { timeout: 300_000, concurrency: 1 }, () => {
+describe('one matter, many voices', { timeout: HANGS_MS, concurrency: 1 }, () => {
   const street = new Street('voices', { map: false, env: { WANGGE_RATE_FACTOR: '0' } })
   const step = steps(() => street, 'voices')
   const seen = {}

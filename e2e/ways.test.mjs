@@ -9,9 +9,9 @@ import { act, residentReport } from '../tests/lib/journey.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
 import { action, chip, decide, panel, record, row, sees, sheet, take, task } from './lib/faces.mjs'
 import { looks } from './lib/look.mjs'
-import { steps, Street } from './lib/street.mjs'
+import { HANGS_MS, steps, Street } from './lib/street.mjs'
 
-describe('the ways of a matter', { timeout: 400_000, concurrency: 1 }, () => {
+describe('the ways of a matter', { timeout: HANGS_MS, concurrency: 1 }, () => {
   const street = new Street('ways', { map: false, env: { WANGGE_RATE_FACTOR: '0' } })
   const who = {}
 

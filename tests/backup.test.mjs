@@ -153,4 +153,4 @@ forEachDatabase('backup', (world) => {
     assert.ok(readFileSync(`${to.file}.heads`).length > 0)
     if (world.engine === 'sqlite') assert.equal(existsSync(to.file), false)
   })
-}, { timeout: 420_000 })
+})

@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { ENGINES, forEachDatabase, ok, PASSWORD, refused, ROOT, START, until, World } from './harness.mjs'
+import { ENGINES, forEachDatabase, HANGS_MS, ok, PASSWORD, refused, ROOT, START, until, World } from './harness.mjs'
 import { noteProblem } from './lib/contract.mjs'
 import { sql } from './lib/databases.mjs'
 import { BINARY, command, environment, Server } from './lib/server.mjs'
@@ -52,7 +52,7 @@ const UNSHARE = process.getuid() === 0 ? ['unshare', '-m'] : ['unshare', '-rm']
 /* Also asked by zz_coverage: where nothing can be mounted, nobody can provoke a full disk. */
 const canMount = spawnSync(UNSHARE[0], [...UNSHARE.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
 
-describe('full disk [sqlite]', { skip: !canMount && 'no file system can be mounted here: A FULL DISK IS NOT TESTED', timeout: 120_000 }, () => {
+describe('full disk [sqlite]', { skip: !canMount && 'no file system can be mounted here: A FULL DISK IS NOT TESTED', timeout: HANGS_MS }, () => {
   /** @type {World} */
   let world
   let outside
@@ -107,7 +107,7 @@ describe('full disk [sqlite]', { skip: !canMount && 'no file system can be mount
 
 /* ---- PostgreSQL that goes away: a cluster of its own ---- */
 
-describe('lost [postgres]', { skip: !ENGINES.includes('postgres') && 'WANGGE_TEST_PG is not set', timeout: 180_000 }, () => {
+describe('lost [postgres]', { skip: !ENGINES.includes('postgres') && 'WANGGE_TEST_PG is not set', timeout: HANGS_MS }, () => {
   const folder = mkdtempSync('/tmp/wangge-lost.')
   const data = join(folder, 'data')
   let world
@@ -187,7 +187,7 @@ forEachDatabase('slow', (world) => {
 
 /* ---- what does not start ---- */
 
-describe('commands', { timeout: 120_000 }, () => {
+describe('commands', { timeout: HANGS_MS }, () => {
   let world
   let database
   before(async () => {

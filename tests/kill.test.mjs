@@ -108,4 +108,4 @@ forEachDatabase('kill -9', (world) => {
     assert.deepEqual(report.findings, [])
     await world.server.start()
   })
-}, { timeout: 150_000 })
+})

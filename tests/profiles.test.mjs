@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { command, MAKER } from './lib/server.mjs'
 import { drop, ENGINES, fresh, sql } from './lib/databases.mjs'
-import { Caller, ok, PASSWORD, Server, until } from './harness.mjs'
+import { Caller, HANGS_MS, ok, PASSWORD, Server, until } from './harness.mjs'
 
 const NAMED = ['admin', 'security', 'auditor', 'center', 'street', 'leader1', 'member1', 'dept1', 'inspector1']
 const NOW = Date.parse('2026-11-23T10:00:00+08:00')
@@ -13,7 +13,7 @@ const NOW = Date.parse('2026-11-23T10:00:00+08:00')
  *  things is in verify.test.mjs, with the sanitized one). `flows`: so many of the demo's cases take each. */
 function forProfile(profile, { flows }, define) {
   for (const engine of ENGINES)
-    describe(`${profile} [${engine}]`, { timeout: 600_000 }, () => {
+    describe(`${profile} [${engine}]`, { timeout: HANGS_MS }, () => {
       const world = {}
       before(async () => {
         world.database = await fresh(engine, profile, NOW - 600_000)

@@ -199,4 +199,4 @@ forEachDatabase('verify', (world) => {
     assert.equal(found.code, 1)
     assert.ok(found.findings.some((f) => /^case_(case|step) .* column (text|note|search)/.test(f.where)), JSON.stringify(found.findings))
   })
-}, { timeout: 200_000 })
+})

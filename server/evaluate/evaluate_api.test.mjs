@@ -30,26 +30,42 @@ forEachDatabase('figures', (world) => {
     assert.ok(s.satisfied <= s.rated && s.rated <= s.total)
   })
 
+  /* Which list belongs to which figure: what to say of it, the filter, and where the figure stands. */
+  function lists(s, at) {
+    const found = [['total', {}, (s) => s.total]]
+    for (const phase of ['disposed', 'open', 'archived', 'late', 'rated', 'satisfied', 'reopened']) found.push([phase, { phase }, (s) => s[phase]])
+    for (const [by, filter] of [['by_class', 'category'], ['by_state', 'state'], ['by_place', 'under'], ['by_channel', 'channel'], ['by_department', 'department']])
+      for (const { code } of s[by].slice(0, 12)) {
+        const row = (s) => s[by].find((r) => r.code === code)
+        found.push([`${filter} ${code}`, { [filter]: code }, (s) => row(s)?.total])
+        for (const phase of ['disposed', 'archived', 'late']) found.push([`${filter} ${code} ${phase}`, { [filter]: code, phase }, (s) => row(s)?.[phase]])
+      }
+    for (const { date } of s.by_day.slice(-8)) {
+      const start = new Date(`${date}T00:00:00+08:00`), end = new Date(start.getTime() + 86_400_000)
+      const inside = (name) => ({ [`${name}from`]: start.toISOString(), [`${name}to`]: end.toISOString() })
+      const day = (s) => s.by_day.find((d) => d.date === date)
+      if (!at.from) found.push([date, inside(''), (s) => day(s)?.received])
+      found.push([`${date} archived`, { phase: 'archived', ...inside('closed_') }, (s) => day(s)?.archived])
+    }
+    return found
+  }
+
   test('behind every figure is a list of exactly as many cases', async () => {
     const count = async (login, query) => (await ok(world.as(login).GET('/api/cases', { params: { query: { ...query, duty: true, limit: 1 } } }))).total
     const month = { from: '2026-05-01T00:00:00+08:00', to: '2026-06-01T00:00:00+08:00' }
     for (const [login, at] of [['center', {}], ['center', { under: PILOT }], ['leader1', month], ['dept1', {}], ['dept1', { under: PILOT, ...month }], ['member1', {}]]) {
-      const s = await stats(login, at)
-      const say = (what) => `${login} ${JSON.stringify(at)} ${what}`
-      assert.equal(await count(login, at), s.total, say('total'))
-      for (const phase of ['disposed', 'open', 'archived', 'late', 'rated', 'satisfied', 'reopened'])
-        assert.equal(await count(login, { ...at, phase }), s[phase], say(phase))
-      for (const [rows, filter] of [[s.by_class, 'category'], [s.by_state, 'state'], [s.by_place, 'under'], [s.by_channel, 'channel'], [s.by_department, 'department']])
-        for (const row of rows.slice(0, 12)) {
-          assert.equal(await count(login, { ...at, [filter]: row.code }), row.total, say(`${filter} ${row.code}`))
-          for (const phase of ['disposed', 'archived', 'late'])
-            assert.equal(await count(login, { ...at, [filter]: row.code, phase }), row[phase], say(`${filter} ${row.code} ${phase}`))
+      let s = await stats(login, at)
+      let left = lists(s, at)
+      assert.ok(left.length > 20, login)
+      for (let round = 0; left.length; round++) { // a case may become late or end by itself between a figure and its list
+        const differ = []
+        for (const [what, filter, figure] of left) {
+          const listed = await count(login, { ...at, ...filter })
+          if (listed !== figure(s)) differ.push([what, filter, figure, listed])
         }
-      for (const day of s.by_day.slice(-8)) {
-        const start = new Date(`${day.date}T00:00:00+08:00`), end = new Date(start.getTime() + 86_400_000)
-        const inside = (name) => ({ [`${name}_from`]: start.toISOString(), [`${name}_to`]: end.toISOString() })
-        if (!at.from) assert.equal(await count(login, { ...at, from: start.toISOString(), to: end.toISOString() }), day.received, say(day.date))
-        assert.equal(await count(login, { ...at, phase: 'archived', ...inside('closed') }), day.archived, say(`${day.date} archived`))
+        assert.ok(round < 3 || !differ.length, `${login} ${JSON.stringify(at)} ${differ.map(([what, , figure, listed]) => `${what}: ${figure(s)}, listed ${listed}`).join('; ')}`)
+        left = differ
+        if (left.length) s = await stats(login, at)
       }
     }
   })
@@ -185,4 +201,4 @@ forEachDatabase('figures', (world) => {
     assert.deepEqual(report.findings, [])
     assert.ok(report.rows > 5000)
   })
-}, { data: 'demo', timeout: 240_000 })
+}, { data: 'demo' })
