@@ -12,10 +12,11 @@ void test_register(TestCase *t);
 void test_fail(const char *file, int line, const char *what, ...) __attribute__((format(printf, 3, 4)));
 /* A fresh temporary folder, removed at the end of the test. */
 const char *test_dir(void);
-/* A fresh, migrated, empty database: SQLite in test_dir(), or a schema of its own on WANGGE_TEST_PG. Closed and dropped at
- * the end of the test. In db/test_db.c. */
+/* A fresh, migrated, empty database: SQLite in test_dir(), or one of its own on WANGGE_TEST_PG. Closed and dropped at the end of
+ * the test; what it was copied from at the end of all. In db/test_db.c. */
 Cx *test_db(void);
 void test_db_done(void);
+void test_db_end(void);
 /* URL of the PostgreSQL to test on, none on SQLite. Whoever asks has something to test on either: see test_main.c. */
 Str test_server(void);
 void test_uses_database(void);

@@ -136,6 +136,7 @@ int main(int argc, char **argv) {
                 *(passes(t) ? &passed : &failed) += 1;
                 note_use(&c, t);
         }
+        test_db_end();
         printf("%d passed, %d failed\n", passed, failed);
         return failed || !passed;
 }

@@ -33,33 +33,31 @@ static int64_t admin(const char *sql) {
         return n;
 }
 
-/* Ends every connection of ours; other processes' tests are not touched, each works in a schema of its own. */
-static int64_t kill_ours(Cx *cx, const char *schema_or_db) {
-        return admin(
-                str_fmt(cx->arena,
-                        "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a WHERE a.pid <> pg_backend_pid() AND "
-                        "(a.datname = '%s' OR EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' "
-                        "AND CAST(CAST(l.classid AS bigint) AS bit(32)) = CAST(CAST(hashtext('wangge lane %s') AS bigint) AS "
-                        "bit(32))))%c",
-                        schema_or_db, schema_or_db, 0)
-                        .p);
+/* Ends every connection of ours; other processes' tests are not touched, each works in a database of its own. */
+static int64_t kill_ours(Cx *cx, const char *database) {
+        return admin(str_fmt(cx->arena,
+                             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> "
+                             "pg_backend_pid() AND datname = '%s'%c",
+                             database, 0)
+                             .p);
 }
 
 static const DbColumn text_column[] = { { "name", DB_TEXT, false, 0 } };
 static const DbRowShape text_shape = { "Name", sizeof(Str), 1, text_column };
-static const DbPiece schema_text[] = { { -1, "SELECT CAST(current_schema() AS TEXT)" }, { -1, NULL } };
-static const DbQuery schema_query = { "test_schema", DB_ONE,      0,           NULL,
-                                      &text_shape,   schema_text, schema_text, 0 };
+static const DbPiece own_text[] = { { -1, "SELECT CAST(current_database() AS TEXT)" }, { -1, NULL } };
+static const DbQuery own_query = {
+        "test_database", DB_ONE, 0, NULL, &text_shape, own_text, own_text, 0
+};
 static const DbPiece suicide_text[] = {
         { -1, "SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS TEXT)" }, { -1, NULL }
 };
 static const DbQuery suicide_query = { "test_suicide", DB_ONE,       0, NULL, &text_shape,
                                        suicide_text,   suicide_text, 0 };
 
-static const char *my_schema(Cx *cx) {
+static const char *my_database(Cx *cx) {
         void *row = NULL;
 
-        return db_one(cx, &schema_query, NULL, &row) == OK ? str_z(cx->arena, *(Str *)row) : "";
+        return db_one(cx, &own_query, NULL, &row) == OK ? str_z(cx->arena, *(Str *)row) : "";
 }
 
 TEST(postgres__an_idle_connection_that_was_ended_is_replaced) {
@@ -70,7 +68,7 @@ TEST(postgres__an_idle_connection_that_was_ended_is_replaced) {
                 return;
         cx = thing_db();
         CHECK_OK(cx, thing_add(cx, &(Thing){ .n = 1 }, &id));
-        CHECK(kill_ours(cx, my_schema(cx)) >= 1);
+        CHECK(kill_ours(cx, my_database(cx)) >= 1);
         CHECK_INT(thing_count(cx), 1);
         CHECK_OK(cx, thing_add(cx, &(Thing){ .n = 2 }, &id));
         CHECK_INT(thing_count(cx), 2);

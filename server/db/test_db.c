@@ -1,5 +1,5 @@
-/* A fresh, migrated, empty database for each test: a SQLite file in test_dir(), or with WANGGE_TEST_PG (a URL) a schema of its own
- * there. Only the test program links this. */
+/* A fresh, migrated, empty database for each test: a SQLite file in test_dir(), or with WANGGE_TEST_PG (a URL) a database of its
+ * own there. The migrations run once a process: each test copies what they left. Only the test program links this. */
 #include "base/env.h"
 #include "base/id.h"
 #include "base/test.h"
@@ -12,8 +12,9 @@
 
 static struct {
         Cx *cx;
-        char schema[64];
-        Str migrated; /* a SQLite file with all migrations: made once, copied for each test */
+        char database[64];
+        char template[64]; /* a database with all migrations, copied for each test */
+        Str migrated;      /* the same as a SQLite file */
 } test;
 
 static void must(Cx *cx, Rc rc, const char *what) {
@@ -29,8 +30,8 @@ Str test_server(void) {
         return env_get("WANGGE_TEST_PG");
 }
 
-static void on_server(const char *sql) {
-        PGconn *pg = PQconnectdb(str_z(test.cx->arena, test_server()));
+static void on_server(Cx *cx, const char *sql) {
+        PGconn *pg = PQconnectdb(str_z(cx->arena, test_server()));
         PGresult *r;
 
         PQclear(PQexec(pg, "SET client_min_messages = warning"));
@@ -44,16 +45,42 @@ static void on_server(const char *sql) {
         PQfinish(pg);
 }
 
-static Str schema_url(Cx *cx, Str server) {
+static void new_database(Cx *cx, char name[static 64], const char *from) {
         uint64_t n;
 
         rand_bytes(&n, sizeof n);
-        snprintf(test.schema, sizeof test.schema, "test_%016" PRIx64, n);
-        on_server(str_fmt(cx->arena, "CREATE SCHEMA %s%c", test.schema, 0).p);
+        snprintf(name, 64, "test_%016" PRIx64, n);
+        on_server(
+                cx,
+                str_fmt(cx->arena, "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy%c", name, from, 0).p);
+}
+
+static void drop_database(Cx *cx, char name[static 64]) {
+        if (name[0])
+                on_server(cx, str_fmt(cx->arena, "DROP DATABASE %s WITH (FORCE)%c", name, 0).p);
+        name[0] = 0;
+}
+
+static Str database_url(Cx *cx, const char *name) {
+        Str server = test_server();
+
         if (!str_contains(server, S("://")))
-                return str_fmt(cx->arena, STR_FMT " options=-csearch_path=%s", STR_ARG(server), test.schema);
-        return str_fmt(cx->arena, STR_FMT "%coptions=-csearch_path%%3D%s", STR_ARG(server),
-                       str_contains(server, S("?")) ? '&' : '?', test.schema);
+                return str_fmt(cx->arena, STR_FMT " dbname=%s", STR_ARG(server), name);
+        return str_fmt(cx->arena, STR_FMT "%cdbname=%s", STR_ARG(server),
+                       str_contains(server, S("?")) ? '&' : '?', name);
+}
+
+static void open_database(Cx *cx, DbConfig *config) {
+        if (!test.template[0]) {
+                new_database(cx, test.template, "template0");
+                config->url = database_url(cx, test.template);
+                must(cx, db_open(cx, config), "open");
+                must(cx, db_migrate(cx), "migrate");
+                db_close();
+        }
+        new_database(cx, test.database, test.template);
+        config->url = database_url(cx, test.database);
+        must(cx, db_open(cx, config), "open again");
 }
 
 static void open_file(Cx *cx, const DbConfig *config) {
@@ -82,9 +109,7 @@ Cx *test_db(void) {
         test_db_done();
         test.cx = cx_new(64 << 20);
         if (server.p) {
-                config.url = schema_url(test.cx, server);
-                must(test.cx, db_open(test.cx, &config), "open");
-                must(test.cx, db_migrate(test.cx), "migrate");
+                open_database(test.cx, &config);
         } else {
                 config.url = str_fmt(test.cx->arena, "%s/test.db", test_dir());
                 open_file(test.cx, &config);
@@ -96,8 +121,12 @@ void test_db_done(void) {
         if (!test.cx)
                 return;
         db_close();
-        if (test.schema[0])
-                on_server(str_fmt(test.cx->arena, "DROP SCHEMA %s CASCADE%c", test.schema, 0).p);
-        test.schema[0] = 0;
+        drop_database(test.cx, test.database);
         cx_freep(&test.cx);
+}
+
+void test_db_end(void) {
+        _cleanup_(cx_freep) Cx *cx = cx_new(1 << 20);
+
+        drop_database(cx, test.template);
 }
