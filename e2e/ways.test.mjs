@@ -321,7 +321,7 @@ describe('the ways of a matter', { timeout: HANGS_MS, concurrency: 1 }, () => {
   describe('a service', { concurrency: 1 }, () => {
     const step = steps(() => street, 'service')
     const WORDS = '为父亲申请高龄津贴'
-    let id
+    let id, code
 
     step('the centre writes down what the caller applies for and asks for papers', async () => {
       const { street: desk } = who
@@ -337,9 +337,22 @@ describe('the ways of a matter', { timeout: HANGS_MS, concurrency: 1 }, () => {
       await desk.tap(chip(page, '需要上门', '是'))
       await page.getByLabel('联系电话').fill('13566667777')
       await looks(desk, 'ways-service-new')
-      id = await record(desk, WORDS)
+      id = await record(desk, WORDS, async () => {
+        code = await page.getByTestId('receipt-code').innerText()
+        await looks(desk, 'ways-service-recorded')
+      })
       await decide(desk, '一次性告知补正', (form) => form.getByLabel('要问反映人的问题').fill('还缺身份证和户口本复印件'))
       await looks(desk, 'ways-service-asked')
+    })
+
+    step('with the code that was read out the caller reads what is still needed', async () => {
+      const caller = await street.person('caller', PHONE)
+      const page = await caller.open('/')
+      await caller.tap(page.getByRole('button', { name: '查询进度' }))
+      await page.getByLabel('查询码').fill(code.toLowerCase())
+      await page.getByLabel('手机号').fill('13566667777')
+      await caller.tap(page.getByRole('button', { name: '查询', exact: true }))
+      await sees(page.getByText('还缺身份证和户口本复印件').first())
     })
 
     step('the member hands them in; the department grants it; the member tells the applicant', async () => {

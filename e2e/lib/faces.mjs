@@ -68,8 +68,9 @@ export async function decide(p, name, fill = async () => {}) {
 }
 
 /** Records what stands in the form of a new matter and opens the case that it became; its id. */
-export async function record(p, words) {
+export async function record(p, words, meanwhile = async () => {}) {
   await p.tap(p.page.getByRole('button', { name: '登记', exact: true }))
+  await meanwhile()
   await p.tap(p.page.getByRole('link', { name: '打开办理' }))
   await sees(panel(p).getByText(words))
   return Number(new URL(p.page.url()).searchParams.get('case'))
