@@ -3,11 +3,12 @@ PROFILE ?= donghua
 PORT ?= 8080
 export PROFILE PORT ONLY
 
-.PHONY: run test bench build fmt lint fuzz contract clean
+.PHONY: run test pictures bench build fmt lint fuzz contract clean
 .DEFAULT_GOAL := build
 
 run: ; @tools/run.sh
 test: ; @tools/test.sh
+pictures: ; @WANGGE_PICTURES=1 ONLY=e2e tools/test.sh
 bench: ; @tools/bench.sh
 build: ; @tools/build.sh release
 fmt: ; @tools/fmt.sh

@@ -17,7 +17,7 @@ const WORDS = '楼顶广告牌松动，有坠落危险'
 
 describe('a yellow and a red card', { timeout: HANGS_MS, concurrency: 1 }, () => {
   const world = { people: [], check: () => world.people.forEach((p) => p.check()), shots: async (name) => {
-    for (const p of world.people) await p.shot(`failed-${name}-${p.name}`).catch(() => {})
+    for (const p of world.people) await p.picture(`failed-${name}-${p.name}`).catch(() => {})
   } }
   const step = steps(() => world, 'cards')
   const callers = async (login) =>

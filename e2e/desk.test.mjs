@@ -1,5 +1,5 @@
 /* The dispatcher's desk: a kept view with its count, a macro on several cases with what became of each, a reply template in a note, a
- * colleague who has the same case open, and the case file as PDF. Pictures are left in build/shots. */
+ * colleague who has the same case open, and the case file as PDF. `make pictures` leaves pictures in build/shots. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, before, describe } from 'node:test'

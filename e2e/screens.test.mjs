@@ -1,6 +1,6 @@
 /* Every screen of the three faces in every print size and both languages: accessible, nothing scrolls sideways, big enough for a
- * thumb, no error in the console, no breach of the content security policy, no text left untranslated. Pictures of all of them are
- * left in build/shots for people to look at. */
+ * thumb, no error in the console, no breach of the content security policy, no text left untranslated. `make pictures` leaves
+ * pictures of all of them in build/shots for people to look at. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ok } from '../tests/harness.mjs'

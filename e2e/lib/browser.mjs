@@ -14,6 +14,8 @@ export const DESK = { viewport: { width: 1440, height: 900 } }
 export const PATIENCE_MS = 60_000
 /** A request of which nothing was heard for so long is one that the browser has lost sight of: a skeleton tells of those that matter. */
 const LOST_MS = 10_000
+/** Pictures cost a tenth of the browser tests and nobody looks at those of every run: `make pictures` asks for them. */
+const PICTURES = process.env.WANGGE_PICTURES === '1'
 const MOST_TALL = 2600
 
 const ARGS = ['--no-sandbox', '--no-first-run', '--disable-quic', '--disable-background-networking', '--disable-component-update',
@@ -131,8 +133,12 @@ export class Person {
     return this.taps - before
   }
 
-  /** A picture for people: of the window, or `tall` enough to hold the whole page. */
-  async shot(name, { tall = false } = {}) {
+  /** A picture for people (make pictures): of the window, or `tall` enough to hold the whole page. */
+  async shot(name, how = {}) {
+    if (PICTURES) await this.picture(name, how)
+  }
+
+  async picture(name, { tall = false } = {}) {
     const { page } = this
     const { width, height } = page.viewportSize()
     const whole = tall ? await page.evaluate(() => (document.querySelector('[role=dialog], .maplibregl-map') ? 0 : document.documentElement.scrollHeight)) : 0

@@ -76,7 +76,7 @@ export class Street extends World {
 
   /** What everybody had on the screen. */
   async shots(name) {
-    for (const p of this.#people) if (p.page && !p.page.isClosed()) await p.shot(`failed-${name}-${p.name}`).catch(() => {})
+    for (const p of this.#people) if (p.page && !p.page.isClosed()) await p.picture(`failed-${name}-${p.name}`).catch(() => {})
   }
 }
 

@@ -232,20 +232,11 @@ void edit_begin(Mesh *m) {
         m->done.edits.v[m->done.edits.n++] = mark_now(m, &m->done);
 }
 
-static void drop_around(Mesh *m, uint32_t node) {
+static void each_around(Mesh *m, uint32_t node, void (*act)(Mesh *m, uint32_t edge)) {
         uint32_t first = NODE(m, node)->out, h = first;
 
         do {
-                index_drop(m, h / 2);
-                h = HALF(m, h ^ 1)->next;
-        } while (h != first);
-}
-
-static void add_around(Mesh *m, uint32_t node) {
-        uint32_t first = NODE(m, node)->out, h = first;
-
-        do {
-                index_add(m, h / 2);
+                act(m, h / 2);
                 h = HALF(m, h ^ 1)->next;
         } while (h != first);
 }
@@ -258,7 +249,7 @@ static void unhook(Mesh *m, const Journal *j, size_t from) {
                 if (j->entries.v[i].table == T_HALF)
                         index_drop(m, id / 2);
                 else if (j->entries.v[i].table == T_NODE && node_alive(m, id))
-                        drop_around(m, id);
+                        each_around(m, id, index_drop);
         }
 }
 
@@ -269,7 +260,7 @@ static void hook(Mesh *m, const Journal *j, size_t from) {
                 if (j->entries.v[i].table == T_HALF && edge_alive(m, id / 2))
                         index_add(m, id / 2);
                 else if (j->entries.v[i].table == T_NODE && node_alive(m, id))
-                        add_around(m, id);
+                        each_around(m, id, index_add);
         }
 }
 
