@@ -432,6 +432,8 @@ describe('the ways of a matter', { timeout: HANGS_MS, concurrency: 1 }, () => {
       const owner = await street.person('owner', PHONE)
       const page = await owner.open(new URL(address).pathname)
       await sees(page.getByText('消防安全 9 分，请确认'))
+      await sees(page.getByText('黄色：关注')) // what they are to agree to
+      await sees(page.getByText('消防安全（25 分）'))
       await owner.tap(page.getByRole('button', { name: '房东确认' }))
       await looks(owner, 'ways-rental-owner')
       await owner.tap(page.getByRole('button', { name: '提交结果' }))

@@ -188,6 +188,24 @@ static Rc photos_fill(Cx *cx, const Case *c, OutsideCase *v) {
         return OK;
 }
 
+/* The last answers to the form that the link is to show; nothing of it when the form is no longer there. */
+static FilledForm *shown(Cx *cx, const Case *c, const FlowAction *issued) {
+        const CaseForm *form = issued && issued->link_shows.n ? case_form(c->profile, issued->link_shows) : NULL;
+        FilledForm *v;
+
+        for (size_t i = c->steps.n; form && i-- > 0;) {
+                const CaseStepRow *s = &c->steps.v[i];
+                const FlowAction *a = flow_action(c->flow, s->action);
+
+                if (!a || !s->form.n || !str_eq(a->form, issued->link_shows))
+                        continue;
+                v = TAKE(cx->arena, FilledForm);
+                *v = (FilledForm){ .schema = form->text, .data = case_form_shown(cx, c, s->form) };
+                return v->data.n ? v : NULL;
+        }
+        return NULL;
+}
+
 static Rc open_fill(Cx *cx, Case *c, const CaseLinkRow *link, OutsideCase *v) {
         const FlowAction *issued = flow_action(c->flow, link->action);
         FlowCase standing;
@@ -198,6 +216,7 @@ static Rc open_fill(Cx *cx, Case *c, const CaseLinkRow *link, OutsideCase *v) {
         v->lon = SOME_INT(c->row.lon_e7);
         v->lat = SOME_INT(c->row.lat_e7);
         v->note = told(cx, c, link);
+        v->shown = shown(cx, c, issued);
         TRY(photos_fill(cx, c, v));
         c->link = link;
         TRY(case_standing(cx, c, &standing));

@@ -263,6 +263,7 @@ typedef struct FlowAction {
         bool merge;           /* the case goes on as part of another, named by the caller */
         int link_days;        /* issues a one-time link that lasts so long; 0 none */
         StrList link_actions; /* what its holder may do */
+        Str link_shows; /* form whose last answers its holder is shown; empty: none */
         bool ask;             /* the note is a question to the reporter */
         bool category;        /* names another category, of the same flow; limit, form and deadline follow */
         FlowMark mark;

@@ -187,7 +187,7 @@ static void units_read(FlowReader *r, const JsonNode *n, FlowAction *a) {
 }
 
 static void link_read(FlowReader *r, const JsonNode *n, FlowAction *a) {
-        static const char *const known[] = { "days", "actions", NULL };
+        static const char *const known[] = { "days", "actions", "shows", NULL };
         const JsonNode *m = json_get(n, "link");
 
         if (!m)
@@ -200,6 +200,7 @@ static void link_read(FlowReader *r, const JsonNode *n, FlowAction *a) {
                            S("'days' is missing: how long the link lasts"));
         a->link_days = flow_number(r, m, "days", 1, LINK_DAYS_MAX, 1);
         a->link_actions = flow_codes(r, m, "actions", 1, FLOW_ACTIONS_MAX);
+        a->link_shows = flow_code_maybe(r, m, "shows");
 }
 
 static void child_read(FlowReader *r, const JsonNode *n, FlowAction *a) {

@@ -331,6 +331,13 @@ static bool link_names(const Flow *f, const FlowAction *outside) {
         return false;
 }
 
+static bool form_asked(const Flow *f, Str form) {
+        for (size_t i = 0; i < f->actions.n; i++)
+                if (str_eq(f->actions.v[i].form, form))
+                        return true;
+        return str_eq(f->open_form, form);
+}
+
 static void check_link(FlowReader *r, const FlowAction *a, const JsonNode *at) {
         uint64_t theirs = flow_held_by(r->f, 1u << FLOW_HOLDER_OUTSIDE);
         bool moves = a->to.n || a->branches.n;
@@ -347,6 +354,10 @@ static void check_link(FlowReader *r, const FlowAction *a, const JsonNode *at) {
                                        "', but no action of that name is for 'outside'",
                                        STR_ARG(a->link_actions.v[i])));
         }
+        if (a->link_shows.n && !form_asked(r->f, a->link_shows))
+                flow_fault(r, flow_at(json_get(at, "link"), "shows"),
+                           SAY(r, "链接要显示表单“" STR_FMT "”，但没有操作填写它", STR_ARG(a->link_shows)),
+                           SAY(r, "the link shows form '" STR_FMT "', which no action asks for", STR_ARG(a->link_shows)));
         if (flow_who(a, FLOW_WHO_OUTSIDE) && !link_names(r->f, a))
                 flow_fault(
                         r, flow_at(at, "who"), SAY(r, "没有链接允许外部人员进行" STR_FMT, ACTION_ZH(r, a)),

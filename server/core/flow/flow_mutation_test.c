@@ -402,6 +402,7 @@ static bool w_link_action(const Mutant *m, const Site *s) {
 static bool w_link_days(const Mutant *m, const Site *s) {
         return (void)m, s->depth == 4 && named(s, "days");
 }
+static bool w_link_shows(const Mutant *m, const Site *s) { return (void)m, s->depth == 4 && named(s, "shows"); }
 static bool w_outside_who(const Mutant *m, const Site *s) {
         return (void)m, action_member(s, "who") && lists(parent_of(s), "who", S("outside"));
 }
@@ -547,6 +548,7 @@ static const Row rows[] = {
         { "a link is missing", w_link, drop, "" },
         { "a link for no action", w_link_action, put_text, "no_such_action" },
         { "a link that lasts for ever", w_link_days, put_number, "999" },
+        { "a link that shows what nobody fills in", w_link_shows, put_text, "no-such-form" },
         { "a link for what is not for outside", w_outside_who, put_list, "dispatcher" },
         { "the system does not know when", w_after, drop, "" },
         { "the system waits for no limit", w_awaited_limit, drop, "" },

@@ -3477,6 +3477,11 @@ export interface components {
             /** @description Page (分页) */
             page?: string;
         };
+        /** @description A form with its answers */
+        FilledForm: {
+            data: unknown;
+            schema: unknown;
+        };
         /** @description How a flow goes */
         FlowGraph: {
             actions: components["schemas"]["FlowGraphAction"][];
@@ -3764,6 +3769,8 @@ export interface components {
             number: string;
             photos: components["schemas"]["PublicPhoto"][];
             place_name?: string;
+            /** @description What was filled in on the way and is to be confirmed */
+            shown?: components["schemas"]["FilledForm"];
             text?: string;
             /**
              * Format: date-time
