@@ -5,6 +5,7 @@
  * each enclave (counter-clockwise). Record 0 of every table is unused. */
 #pragma once
 #include "geo/mesh.h"
+#include "geo/sweep.h"
 
 enum {
         LON_MAX = 1800000000,
@@ -168,20 +169,6 @@ static inline int turn(Point a, Point b, Point c) {
 }
 /* Sums of areas may pass 2⁶³ on the way; what comes out fits. */
 static inline int64_t area_sum(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
-typedef enum Meeting {
-        MEET_NOT,
-        MEET_CROSS,  /* in a point inside both */
-        MEET_TOUCH,  /* an end of one lies on the other, or both ends in one point without being one node */
-        MEET_OVERLAP /* they share more than a point */
-} Meeting;
-/* How two segments meet; `shared` ends (same node) do not count. */
-Meeting segments_meet(Point a, Point b, Point c, Point d, unsigned shared);
-enum { SHARED_AC = 1, SHARED_AD = 2, SHARED_BC = 4, SHARED_BD = 8 };
-bool point_on(Point a, Point b, Point p); /* on the segment, ends included */
-/* The rounded crossing of two segments that cross. */
-Point crossing_of(Point a, Point b, Point c, Point d);
-/* Is b passed when turning counter-clockwise from a to c around the origin? False when it has the direction of a or c. */
-bool direction_between(Point o, Point a, Point b, Point c);
 bool in_frame(const Mesh *m, Point p);
 
 /* ---- mesh.c: records and the journal ------------------------------------------------------------------------------------ */
@@ -265,17 +252,5 @@ void shared_halves(const Mesh *m, uint32_t face, uint32_t other, Ids *ret);
 /* Nodes and edges are there; links are not. faces[h] is the face left of half-edge h. Sets links by sorting around the nodes, walks the
  * loops, gives them to the faces. All faults that it finds go to the list (at least one when it returns false). */
 bool mesh_link_all(Mesh *m, const uint32_t *faces, bool gaps_stay, Arena *a, MeshFaultList *faults);
-typedef struct Segment {
-        int32_t ax, ay, bx, by;
-        uint32_t a, b; /* nodes: equal ones are one point */
-        uint32_t id;
-} Segment;
 /* The edges as segments, for the sweep; free() them. */
 Segment *mesh_segments(const Mesh *m, size_t *ret_n);
-
-/* ---- mesh_sweep.c ------------------------------------------------------------------------------------------------------- */
-
-/* Calls back for each pair of segments that meet (perhaps more than once); false ends it. n log n for segments that rarely meet; false
- * when they are so tangled that it was given up. */
-typedef bool (*SweepMeet)(const Segment *s, const Segment *t, Meeting how, void *arg);
-bool segments_sweep(const Segment *v, size_t n, SweepMeet meet, void *arg);
