@@ -15,7 +15,7 @@ static const struct {
         { "init", command_init, "init --profile NAME [--empty] --db URL make the schema, places, flows, accounts, demo data" },
         { "migrate", command_migrate, "migrate --db URL                       bring a database of an older version up to this one" },
         { "import", command_import, "import places|grids|calendar FILE [--under CODE] --db URL" },
-        { "check", command_check, "check flows DIR|FILE… | check cases|database --db URL" },
+        { "check", command_check, "check flows DIR|FILE… | check mesh FILE --crs wgs84|cgcs2000|gcj02|bd09 | check cases|database --db URL" },
         { "verify", command_verify, "verify [--json] --db URL               prove that nobody altered the history" },
         { "backup", command_backup, "backup FILE [--with-key] --db URL      a copy of one moment, while the server runs" },
         { "restore", command_restore, "restore FILE --db URL                  into a new database; verifies it" },

@@ -10,11 +10,11 @@ NPM_VERSION=10.9.9
 
 packages=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
         libmicrohttpd-dev libsqlite3-dev libpq-dev libssl-dev libargon2-dev libvips-dev libcairo2-dev
-        libpango1.0-dev libqrencode-dev libicu-dev zlib1g-dev fonts-noto-cjk)
+        libpango1.0-dev libqrencode-dev libicu-dev zlib1g-dev libgdal-dev libgeos-dev fonts-noto-cjk)
 test_packages=(clang llvm libclang-rt-14-dev clang-format shellcheck libjansson-dev sqlite3 poppler-utils
         json-schema-test-suite libtest-json-schema-acceptance-perl
         postgresql-15 postgresql-15-postgis-3 chromium)
-bench_packages=(libgeos-dev postgresql-15 postgresql-15-postgis-3 wrk chromium)
+bench_packages=(postgresql-15 postgresql-15-postgis-3 wrk chromium)
 
 case "${1:-}" in
 run) ;;

@@ -243,6 +243,8 @@ int command_check(Cx *cx, const Config *config) {
                 return check_cases(cx, config);
         if (str_eq_c(word(config, 0), "flows") && config->rest.n > 1)
                 return command_check_flows(cx, config);
+        if (str_eq_c(word(config, 0), "mesh"))
+                return command_check_mesh(cx, config);
         if (str_eq_c(word(config, 0), "database")) {
                 if (app_open(cx, config, true) != OK || db_ping(cx) != OK)
                         return command_failed(cx, config);
@@ -253,7 +255,7 @@ int command_check(Cx *cx, const Config *config) {
                 db_close();
                 return 0;
         }
-        (void)fail(cx, P_CONFIG_INVALID, "wangge check flows DIR|FILE… | wangge check cases|database --db URL");
+        (void)fail(cx, P_CONFIG_INVALID, "wangge check flows DIR|FILE… | wangge check mesh FILE --crs CRS | wangge check cases|database --db URL");
         return command_failed(cx, config);
 }
 

@@ -20,6 +20,7 @@ int command_migrate(Cx *cx, const Config *config);
 int command_import(Cx *cx, const Config *config);
 int command_check(Cx *cx, const Config *config);
 int command_check_flows(Cx *cx, const Config *config);
+int command_check_mesh(Cx *cx, const Config *config);
 int command_verify(Cx *cx, const Config *config);
 int command_user(Cx *cx, const Config *config);
 int command_backup(Cx *cx, const Config *config);
