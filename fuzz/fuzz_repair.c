@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         static const double tolerances[] = { 0, 0.5, 5, REPAIR_TOLERANCE_MAX_M };
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         RepairOptions o = { .crs = CRS_CGCS2000 };
         Buf json = BUF_IN(a), text = BUF_IN(a);
         MeshFault fault;

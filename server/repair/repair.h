@@ -142,6 +142,7 @@ enum {
 /* Why there is no mesh. */
 typedef enum RepairStop {
         REPAIR_DONE,
+        REPAIR_NO_READER,  /* GDAL is not installed */
         REPAIR_NOT_KNOWN,  /* none of the four formats */
         REPAIR_UNREADABLE, /* one of them, but damaged */
         REPAIR_PROJECTED,  /* metres, and the file does not say which */

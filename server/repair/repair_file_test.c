@@ -92,7 +92,7 @@ static bool two_grids(const RepairReport *r, const char *format) {
 }
 
 static bool reads(Arena *a, const RepairFile *file, const char *format) {
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
 
         repair_import(a, file, &plain, &r);
         if (!two_grids(&r, format))
@@ -134,7 +134,7 @@ TEST(repair_file__a_shapefile_is_read_with_its_names_in_either_code_page) {
 
 TEST(repair_file__a_shapefile_in_metres_is_unprojected_by_its_own_word) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         char *utf8[] = { "ENCODING=UTF-8", NULL };
         RepairFile f;
 
@@ -155,7 +155,7 @@ TEST(repair_file__a_shapefile_in_metres_is_unprojected_by_its_own_word) {
 
 TEST(repair_file__another_datum_is_warned_about) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         char *utf8[] = { "ENCODING=UTF-8", NULL };
         RepairFile f;
 

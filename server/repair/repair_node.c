@@ -208,7 +208,7 @@ bool repair_node(Repair *r, FaceList *ret) {
         for (int i = 0; i < count; i++) {
                 Face *f = list_push(r->arena, ret);
 
-                if ((!(i & 255) && !repair_on(r)) ||
+                if ((!(i & 15) && !repair_on(r)) ||
                     !face_from(&n, GEOSGetGeometryN_r(n.g.h, n.areas, i), f))
                         return false;
                 cover(&n, f);

@@ -1,38 +1,13 @@
 /* Reading: the bytes are laid into GDAL's memory files and opened by one of four drivers; no other is registered in this process, no path
- * and no address of the user's ever reaches GDAL. Here and nowhere else is GDAL known. */
+ * and no address of the user's ever reaches GDAL. */
 #include "base/rc.h"
 #include "base/time.h"
-#include "repair/repair_int.h"
-#include <gdal/cpl_conv.h>
-#include <gdal/cpl_string.h>
-#include <gdal/cpl_vsi.h>
-#include <gdal/gdal.h>
-#include <gdal/ogr_api.h>
-#include <gdal/ogr_srs_api.h>
+#include "repair/repair_gdal.h"
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
-
-/* Exported by libgdal for this use; declared only in its C++ header ogrsf_frmts.h. */
-void RegisterOGRGeoJSON(void);
-void RegisterOGRShape(void);
-void RegisterOGRGeoPackage(void);
-void RegisterOGRKML(void);
 
 static const char *const formats[] = { "GeoJSON", "ESRI Shapefile", "GPKG", "KML" };
 enum { GEOJSON, SHAPEFILE, GPKG, KML, ZIP, UNKNOWN };
-
-static void init(void) {
-        CPLSetConfigOption("CPL_VSIL_CURL_ALLOWED_FILENAME", "none");
-        CPLSetConfigOption("OGR_SQLITE_STATIC_VIRTUAL_OGR",
-                           "NO"); /* a GeoPackage may not open other files */
-        CPLSetConfigOption("OGR_SQLITE_LOAD_EXTENSIONS", NULL);
-        CPLSetConfigOption("SHAPE_RESTORE_SHX", "YES");
-        RegisterOGRGeoJSON();
-        RegisterOGRShape();
-        RegisterOGRGeoPackage();
-        RegisterOGRKML();
-}
 
 static int format_of(Str b) {
         Str head = str_starts(b, S("\xef\xbb\xbf")) ? str_sub(b, 3, b.n) : b;
@@ -58,11 +33,13 @@ typedef struct Mount {
 } Mount;
 
 static void mount_done(Mount *m) {
+        if (!gdal)
+                return;
         if (m->dataset)
-                GDALClose(m->dataset);
+                gdal->GDALClose(m->dataset);
         if (m->dir[0])
-                VSIRmdirRecursive(m->dir);
-        CPLPopErrorHandler();
+                gdal->VSIRmdirRecursive(m->dir);
+        gdal->CPLPopErrorHandler();
 }
 
 static bool mount_put(Mount *m, const char *name, Str bytes) {
@@ -72,10 +49,10 @@ static bool mount_put(Mount *m, const char *name, Str bytes) {
         if (!str_given(bytes))
                 return true;
         snprintf(path, sizeof path, "%s/%s", m->dir, name);
-        f = VSIFileFromMemBuffer(path, (GByte *)(uintptr_t)bytes.p, bytes.n,
-                                 FALSE); /* opened to read only */
+        f = gdal->VSIFileFromMemBuffer(path, (GByte *)(uintptr_t)bytes.p, bytes.n,
+                                       FALSE); /* opened to read only */
         if (f)
-                VSIFCloseL(f);
+                gdal->VSIFCloseL(f);
         return f != NULL;
 }
 
@@ -86,15 +63,15 @@ static bool unzip(Repair *r, Mount *m, const char *path, const char *name, size_
         char *bytes;
         size_t n;
 
-        if (VSIStatL(path, &st) != 0)
+        if (gdal->VSIStatL(path, &st) != 0)
                 return true;
         if (st.st_size < 0 || (uint64_t)st.st_size > *left)
                 return repair_end(r, REPAIR_TOO_BIG, "the archive unpacks to more than is read");
         bytes = arena_take(r->arena, (size_t)st.st_size + 1);
-        f = VSIFOpenL(path, "rb");
-        n = f ? VSIFReadL(bytes, 1, (size_t)st.st_size, f) : 0;
+        f = gdal->VSIFOpenL(path, "rb");
+        n = f ? gdal->VSIFReadL(bytes, 1, (size_t)st.st_size, f) : 0;
         if (f)
-                VSIFCloseL(f);
+                gdal->VSIFCloseL(f);
         *left -= n;
         return mount_put(m, name, (Str){ bytes, n }) || repair_end(r, REPAIR_UNREADABLE, "the archive");
 }
@@ -108,12 +85,12 @@ static bool unzip_shapefile(Repair *r, Mount *m) {
         const char *shp = NULL;
 
         snprintf(archive, sizeof archive, "/vsizip/%s/in.zip", m->dir);
-        names = VSIReadDirRecursive(archive);
+        names = gdal->VSIReadDirRecursive(archive);
         for (int i = 0; names && names[i] && i < 1000 && !shp; i++)
-                if (strlen(names[i]) < 300 && EQUAL(CPLGetExtension(names[i]), "shp"))
+                if (strlen(names[i]) < 300 && EQUAL(gdal->CPLGetExtension(names[i]), "shp"))
                         shp = names[i];
         for (size_t i = 0; shp && fine && i < ARRAY_LEN(parts); i++) {
-                bool upper = CPLGetExtension(shp)[0] == 'S';
+                bool upper = gdal->CPLGetExtension(shp)[0] == 'S';
 
                 snprintf(path, sizeof path, "%s/%.*s%s", archive, (int)strlen(shp) - 3, shp, parts[i]);
                 for (char *c = path + strlen(path) - 3; upper && *c; c++)
@@ -121,7 +98,7 @@ static bool unzip_shapefile(Repair *r, Mount *m) {
                 snprintf(name, sizeof name, "in.%s", parts[i]);
                 fine = unzip(r, m, path, name, &left);
         }
-        CSLDestroy(names);
+        gdal->CSLDestroy(names);
         return fine && (shp || repair_end(r, REPAIR_NOT_KNOWN, "there is no .shp in the archive"));
 }
 
@@ -144,17 +121,17 @@ static bool mount_open(Repair *r, Mount *m, const RepairFile *file) {
         if (!mount_put(m, files[format], file->bytes) || !mount_put(m, "in.shx", file->shx) ||
             !mount_put(m, "in.dbf", file->dbf) || !mount_put(m, "in.prj", file->prj) ||
             !mount_put(m, "in.cpg", file->cpg))
-                return repair_end(r, REPAIR_UNREADABLE, CPLGetLastErrorMsg());
+                return repair_end(r, REPAIR_UNREADABLE, gdal->CPLGetLastErrorMsg());
         if (format == ZIP && !unzip_shapefile(r, m))
                 return false;
         if (format == ZIP)
                 format = SHAPEFILE;
         r->report->format = drivers[0] = formats[format];
         snprintf(path, sizeof path, "%s/%s", m->dir, files[format]);
-        m->dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers,
-                                format == SHAPEFILE && file->dbf.n && !states_code_page(file) ? as_is : NULL,
-                                NULL);
-        return m->dataset || repair_end(r, REPAIR_UNREADABLE, CPLGetLastErrorMsg());
+        m->dataset = gdal->GDALOpenEx(
+                path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers,
+                format == SHAPEFILE && file->dbf.n && !states_code_page(file) ? as_is : NULL, NULL);
+        return m->dataset || repair_end(r, REPAIR_UNREADABLE, gdal->CPLGetLastErrorMsg());
 }
 
 /* ---- coordinates ------------------------------------------------------------------------------------------------------------- */
@@ -171,9 +148,9 @@ typedef struct LayerRead {
 
 static void layer_done(LayerRead *l) {
         if (l->unproject)
-                OCTDestroyCoordinateTransformation(l->unproject);
+                gdal->OCTDestroyCoordinateTransformation(l->unproject);
         if (l->geographic)
-                OSRDestroySpatialReference(l->geographic);
+                gdal->OSRDestroySpatialReference(l->geographic);
 }
 
 static bool datum_is_ours(Str name) {
@@ -185,9 +162,9 @@ static bool datum_is_ours(Str name) {
 
 /* A projection is undone by PROJ to the datum that it stands on; the datum itself is what the user states. */
 static bool layer_datum(LayerRead *l) {
-        OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(l->layer);
+        OGRSpatialReferenceH srs = gdal->OGR_L_GetSpatialRef(l->layer);
         RepairReport *report = l->r->report;
-        const char *datum = srs ? OSRGetAttrValue(srs, "DATUM", 0) : NULL;
+        const char *datum = srs ? gdal->OSRGetAttrValue(srs, "DATUM", 0) : NULL;
 
         if (!srs)
                 return true;
@@ -196,19 +173,20 @@ static bool layer_datum(LayerRead *l) {
                 report->datum = str_dup(l->r->arena, str_c(datum));
                 report->datum_odd = !datum_is_ours(report->datum);
         }
-        if (!OSRIsProjected(srs))
+        if (!gdal->OSRIsProjected(srs))
                 return true;
-        l->geographic = OSRCloneGeogCS(srs);
+        l->geographic = gdal->OSRCloneGeogCS(srs);
         if (l->geographic) {
-                OSRSetAxisMappingStrategy(l->geographic, OAMS_TRADITIONAL_GIS_ORDER);
-                l->unproject = OCTNewCoordinateTransformation(srs, l->geographic);
+                gdal->OSRSetAxisMappingStrategy(l->geographic, OAMS_TRADITIONAL_GIS_ORDER);
+                l->unproject = gdal->OCTNewCoordinateTransformation(srs, l->geographic);
         }
         report->unprojected = l->unproject != NULL;
-        return l->unproject || repair_end(l->r, REPAIR_PROJECTED, CPLGetLastErrorMsg());
+        return l->unproject || repair_end(l->r, REPAIR_PROJECTED, gdal->CPLGetLastErrorMsg());
 }
 
 static bool to_point(LayerRead *l, double x, double y, Point *ret) {
-        if (l->unproject && (!isfinite(x) || !isfinite(y) || !OCTTransform(l->unproject, 1, &x, &y, NULL)))
+        if (l->unproject &&
+            (!isfinite(x) || !isfinite(y) || !gdal->OCTTransform(l->unproject, 1, &x, &y, NULL)))
                 return false;
         return crs_point((LonLat){ x, y }, l->r->options->crs, ret);
 }
@@ -217,10 +195,10 @@ static bool to_point(LayerRead *l, double x, double y, Point *ret) {
 
 static bool read_ring(LayerRead *l, OGRGeometryH geometry, size_t feature, Ring *ret) {
         Repair *r = l->r;
-        int n = OGR_G_GetPointCount(geometry);
+        int n = gdal->OGR_G_GetPointCount(geometry);
         Ring ring = { 0 };
-        bool closed = n < 2 || (OGR_G_GetX(geometry, 0) == OGR_G_GetX(geometry, n - 1) &&
-                                OGR_G_GetY(geometry, 0) == OGR_G_GetY(geometry, n - 1));
+        bool closed = n < 2 || (gdal->OGR_G_GetX(geometry, 0) == gdal->OGR_G_GetX(geometry, n - 1) &&
+                                gdal->OGR_G_GetY(geometry, 0) == gdal->OGR_G_GetY(geometry, n - 1));
         bool far = false;
 
         r->points += (size_t)n;
@@ -229,7 +207,8 @@ static bool read_ring(LayerRead *l, OGRGeometryH geometry, size_t feature, Ring 
         r->report->features.v[feature].points += (size_t)n;
         ring.v = TAKE_ARRAY(r->arena, Point, (size_t)n + 1);
         for (int i = 0; i < (closed && n > 1 ? n - 1 : n) && !far; i++)
-                far = !to_point(l, OGR_G_GetX(geometry, i), OGR_G_GetY(geometry, i), &ring.v[ring.n++]);
+                far = !to_point(l, gdal->OGR_G_GetX(geometry, i), gdal->OGR_G_GetY(geometry, i),
+                                &ring.v[ring.n++]);
         *ret = far ? (Ring){ 0 } : ring;
         if (far) {
                 l->far++;
@@ -245,11 +224,11 @@ static bool read_ring(LayerRead *l, OGRGeometryH geometry, size_t feature, Ring 
 
 static bool read_polygon(LayerRead *l, OGRGeometryH geometry, size_t feature) {
         Repair *r = l->r;
-        int n = OGR_G_GetGeometryCount(geometry);
+        int n = gdal->OGR_G_GetGeometryCount(geometry);
         Loose p = { .feature = feature, .rings = TAKE_ARRAY(r->arena, Ring, (size_t)n + 1) };
 
         for (int i = 0; i < n; i++) {
-                if (!read_ring(l, OGR_G_GetGeometryRef(geometry, i), feature, &p.rings[p.n]))
+                if (!read_ring(l, gdal->OGR_G_GetGeometryRef(geometry, i), feature, &p.rings[p.n]))
                         return false;
                 if (p.rings[p.n].n)
                         p.n++;
@@ -263,22 +242,24 @@ static bool read_polygon(LayerRead *l, OGRGeometryH geometry, size_t feature) {
 
 static bool read_geometry(LayerRead *l, OGRGeometryH geometry, size_t feature, int depth, Str name,
                           size_t *polygons) {
-        OGRwkbGeometryType type = OGR_GT_Flatten(OGR_G_GetGeometryType(geometry));
+        OGRwkbGeometryType type = gdal->OGR_GT_Flatten(gdal->OGR_G_GetGeometryType(geometry));
 
         if (depth > REPAIR_NESTING_MAX)
                 return repair_end(l->r, REPAIR_TOO_BIG, "collections within collections");
-        if (type == wkbPoint && l->points && !OGR_G_IsEmpty(geometry))
+        if (type == wkbPoint && l->points && !gdal->OGR_G_IsEmpty(geometry))
                 *list_push(l->r->arena, l->points) =
-                        (RepairPoint){ { OGR_G_GetX(geometry, 0), OGR_G_GetY(geometry, 0) }, name };
+                        (RepairPoint){ { gdal->OGR_G_GetX(geometry, 0), gdal->OGR_G_GetY(geometry, 0) },
+                                       name };
         if (type == wkbPolygon || type == wkbTriangle) {
                 ++*polygons;
                 return l->points || read_polygon(l, geometry, feature);
         }
-        if (!OGR_GT_IsSubClassOf(type, wkbGeometryCollection) &&
-            !OGR_GT_IsSubClassOf(type, wkbPolyhedralSurface))
+        if (!gdal->OGR_GT_IsSubClassOf(type, wkbGeometryCollection) &&
+            !gdal->OGR_GT_IsSubClassOf(type, wkbPolyhedralSurface))
                 return true;
-        for (int i = 0; i < OGR_G_GetGeometryCount(geometry); i++)
-                if (!read_geometry(l, OGR_G_GetGeometryRef(geometry, i), feature, depth + 1, name, polygons))
+        for (int i = 0; i < gdal->OGR_G_GetGeometryCount(geometry); i++)
+                if (!read_geometry(l, gdal->OGR_G_GetGeometryRef(geometry, i), feature, depth + 1, name,
+                                   polygons))
                         return false;
         return true;
 }
@@ -290,25 +271,25 @@ static Str name_of(LayerRead *l, OGRFeatureH feature) {
         Arena *a = l->r->arena;
         Str name;
 
-        if (l->name_field < 0 || !OGR_F_IsFieldSetAndNotNull(feature, l->name_field))
+        if (l->name_field < 0 || !gdal->OGR_F_IsFieldSetAndNotNull(feature, l->name_field))
                 return S("");
-        name = str_c(OGR_F_GetFieldAsString(feature, l->name_field));
+        name = str_c(gdal->OGR_F_GetFieldAsString(feature, l->name_field));
         if (name.n > 4 * REPAIR_NAME_MAX)
                 name.n = 4 * REPAIR_NAME_MAX;
         if (str_utf8_valid(name)) {
                 name = str_dup(a, name);
         } else {
-                char *text = CPLRecode(str_z(a, name), "GB18030", CPL_ENC_UTF8);
+                char *text = gdal->CPLRecode(str_z(a, name), "GB18030", CPL_ENC_UTF8);
 
                 name = text ? str_dup(a, str_c(text)) : S("?");
-                VSIFree(text);
+                gdal->VSIFree(text);
         }
         return str_utf8_valid(name) ? str_trim(str_utf8_head(name, REPAIR_NAME_MAX)) : S("?");
 }
 
 static bool read_feature(LayerRead *l, OGRFeatureH feature, Str layer) {
         Repair *r = l->r;
-        OGRGeometryH geometry = OGR_F_GetGeometryRef(feature), straight = NULL;
+        OGRGeometryH geometry = gdal->OGR_F_GetGeometryRef(feature), straight = NULL;
         RepairFeatureList *features = &r->report->features;
         size_t polygons = 0;
         Str name = name_of(l, feature);
@@ -316,43 +297,44 @@ static bool read_feature(LayerRead *l, OGRFeatureH feature, Str layer) {
 
         if (features->n + r->report->skipped >= REPAIR_FEATURES_MAX)
                 return repair_end(r, REPAIR_TOO_BIG, "features");
-        if (geometry && OGR_G_HasCurveGeometry(geometry, TRUE))
-                geometry = straight = OGR_G_GetLinearGeometry(geometry, 0, NULL);
+        if (geometry && gdal->OGR_G_HasCurveGeometry(geometry, TRUE))
+                geometry = straight = gdal->OGR_G_GetLinearGeometry(geometry, 0, NULL);
         *list_push(r->arena, features) =
-                (RepairFeature){ .name = name, .layer = layer, .fid = OGR_F_GetFID(feature) };
+                (RepairFeature){ .name = name, .layer = layer, .fid = gdal->OGR_F_GetFID(feature) };
         if (geometry)
                 fine = read_geometry(l, geometry, features->n - 1, 0, name, &polygons);
         if (!polygons) {
                 features->n--;
                 r->report->skipped++;
         }
-        OGR_G_DestroyGeometry(straight);
+        gdal->OGR_G_DestroyGeometry(straight);
         return fine;
 }
 
 /* The attribute with the names. Asked for by the user, it has to be there. */
 static bool find_name(LayerRead *l) {
         static const char *const usual[] = { "name", "名称", "grid_name", "网格名称" };
-        OGRFeatureDefnH columns = OGR_L_GetLayerDefn(l->layer);
+        OGRFeatureDefnH columns = gdal->OGR_L_GetLayerDefn(l->layer);
         Str wanted = l->r->options->name_field;
         Buf b = BUF_IN(l->r->arena);
 
         l->name_field = -1;
         for (size_t i = 0; !wanted.n && i < ARRAY_LEN(usual) && l->name_field < 0; i++)
-                l->name_field = OGR_FD_GetFieldIndex(columns, usual[i]);
+                l->name_field = gdal->OGR_FD_GetFieldIndex(columns, usual[i]);
         if (!wanted.n)
                 return true;
-        l->name_field = OGR_FD_GetFieldIndex(columns, str_z(l->r->arena, wanted));
+        l->name_field = gdal->OGR_FD_GetFieldIndex(columns, str_z(l->r->arena, wanted));
         if (l->name_field >= 0)
                 return true;
-        for (int i = 0; i < OGR_FD_GetFieldCount(columns) && i < 30; i++)
-                buf_fmt(&b, "%s%s", i ? ", " : "", OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(columns, i)));
+        for (int i = 0; i < gdal->OGR_FD_GetFieldCount(columns) && i < 30; i++)
+                buf_fmt(&b, "%s%s", i ? ", " : "",
+                        gdal->OGR_Fld_GetNameRef(gdal->OGR_FD_GetFieldDefn(columns, i)));
         return repair_end(l->r, REPAIR_NO_NAME, str_z(l->r->arena, buf_view(&b)));
 }
 
 static bool read_layer(Repair *r, OGRLayerH layer, RepairPointList *points, size_t *far) {
         _cleanup_(layer_done) LayerRead l = { .r = r, .layer = layer, .points = points };
-        Str name = str_dup(r->arena, str_c(OGR_L_GetName(layer)));
+        Str name = str_dup(r->arena, str_c(gdal->OGR_L_GetName(layer)));
         OGRFeatureH feature;
         bool fine = true;
 
@@ -360,34 +342,34 @@ static bool read_layer(Repair *r, OGRLayerH layer, RepairPointList *points, size
                 name = S("?");
         if (!layer_datum(&l) || !find_name(&l))
                 return false;
-        CPLErrorReset();
-        OGR_L_ResetReading(layer);
-        while (fine && (feature = OGR_L_GetNextFeature(layer))) {
+        gdal->CPLErrorReset();
+        gdal->OGR_L_ResetReading(layer);
+        while (fine && (feature = gdal->OGR_L_GetNextFeature(layer))) {
                 fine = repair_on(r) && read_feature(&l, feature, name);
-                OGR_F_Destroy(feature);
+                gdal->OGR_F_Destroy(feature);
         }
         *far += l.far;
-        if (fine && CPLGetLastErrorType() >= CE_Failure)
-                return repair_end(r, REPAIR_UNREADABLE, CPLGetLastErrorMsg());
+        if (fine && gdal->CPLGetLastErrorType() >= CE_Failure)
+                return repair_end(r, REPAIR_UNREADABLE, gdal->CPLGetLastErrorMsg());
         return fine;
 }
 
 static bool read_all(Repair *r, const RepairFile *file, RepairPointList *points) {
-        static pthread_once_t once = PTHREAD_ONCE_INIT;
         _cleanup_(mount_done) Mount m = { .dataset = NULL };
         size_t far = 0;
         int layers;
 
-        pthread_once(&once, init);
-        CPLPushErrorHandler(CPLQuietErrorHandler);
-        CPLErrorReset();
+        if (!gdal_load())
+                return repair_end(r, REPAIR_NO_READER, "libgdal.so.32");
+        gdal->CPLPushErrorHandler(gdal->CPLQuietErrorHandler);
+        gdal->CPLErrorReset();
         if (!mount_open(r, &m, file))
                 return false;
-        layers = GDALDatasetGetLayerCount(m.dataset);
+        layers = gdal->GDALDatasetGetLayerCount(m.dataset);
         if (layers > REPAIR_LAYERS_MAX)
                 return repair_end(r, REPAIR_TOO_BIG, "layers");
         for (int i = 0; i < layers; i++)
-                if (!read_layer(r, GDALDatasetGetLayer(m.dataset, i), points, &far))
+                if (!read_layer(r, gdal->GDALDatasetGetLayer(m.dataset, i), points, &far))
                         return false;
         if (points)
                 return true;

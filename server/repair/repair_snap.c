@@ -6,7 +6,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { NONE = UINT32_MAX, SPIKE_LENGTH = 10 /* times its width */ };
+enum {
+        NONE = UINT32_MAX,
+        SPIKE_LENGTH = 10, /* times its width */
+        NEAR_MAX = 256,    /* edges looked at around a node, so that no heap of them takes long */
+        CROWD = 64,        /* sides at a node: where more meet nothing is snapped */
+};
 
 typedef struct Put { /* a node into an edge */
         uint32_t edge, node;
@@ -69,7 +74,11 @@ static bool node_has(const Snap *s, uint32_t node, uint32_t feature) {
         return false;
 }
 
+static bool is_crowded(const Snap *s, uint32_t node) { return s->at[node + 1] - s->at[node] > CROWD; }
+
 static bool nodes_share(const Snap *s, uint32_t a, uint32_t b) {
+        if (is_crowded(s, a) || is_crowded(s, b))
+                return true;
         for (uint32_t i = s->at[a]; i < s->at[a + 1]; i++)
                 if (node_has(s, b, s->features[i]))
                         return true;
@@ -111,7 +120,8 @@ static void find_spikes(Snap *s) {
 static void on_near(void *number, void *arg) {
         Snap *s = arg;
 
-        *list_push(s->r->arena, &s->near) = (uint32_t)((uintptr_t)number - 1);
+        if (s->near.n < NEAR_MAX)
+                *list_push(s->r->arena, &s->near) = (uint32_t)((uintptr_t)number - 1);
 }
 
 static Box box_around(Point p, double m) {
@@ -228,9 +238,9 @@ static bool find_near(Snap *s) {
         }
         for (int round = 0; round < 2; round++) {
                 for (uint32_t node = 0; node < e->node_n && fine; node++) {
-                        if (!ends[node] || s->moved[node] != NONE)
+                        if (!ends[node] || s->moved[node] != NONE || is_crowded(s, node))
                                 continue;
-                        if (!(node & 1023) && !repair_on(s->r))
+                        if (!(node & 255) && !repair_on(s->r))
                                 return false;
                         look_around(s, &tree, node);
                         if (round == 0)

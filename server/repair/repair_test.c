@@ -99,7 +99,7 @@ static const RepairFinding *found(const RepairReport *r, RepairKind kind) {
 
 TEST(repair__a_clean_town_is_clean_and_comes_out_as_it_went_in) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         Drawing d;
 
         check_text(a, TOWN(&d, a, GRID(&d, "A", A_SQUARE), GRID(&d, "B", B_SQUARE), GRID(&d, "C", C_SQUARE)),
@@ -119,7 +119,7 @@ TEST(repair__a_clean_town_is_clean_and_comes_out_as_it_went_in) {
 #define TELLS(expected, ...) \
         do { \
                 _cleanup_(arena_freep) Arena *a = arena_new(0); \
-                _cleanup_(repair_done) RepairReport r; \
+                _cleanup_(repair_done) RepairReport r = { 0 }; \
                 Drawing d; \
                 check_text(a, TOWN(&d, a, __VA_ARGS__), &plain, &r); \
                 CHECK_STR(told(a, &r), S(expected)); \
@@ -221,7 +221,7 @@ TEST(repair__clean_odd_shapes_raise_no_alarm) {
 
 TEST(repair__slivers_go_to_the_longest_common_border_and_are_told_with_their_area) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         const RepairFinding *f;
         Drawing d;
 
@@ -247,7 +247,7 @@ TEST(repair__slivers_go_to_the_longest_common_border_and_are_told_with_their_are
 
 TEST(repair__borders_within_the_tolerance_become_one) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r, strict;
+        _cleanup_(repair_done) RepairReport r = { 0 }, strict = { 0 };
         RepairOptions none = plain;
         MeshFaceIds beside = { 0 };
         Drawing d;
@@ -280,7 +280,7 @@ static Str torn(Drawing *d, Arena *a) {
 
 TEST(repair__remainders_wait_for_a_person_and_follow_the_decision) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport open, decided;
+        _cleanup_(repair_done) RepairReport open = { 0 }, decided = { 0 };
         RepairDecision say[3];
         RepairOptions with = plain;
         const RepairFinding *overlap, *gap;
@@ -323,7 +323,7 @@ static MeshTag only_a(const RepairFeature *f, size_t index, void *arg) {
 
 TEST(repair__what_stands_for_no_grid_is_told) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r, named;
+        _cleanup_(repair_done) RepairReport r = { 0 }, named = { 0 };
         RepairOptions o = plain;
         Drawing d;
         MeshTag tag;
@@ -348,7 +348,7 @@ TEST(repair__what_stands_for_no_grid_is_told) {
 
 TEST(repair__the_stated_datum_is_undone) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         RepairOptions o = plain;
         Drawing d;
         Point p, want;
@@ -364,7 +364,7 @@ TEST(repair__the_stated_datum_is_undone) {
 
 TEST(repair__known_points_tell_a_wrong_label) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r, right;
+        _cleanup_(repair_done) RepairReport r = { 0 }, right = { 0 };
         CrsKnown known[30];
         RepairOptions o = plain;
         Drawing d;
@@ -392,7 +392,7 @@ TEST(repair__known_points_tell_a_wrong_label) {
 
 TEST(repair__what_is_no_file_of_polygons_is_refused_by_its_name) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         Drawing d;
         static const struct {
                 const char *text, *stop;
@@ -444,7 +444,7 @@ static Str tangle(Arena *a, int n) {
 
 TEST(repair__a_tangle_ends) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
 
         check_text(a, tangle(a, 20), &plain, &r);
         CHECK_INT(r.stop, REPAIR_DONE);
@@ -470,7 +470,7 @@ TEST(repair__collections_may_not_lie_too_deep) {
 
 TEST(repair__the_report_is_told_in_both_languages_and_as_json) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        _cleanup_(repair_done) RepairReport r;
+        _cleanup_(repair_done) RepairReport r = { 0 };
         Buf text = BUF_IN(a), json = BUF_IN(a);
         Cx *cx = cx_new(0);
         JsonNode *node;

@@ -43,6 +43,7 @@ static const struct {
         const char *name, *zh, *en;
 } stops[REPAIR_STOPS] = {
         [REPAIR_DONE] = { "done", "已读取", "read" },
+        [REPAIR_NO_READER] = { "no-reader", "没有安装 GDAL，无法读取文件", "GDAL is not installed" },
         [REPAIR_NOT_KNOWN] = { "not-known", "不是 GeoJSON、Shapefile、GeoPackage 或 KML",
                                "It is neither GeoJSON, Shapefile, GeoPackage nor KML" },
         [REPAIR_UNREADABLE] = { "unreadable", "文件已损坏，无法读取",
