@@ -160,7 +160,7 @@ int command_check_mesh(Cx *cx, const Config *config) {
         if (WIFEXITED(status))
                 return WEXITSTATUS(status);
         refused.stop = WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU ? REPAIR_TOO_LONG
-                                                                                  : REPAIR_UNREADABLE;
+                                                                                  : REPAIR_CRASHED;
         refused.crs = in.options.crs;
         print(cx, config, &refused);
         return 2;

@@ -79,8 +79,8 @@ static size_t owner_at(const Telling *t, const Face *f) {
 static void tell_face(const Telling *t, const Face *f, size_t to) {
         RepairFinding *x = repair_note(t->r, (RepairKind)f->kind, (RepairRule)f->rule);
 
-        x->feature = f->cover_n ? f->cover[0] + 1 : 0;
-        x->other = f->cover_n > 1 ? f->cover[1] + 1 : 0;
+        x->feature = f->cover_n ? f->cover[0] + 1 : f->around[0];
+        x->other = f->cover_n > 1 ? f->cover[1] + 1 : f->cover_n ? 0 : f->around[1];
         x->to = to;
         x->face = f->remainder;
         x->at = (Point){ llround(f->x), llround(f->y) };

@@ -50,9 +50,10 @@ const char *repair_rule_en(RepairRule rule);
 typedef struct RepairFinding {
         RepairKind kind;
         RepairRule rule;
-        size_t feature, other; /* 1 + index; 0: none */
-        size_t to;             /* the feature that has the ground now; 0: nobody */
-        size_t face;           /* of a remainder: its number, which a decision names; else 0 */
+        size_t feature,
+                other; /* 1 + index; 0: none. Of a gap or hole: those around it, longest border first */
+        size_t to;     /* the feature that has the ground now; 0: nobody */
+        size_t face;   /* of a remainder: its number, which a decision names; else 0 */
         Point at;
         double m2;       /* of the ground or the ring concerned; 0 where there is none */
         Polygon polygon; /* of the same; n 0: none */
@@ -152,6 +153,7 @@ typedef enum RepairStop {
         REPAIR_TOO_BIG,    /* over a limit above */
         REPAIR_TANGLED,    /* borders that cross each other without end */
         REPAIR_TOO_LONG,   /* more than REPAIR_SECONDS_MAX */
+        REPAIR_CRASHED,    /* told by whoever ran this in a process of its own, which did not live to tell */
         REPAIR_BROKEN,     /* mended, and still no mesh: our fault, with the reason */
         REPAIR_STOPS
 } RepairStop;

@@ -117,6 +117,20 @@ static Beside beside(Halves *h, const FaceList *faces, size_t face) {
         return x;
 }
 
+/* The owner with most of the border, of several the first one; it is not found again. 0: nobody is left. */
+static uint32_t take_longest(Beside *x) {
+        size_t best = 0;
+
+        for (size_t k = 1; k < x->n; k++)
+                if (x->metres[k] > x->metres[best] ||
+                    (x->metres[k] == x->metres[best] && x->around[k] < x->around[best]))
+                        best = k;
+        if (!x->n || x->metres[best] < 0)
+                return 0;
+        x->metres[best] = -1;
+        return x->around[best];
+}
+
 /* ---- rules ---------------------------------------------------------------------------------------------------------------------- */
 
 static void judge(const Repair *r, Face *f) {
@@ -167,17 +181,12 @@ static bool deal_slivers(Repair *r, FaceList *faces, Halves *h) {
                 for (size_t i = 0; i < faces->n; i++) {
                         Face *f = &faces->v[i];
                         Beside x;
-                        size_t best = 0;
 
                         if (f->kind != REPAIR_SLIVER || f->owner)
                                 continue;
                         x = beside(h, faces, i);
-                        for (size_t k = 1; k < x.n; k++)
-                                if (x.metres[k] > x.metres[best] ||
-                                    (x.metres[k] == x.metres[best] && x.around[k] < x.around[best]))
-                                        best = k;
-                        if (x.n)
-                                f->owner = x.around[best], again = true;
+                        f->owner = take_longest(&x);
+                        again |= f->owner != 0;
                 }
         }
         return true;
@@ -200,8 +209,14 @@ bool repair_deal(Repair *r, FaceList *faces) {
         for (size_t i = 0; i < faces->n; i++) {
                 Face *f = &faces->v[i];
 
-                if (f->kind == REPAIR_GAP && beside(&h, faces, i).n == 1)
-                        f->kind = REPAIR_HOLE;
+                if (!f->cover_n) {
+                        Beside x = beside(&h, faces, i);
+
+                        for (size_t k = 0; k < 2 && k < x.n; k++)
+                                f->around[k] = take_longest(&x);
+                        if (f->kind == REPAIR_GAP && !f->around[1])
+                                f->kind = REPAIR_HOLE;
+                }
                 if (f->kind != REPAIR_KINDS && f->rule == REPAIR_OPEN) {
                         numbers[n++] = (uint32_t)i;
                         f->remainder = (uint32_t)n;
@@ -235,7 +250,6 @@ static void join(Repair *r, const FaceList *faces, const uint32_t *order, size_t
         PolygonList polygons;
 
         for (size_t i = from; i < to; i++) {
-                r->report->features.v[owner - 1].after_m2 += faces->v[order[i]].m2;
                 for (size_t k = 0; k < faces->v[order[i]].polygon.n; k++)
                         *list_push(r->arena, &rings) = faces->v[order[i]].polygon.rings[k];
         }
@@ -247,6 +261,16 @@ static void join(Repair *r, const FaceList *faces, const uint32_t *order, size_t
         polygons_of(r->arena, &outline, &polygons);
         for (size_t i = 0; i < polygons.n; i++)
                 *list_push(r->arena, out) = (MeshPolygon){ polygons.v[i].rings, polygons.v[i].n, tag };
+}
+
+/* Twice the area of all faces that somebody has, exact: the mesh has to have the same. */
+static bool adds_up(const Repair *r, const FaceList *faces) {
+        __int128 area2 = 0;
+
+        for (size_t i = 0; i < faces->n; i++)
+                for (size_t k = 0; faces->v[i].owner && k < faces->v[i].polygon.n; k++)
+                        area2 += ring_area2(&faces->v[i].polygon.rings[k]);
+        return area2 == mesh_area2(r->report->mesh);
 }
 
 bool repair_mesh(Repair *r, const FaceList *faces, uint32_t **ret_owner) {
@@ -274,8 +298,12 @@ bool repair_mesh(Repair *r, const FaceList *faces, uint32_t **ret_owner) {
         r->report->mesh = mesh_build(&(MeshPlan){ .polygons = out.v, .n = out.n, .gaps_stay = true },
                                      r->arena, &faults);
         *ret_owner = owner;
-        if (r->report->mesh)
-                return true;
+        if (r->report->mesh) {
+                for (uint32_t f = 1; f <= out.n; f++)
+                        r->report->features.v[owner[f] - 1].after_m2 +=
+                                mesh_face_m2(r->report->mesh, (MeshFaceId){ f });
+                return adds_up(r, faces) || repair_end(r, REPAIR_BROKEN, "areas do not add up");
+        }
         return repair_end(
                 r, REPAIR_BROKEN,
                 str_z(r->arena,

@@ -111,6 +111,7 @@ typedef struct Face {
         uint32_t *cover; /* features that cover it, ascending */
         uint32_t cover_n;
         uint32_t owner;     /* 1 + feature; 0: nobody */
+        uint32_t around[2]; /* of what nobody covers: 1 + feature, by the length of the common border */
         uint32_t remainder; /* its number; 0: none */
         uint8_t kind;       /* RepairKind of what is wrong with it; REPAIR_KINDS: nothing */
         uint8_t rule;

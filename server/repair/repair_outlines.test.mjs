@@ -5,7 +5,7 @@
  * WANGGE_OUTLINES=all looks at every file instead of those of Hebei (13). */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -78,6 +78,15 @@ for (const set of SETS)
     assert.ok(counts['duplicate-vertex'] > 0, 'the raster of the source repeats points')
   })
 
+/** Is this a process of the command on that file? */
+function waitsFor(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`mesh\0${file}`)
+  } catch {
+    return false // it has ended meanwhile
+  }
+}
+
 /* 昆明: GCJ-02 lies 0.001491447° east and 0.002939163° south of where a receiver is; over two kilometres that hardly changes. */
 const SIDE = 0.003
 const [LON, LAT] = [102.7519, 25.1161]
@@ -113,6 +122,24 @@ test('posts tell that a map is labelled wrongly, and by how much', async () => {
   const right = await command(['check', 'mesh', grids, '--crs', 'gcj02', '--points', posts])
   assert.equal(right.code, 0, right.stdout)
   assert.match(right.stdout, /无缝无重叠/)
+  rmSync(dir, { recursive: true })
+})
+
+test('a reader that does not live to tell is a refusal', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'wangge-mesh-'))
+  const pipe = join(dir, 'never.geojson')
+  execFileSync('mkfifo', [pipe]) // whoever reads it waits
+  for (const [signal, stop] of [['SIGKILL', 'crashed'], ['SIGXCPU', 'too-long'], ['SIGALRM', 'too-long']]) {
+    const running = command(['check', 'mesh', pipe, '--crs', 'wgs84', '--json'])
+    const readers = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && waitsFor(pid, pipe))
+    let found = []
+    for (const until = Date.now() + 60_000; found.length < 2 && Date.now() < until; found = readers()) await new Promise((done) => setImmediate(done))
+    assert.equal(found.length, 2, 'one process reads, one waits for it')
+    process.kill(Math.max(...found.map(Number)), signal)
+    const { code, stdout } = await running
+    assert.equal(code, 2)
+    assert.equal(JSON.parse(stdout).stop, stop)
+  }
   rmSync(dir, { recursive: true })
 })
 

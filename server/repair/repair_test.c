@@ -236,7 +236,8 @@ TEST(repair__slivers_go_to_the_longest_common_border_and_are_told_with_their_are
         f = found(&r, REPAIR_SLIVER);
         CHECK_INT(f->rule, REPAIR_NEIGHBOUR);
         CHECK_INT(f->to, 2);
-        CHECK_INT(f->feature, 0);
+        CHECK_INT(f->feature, 2);
+        CHECK_INT(f->other, 1);
         CHECK(f->m2 > 100 && f->m2 < 130 && f->polygon.n == 1 && f->polygon.rings[0].n == 3);
         CHECK_INT(r.open, 0);
         CHECK_INT(r.moves.n, 1);

@@ -57,6 +57,8 @@ static const struct {
         [REPAIR_TOO_BIG] = { "too-big", "超出允许的大小或数量", "It is over a limit of size or number" },
         [REPAIR_TANGLED] = { "tangled", "边界互相交叉过多", "The borders cross each other too often" },
         [REPAIR_TOO_LONG] = { "too-long", "处理时间过长", "It takes too long" },
+        [REPAIR_CRASHED] = { "crashed", "读取过程异常中止，文件不可用",
+                             "The reader did not survive it; the file cannot be used" },
         [REPAIR_BROKEN] = { "broken", "修复后仍不能成网", "Mended, it is still no mesh" },
 };
 
