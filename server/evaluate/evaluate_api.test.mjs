@@ -30,22 +30,23 @@ forEachDatabase('figures', (world) => {
     assert.ok(s.satisfied <= s.rated && s.rated <= s.total)
   })
 
-  /* Which list belongs to which figure: what to say of it, the filter, and where the figure stands. `each`: also within every row. */
+  /* Which list belongs to which figure: what to say of it, the filter, and where the figure stands (a row of none is left out). `each`:
+   * also within every row. */
   function lists(s, at, each) {
     const found = [['total', {}, (s) => s.total]]
     for (const phase of ['disposed', 'open', 'archived', 'late', 'rated', 'satisfied', 'reopened']) found.push([phase, { phase }, (s) => s[phase]])
     for (const [by, filter] of [['by_class', 'category'], ['by_state', 'state'], ['by_place', 'under'], ['by_channel', 'channel'], ['by_department', 'department']])
       for (const { code } of s[by].slice(0, 12)) {
         const row = (s) => s[by].find((r) => r.code === code)
-        found.push([`${filter} ${code}`, { [filter]: code }, (s) => row(s)?.total])
-        for (const phase of each ? ['disposed', 'archived', 'late'] : []) found.push([`${filter} ${code} ${phase}`, { [filter]: code, phase }, (s) => row(s)?.[phase]])
+        found.push([`${filter} ${code}`, { [filter]: code }, (s) => row(s)?.total ?? 0])
+        for (const phase of each ? ['disposed', 'archived', 'late'] : []) found.push([`${filter} ${code} ${phase}`, { [filter]: code, phase }, (s) => row(s)?.[phase] ?? 0])
       }
     for (const { date } of s.by_day.slice(-8)) {
       const start = new Date(`${date}T00:00:00+08:00`), end = new Date(start.getTime() + 86_400_000)
       const inside = (name) => ({ [`${name}from`]: start.toISOString(), [`${name}to`]: end.toISOString() })
       const day = (s) => s.by_day.find((d) => d.date === date)
-      if (!at.from) found.push([date, inside(''), (s) => day(s)?.received])
-      found.push([`${date} archived`, { phase: 'archived', ...inside('closed_') }, (s) => day(s)?.archived])
+      if (!at.from) found.push([date, inside(''), (s) => day(s)?.received ?? 0])
+      found.push([`${date} archived`, { phase: 'archived', ...inside('closed_') }, (s) => day(s)?.archived ?? 0])
     }
     return found
   }
