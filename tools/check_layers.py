@@ -35,6 +35,7 @@ MODULES = {
     "portal": {"case", "message"},
     "inspect": {"territory"},
     "patrol": {"inspect"},
+    "features": {"registry"},
     "share": {"registry", "case"},
     "profile": {"case"},
     "evaluate": {"territory", "case"},  # reads views; names of places; a case in reach

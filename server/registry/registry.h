@@ -16,6 +16,17 @@ Rc registry_building(Cx *cx, Str code,
 /* Fills code, id, grid. P_PLACE_OUTSIDE, P_BUILDING_ADDRESS_TAKEN; P_BUILDING_OUTSIDE_GRID when grid is given and is not the one
  * that holds the position. In a transaction. */
 Rc registry_building_add(Cx *cx, Building *inout);
+/* What a building's plate tells anybody who passes: no households. */
+typedef struct RegistryPlate {
+        Str code, grid, address, name;
+        Point at;
+} RegistryPlate;
+typedef struct RegistryPlates {
+        RegistryPlate *v;
+        size_t n, cap;
+} RegistryPlates;
+/* By code, after `after`, at most limit: within a box (NULL: anywhere), below a place, of one code (both empty: all). */
+Rc registry_plates(Cx *cx, const Box *box, Str under, Str code, Str after, int64_t limit, RegistryPlates *ret);
 /* An address as it is compared: half width, lower case, without blanks and punctuation, 幢 and 号楼 as 栋, Chinese numerals
  * before 栋, 单元, 号, 层, 室, 期, 组, 区 and 座 as digits. */
 Str address_fold(Arena *a, Str address);

@@ -1,5 +1,6 @@
 -- row RegistryBuildingRow: id int, code text, grid text, address text, address_fold text, name text, lon_e7 int, lat_e7 int,
 --   units int, floors int, households int, footprint blob, version int, created_ms int, changed_ms int
+-- row RegistryPlateRow: code text, grid text, address text, name text, lon_e7 int, lat_e7 int
 -- row RegistrySequenceRow: last int
 
 -- query registry_sequence_next(grid text) -> one RegistrySequenceRow
@@ -49,6 +50,16 @@ WHERE b.lat_e7 BETWEEN :south AND :north AND b.lon_e7 BETWEEN :west AND :east
 AND b.grid >= :scope_lo AND b.grid < :scope_hi
 [[ AND ({place_in(:several, b.grid)}) ]]
 ORDER BY b.code LIMIT :limit;
+
+-- What anybody may see, in a box and below a place.
+-- query registry_plates(lo text, hi text, west int, south int, east int, north int, code text?, after text?, limit int)
+--   -> many RegistryPlateRow
+SELECT {RegistryPlateRow}
+FROM registry_building
+WHERE grid >= :lo AND grid < :hi AND lat_e7 BETWEEN :south AND :north AND lon_e7 BETWEEN :west AND :east
+[[ AND code = :code ]]
+[[ AND code > :after ]]
+ORDER BY code LIMIT :limit;
 
 -- For verification.
 -- query registry_buildings_all() -> each RegistryBuildingRow

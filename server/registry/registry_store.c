@@ -109,6 +109,22 @@ Rc store_buildings(Cx *cx, const BuildingsWanted *w, BuildingList *ret) {
         return OK;
 }
 
+Rc registry_plates(Cx *cx, const Box *box, Str under, Str code, Str after, int64_t limit, RegistryPlates *ret) {
+        Box where = box ? *box : (Box){ -1800000000, -900000000, 1800000000, 900000000 };
+        Str lo = under.n ? under : S(""), hi = str_fmt(cx->arena, STR_FMT ":", STR_ARG(lo));
+        RegistryPlateRowList rows;
+        RegistryPlates out = { 0 };
+
+        TRY(q_registry_plates(cx, lo, hi, where.west, where.south, where.east, where.north, code.n ? code : STR_NONE,
+                              after.n ? after : STR_NONE, limit, &rows));
+        for (size_t i = 0; i < rows.n; i++)
+                *list_push(cx->arena, &out) =
+                        (RegistryPlate){ rows.v[i].code, rows.v[i].grid, rows.v[i].address, rows.v[i].name,
+                                         { rows.v[i].lon_e7, rows.v[i].lat_e7 } };
+        *ret = out;
+        return OK;
+}
+
 Rc store_buildings_in(Cx *cx, Box box, const WhoScope *scope, int64_t limit, BuildingList *ret,
                       RingList *ret_footprints) {
         RegistryBuildingRowList rows;

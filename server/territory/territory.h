@@ -2,6 +2,7 @@
 #pragma once
 #include "base/cx.h"
 #include "geo/mvt.h"
+#include "geo/outline.h"
 #include "geo/ring.h"
 
 typedef struct Place {
@@ -27,6 +28,18 @@ Rc territory_children(Cx *cx, Str parent, int kind,
 Rc territory_extent(Cx *cx, Point *ret_min,
                     Point *ret_max);                 /* of all grids; P_NOT_FOUND when there are none */
 Rc territory_grid_ring(Cx *cx, Str code, Ring *ret); /* P_NOT_FOUND */
+
+/* A place and its outline, for as long as the call lasts. */
+typedef struct TerritoryShape {
+        const Place *place;
+        const PolygonList *polygons;
+        Box box;
+        int64_t area_m2;
+} TerritoryShape;
+/* Every place with an outline at or below `under` (empty: all) whose code comes after `after`, by code; false from the callback ends it. As of the end
+ * of a day (p NULL: today); a day that is no date is P_INPUT_INVALID, P_SERVER_BUSY when many want days that are not kept. */
+typedef bool (*TerritoryEach)(Cx *cx, const TerritoryShape *s, void *arg);
+Rc territory_shapes(Cx *cx, Str day, Str under, Str after, TerritoryEach each, void *arg);
 
 /* ---- tiles ---- */
 

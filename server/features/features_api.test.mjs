@@ -1,0 +1,163 @@
+/* Open layers: what the standard fixes, pages, boxes, coordinate systems, days; and the programs that people use: GDAL and OWSLib. */
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { before, test } from 'node:test'
+import { forEachDatabase, ok } from '../../tests/harness.mjs'
+
+const EPSG = (n) => `http://www.opengis.net/def/crs/EPSG/0/${n}`
+const CRS84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84'
+const ROOT_CODE = '530103003'
+const has = (command, ...args) => spawnSync(command, args).status === 0
+
+forEachDatabase('features', (world) => {
+  const base = () => `${world.server.url}/api/ogc`
+  const pathOf = (link) => (link.startsWith('http') ? link.slice(link.indexOf('/api/')) : `/api/ogc${link}`)
+  const ask = (path) => world.anyone().send('GET', pathOf(path))
+  const get = async (path) => {
+    const answer = await ask(path)
+    assert.equal(answer.status, 200, `${path}: ${answer.text}`)
+    return JSON.parse(answer.text)
+  }
+  const items = async (layer, query = '') => (await get(`/collections/${layer}/items?limit=1000${query}`)).features
+  const link = (links, rel) => links.find((l) => l.rel === rel)?.href
+
+  before(async () => {
+    for (let i = 0; i < 20; i++) {
+      const [lon, lat] = world.facts.grids[i % world.facts.grids.length].inside
+      const body = { address: `开放路${i + 1}号`, name: `${i + 1}号楼`, lon, lat: lat + i * 1e-7, units: 1, floors: 6, households: 30 }
+      await ok(world.as('center').POST('/api/buildings', { body }), 201)
+    }
+  })
+
+  test('the landing page leads to everything, and everything answers as it says', async () => {
+    const landing = await get('')
+    for (const rel of ['self', 'service-desc', 'conformance', 'data']) {
+      const found = landing.links.find((l) => l.rel === rel)
+      const answer = await ask(found.href)
+      assert.equal(answer.status, 200)
+      assert.equal(answer.headers.get('content-type'), found.type)
+    }
+    const conformance = await get('/conformance')
+    assert.ok(conformance.conformsTo.includes('http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core'))
+    assert.ok(conformance.conformsTo.includes('http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs'))
+    const definition = JSON.parse((await ask('/api')).text)
+    assert.equal(definition.openapi, '3.0.3')
+    const { collections } = await get('/collections')
+    assert.deepEqual(collections.map((c) => c.id), ['places', 'grids', 'buildings'])
+    for (const c of collections) {
+      assert.deepEqual(await get(link(c.links, 'self')), c)
+      assert.equal(c.extent.spatial.bbox[0].length, 4)
+      assert.ok(c.crs.includes(c.storageCrs) && c.crs[0] === CRS84)
+      assert.equal((await get(link(c.links, 'items'))).type, 'FeatureCollection')
+    }
+  })
+
+  test('grids, places and buildings are what the territory has', async () => {
+    const grids = await items('grids')
+    assert.equal(grids.length, 31)
+    assert.ok(grids.every((g) => g.id.length === 15 && g.properties.kind === 'grid' && /Polygon$/.test(g.geometry.type)))
+    const places = await items('places', `&under=${ROOT_CODE}`)
+    assert.equal(places.length, 8)
+    const buildings = await items('buildings')
+    assert.ok(buildings.length > 0)
+    for (const b of buildings) {
+      assert.equal(b.geometry.type, 'Point')
+      assert.deepEqual(Object.keys(b.properties).sort(), ['address', 'code', 'name', 'parent'])
+    }
+    assert.equal((await items('grids', `&code=${grids[3].id}`)).length, 1)
+    assert.ok((await items('grids', `&under=${grids[0].id.slice(0, 12)}`)).every((g) => g.properties.parent === grids[0].properties.parent))
+    const one = await get(`/collections/grids/items/${grids[3].id}`)
+    assert.deepEqual(one.geometry, grids[3].geometry)
+    assert.equal((await ask('/collections/grids/items/1')).status, 404)
+    assert.equal((await ask('/collections/grids/items/nobody')).status, 404)
+    assert.equal((await ask(`/collections/grids/items/${ROOT_CODE}`)).status, 404)
+    assert.equal((await ask('/collections/people/items')).status, 404)
+    assert.equal((await ask('/collections/people')).status, 404)
+  })
+
+  test('pages are walked by their links: each feature once, in order', async () => {
+    for (const layer of ['grids', 'buildings']) {
+      const all = (await items(layer)).map((f) => f.id)
+      const seen = []
+      let pages = 0
+      for (let next = `/collections/${layer}/items?limit=7`; next; pages++) {
+        const page = await get(next)
+        assert.equal(page.numberReturned, page.features.length)
+        seen.push(...page.features.map((f) => f.id))
+        next = link(page.links, 'next')
+      }
+      assert.deepEqual(seen, all)
+      assert.equal(pages, Math.ceil(all.length / 7))
+    }
+  })
+
+  test('a box finds what meets it, in each coordinate system', async () => {
+    const [b] = await items('buildings')
+    const [lon, lat] = b.geometry.coordinates
+    const d = 1e-6
+    const found = async (box, crs) => (await items('buildings', `&bbox=${box.join(',')}${crs ? `&bbox-crs=${crs}` : ''}`)).map((f) => f.id)
+    assert.ok((await found([lon - d, lat - d, lon + d, lat + d])).includes(b.id))
+    assert.ok((await found([lon - d, lat - d, 0, lon + d, lat + d, 100])).includes(b.id))
+    assert.ok((await found([lat - d, lon - d, lat + d, lon + d], EPSG(4490))).includes(b.id))
+    const x = (lon * Math.PI * 6378137) / 180
+    const y = Math.asinh(Math.tan((lat * Math.PI) / 180)) * 6378137
+    assert.ok((await found([x - 0.1, y - 0.1, x + 0.1, y + 0.1], EPSG(3857))).includes(b.id))
+    assert.deepEqual(await found([0, 0, 1, 1]), [])
+    assert.ok((await items('grids', `&bbox=${[lon - d, lat - d, lon + d, lat + d]}`)).some((g) => g.id === b.properties.parent))
+  })
+
+  test('coordinates come in the system asked for, and the answer says in which', async () => {
+    const [b] = await items('buildings')
+    const [lon, lat] = b.geometry.coordinates
+    const inCrs = async (crs) => {
+      const answer = await ask(`/collections/buildings/items/${b.id}?crs=${crs}`)
+      assert.equal(answer.headers.get('content-crs'), `<${crs}>`)
+      return JSON.parse(answer.text).geometry.coordinates
+    }
+    assert.deepEqual(await inCrs(CRS84), [lon, lat])
+    assert.deepEqual(await inCrs(EPSG(4326)), [lat, lon])
+    assert.deepEqual(await inCrs(EPSG(4490)), [lat, lon])
+    const [x, y] = await inCrs(EPSG(3857))
+    assert.ok(Math.abs(x - (lon * Math.PI * 6378137) / 180) < 0.01)
+    assert.ok(Math.abs(y - Math.asinh(Math.tan((lat * Math.PI) / 180)) * 6378137) < 0.01)
+    assert.equal((await ask('/collections/grids/items')).headers.get('content-crs'), `<${CRS84}>`)
+  })
+
+  test('a day of the past is shown as it was', async () => {
+    assert.equal((await items('grids', '&datetime=2026-11-18')).length, 31)
+    assert.equal((await items('grids', '&datetime=2026-11-18T08:00:00%2B08:00')).length, 31)
+    assert.equal((await items('grids', '&datetime=2020-01-01/..')).length, 31)
+    assert.equal((await items('grids', '&datetime=../1969-12-31')).length, 0)
+  })
+
+  test('unknown parameters and bad values are 400', async () => {
+    const bad = ['limit=0', 'limit=x', 'bbox=1,2,3', 'bbox=1,2,a,4', 'bbox=9,9,1,1', 'bbox-crs=4326', 'crs=EPSG:4326', 'datetime=', 'datetime=2026-02-30',
+      'datetime=2026-02-02/2026-01-01', 'f=html', 'code=x', 'under=', 'after=../..', 'colour=red', 'limit=1&limit=2']
+    for (const query of bad) {
+      const answer = await fetch(`${base()}/collections/grids/items?${query}`)
+      assert.equal(answer.status, 400, query)
+      assert.equal(answer.headers.get('content-type'), 'application/problem+json')
+      assert.equal((await answer.json()).status, 400)
+    }
+    assert.equal((await fetch(`${base()}/collections/grids/items/${ROOT_CODE}?limit=1`)).status, 400)
+  })
+
+  test('GDAL reads every layer', { skip: has('ogrinfo', '--version') ? false : 'no ogrinfo here' }, async () => {
+    const out = execFileSync('ogrinfo', ['-ro', '-so', '-al', `OAPIF:${base()}`], { encoding: 'utf8' })
+    const count = Object.fromEntries([...out.matchAll(/Layer name: (\w+)[\s\S]*?Feature Count: (\d+)/g)].map((m) => [m[1], Number(m[2])]))
+    assert.equal(count.grids, 31)
+    assert.equal(count.buildings, (await items('buildings')).length)
+    assert.equal(count.places, (await items('places')).length)
+  })
+
+  test('OWSLib reads every layer', { skip: has('/usr/bin/python3', '-c', 'import owslib') ? false : 'no OWSLib here' }, () => {
+    const script = `
+import json, sys
+from owslib.ogcapi.features import Features
+w = Features(sys.argv[1])
+print(json.dumps({c: len(w.collection_items(c, limit=1000)['features']) for c in w.feature_collections()}))`
+    const counts = JSON.parse(execFileSync('/usr/bin/python3', ['-c', script, base()], { encoding: 'utf8' }))
+    assert.equal(counts.grids, 31)
+    assert.ok(counts.places > 7 && counts.buildings > 0)
+  })
+})

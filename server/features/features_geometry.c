@@ -1,0 +1,87 @@
+/* Coordinates in the four systems. CGCS2000 and WGS 84 agree to within decimetres (their frames differ by the motion of the plates since epoch 2000.0),
+ * below what grids are drawn to: the same degrees serve CRS84, 4326 and 4490. */
+#include "features/features_int.h"
+#include "geo/mercator.h"
+#include <math.h>
+
+#define EARTH_M 6378137.0
+
+static void position(Buf *b, Point p, FeaturesCrs crs) {
+        double x, y;
+
+        buf_char(b, '[');
+        switch (crs) {
+        case CRS_84:
+                buf_deg(b, p.lon_e7);
+                buf_char(b, ',');
+                buf_deg(b, p.lat_e7);
+                break;
+        case CRS_4326:
+        case CRS_4490:
+                buf_deg(b, p.lat_e7);
+                buf_char(b, ',');
+                buf_deg(b, p.lon_e7);
+                break;
+        case CRS_3857:
+                mercator_metres(p, &x, &y);
+                buf_json_num(b, round(x * 1000) / 1000);
+                buf_char(b, ',');
+                buf_json_num(b, round(y * 1000) / 1000);
+                break;
+        case CRS_COUNT: break;
+        }
+        buf_char(b, ']');
+}
+
+static void rings(Buf *b, const Polygon *p, FeaturesCrs crs) {
+        buf_char(b, '[');
+        for (size_t k = 0; k < p->n; k++) {
+                const Ring *r = &p->rings[k];
+
+                buf_c(b, k ? ",[" : "[");
+                for (size_t i = 0; i <= r->n; i++) {
+                        if (i)
+                                buf_char(b, ',');
+                        position(b, r->v[i < r->n ? i : 0], crs);
+                }
+                buf_char(b, ']');
+        }
+        buf_char(b, ']');
+}
+
+void features_polygons(Buf *b, const PolygonList *polygons, FeaturesCrs crs) {
+        bool several = polygons->n != 1;
+
+        buf_c(b, several ? "{\"type\":\"MultiPolygon\",\"coordinates\":["
+                         : "{\"type\":\"Polygon\",\"coordinates\":");
+        for (size_t i = 0; i < polygons->n; i++) {
+                if (i)
+                        buf_char(b, ',');
+                rings(b, &polygons->v[i], crs);
+        }
+        buf_c(b, several ? "]}" : "}");
+}
+
+void features_point(Buf *b, Point p, FeaturesCrs crs) {
+        buf_c(b, "{\"type\":\"Point\",\"coordinates\":");
+        position(b, p, crs);
+        buf_char(b, '}');
+}
+
+static int64_t e7(double degrees, double most) { return llround(fmin(most, fmax(-most, degrees)) * 1e7); }
+
+static double lon_of(double x) { return x / EARTH_M * 180 / M_PI; }
+static double lat_of(double y) { return atan(sinh(y / EARTH_M)) * 180 / M_PI; }
+
+Box features_box(const double v[4], FeaturesCrs crs) {
+        switch (crs) {
+        case CRS_4326:
+        case CRS_4490: return (Box){ e7(v[1], 180), e7(v[0], 90), e7(v[3], 180), e7(v[2], 90) };
+        case CRS_3857:
+                return (Box){ e7(lon_of(v[0]), 180), e7(lat_of(v[1]), 90), e7(lon_of(v[2]), 180),
+                              e7(lat_of(v[3]), 90) };
+        case CRS_84:
+        case CRS_COUNT: break;
+        }
+        return (Box){ e7(v[0], 180), e7(v[1], 90), e7(v[2], 180), e7(v[3], 90) };
+}
