@@ -95,14 +95,25 @@ forEachDatabase('figures', (world) => {
         }
       }
       const lists = { 'on-time': 'due', 'first-time': 'checked', kept: 'handed', found: 'seen' }
-      for (const row of s.items) {
+      /* What differs between somebody's rates and the lists behind them. */
+      const differing = async (row) => {
         const of = { under: PILOT, [filter]: filter === 'under' ? row.code : Number(row.code) }
-        assert.equal(await length({ ...of, judged: 'handed' }), row.handled, `${row.name} handed in`)
+        const wrong = []
+        const same = (what, listed, figure) => listed === figure || wrong.push(`${row.name} ${what}: ${figure}, listed ${listed}`)
+        same('handed in', await length({ ...of, judged: 'handed' }), row.handled)
         for (const r of row.rates) {
           const good = await length({ ...of, judged: r.what })
-          assert.equal(await length({ ...of, judged: lists[r.what] }), r.n, `${row.name} ${r.what} of`)
-          if (r.n) assert.equal(Math.floor((good * 10_000 + Math.floor(r.n / 2)) / r.n), r.permyriad, `${row.name} ${r.what}`)
+          same(`${r.what} of`, await length({ ...of, judged: lists[r.what] }), r.n)
+          if (r.n) same(r.what, Math.floor((good * 10_000 + Math.floor(r.n / 2)) / r.n), r.permyriad)
         }
+        return wrong
+      }
+      let left = s.items
+      for (let round = 0; left.length; round++) { // a case may go on by itself between a figure and its list
+        const wrong = (await Promise.all(left.map(async (row) => ({ row, wrong: await differing(row) })))).filter((r) => r.wrong.length)
+        assert.ok(round < 3 || !wrong.length, wrong.flatMap((r) => r.wrong).join('; '))
+        const again = wrong.length ? (await at('center', path, { under: PILOT })).items : []
+        left = wrong.map(({ row }) => again.find((r) => r.code === row.code)).filter(Boolean)
       }
       if (filter === 'handed_by') for (const row of s.items.slice(0, 6)) assert.equal(await length({ under: PILOT, handed_by: Number(row.code) }), row.handled, row.name)
     }
