@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { GRACE_S = 30, MEMORY_GB = 8 };
+enum { GRACE_S = 15, MEMORY_GB = 8 };
 
 typedef struct MeshAsked {
         Str file, points;

@@ -135,7 +135,7 @@ enum {
         REPAIR_NAME_MAX = 200,        /* code points; longer ones are cut */
         REPAIR_MEETINGS_MAX = 500000, /* pairs of edges that meet outside of their ends */
         REPAIR_FINDINGS_MAX = 5000,   /* listed of each kind; all are counted */
-        REPAIR_SECONDS_MAX = 120,
+        REPAIR_SECONDS_MAX = 60,
 };
 
 /* ---- what comes back --------------------------------------------------------------------------------------------------------- */

@@ -24,7 +24,12 @@ static void noding_done(Noding *n) {
         geos_end(&n->g);
 }
 
-static bool failed(Noding *n) { return repair_on(n->r) && repair_end(n->r, REPAIR_BROKEN, n->g.said); }
+/* GEOS has one flag for the whole process: what interrupts another thread's work may hit this one. It is the same reason. */
+static bool failed(Noding *n) {
+        bool interrupted = strstr(n->g.said, "nterrupt") != NULL;
+
+        return repair_on(n->r) && repair_end(n->r, interrupted ? REPAIR_TOO_LONG : REPAIR_BROKEN, n->g.said);
+}
 
 static bool draw_lines(Noding *n) {
         const LooseList *loose = &n->r->loose;
@@ -208,8 +213,7 @@ bool repair_node(Repair *r, FaceList *ret) {
         for (int i = 0; i < count; i++) {
                 Face *f = list_push(r->arena, ret);
 
-                if ((!(i & 15) && !repair_on(r)) ||
-                    !face_from(&n, GEOSGetGeometryN_r(n.g.h, n.areas, i), f))
+                if ((!(i & 15) && !repair_on(r)) || !face_from(&n, GEOSGetGeometryN_r(n.g.h, n.areas, i), f))
                         return false;
                 cover(&n, f);
         }

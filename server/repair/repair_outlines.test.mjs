@@ -28,7 +28,7 @@ function fetched({ name, version }) {
   const part = `${folder}.part-${process.pid}`
   mkdirSync(part, { recursive: true })
   try {
-    const file = execFileSync('npm', ['pack', '--silent', '--pack-destination', part, `${name}@${version}`], { cwd: part, timeout: 300_000, encoding: 'utf8' }).trim().split('\n').pop()
+    const file = execFileSync('npm', ['pack', '--silent', '--fetch-retries=0', '--pack-destination', part, `${name}@${version}`], { cwd: part, timeout: 300_000, encoding: 'utf8' }).trim().split('\n').pop()
     execFileSync('tar', ['-xzf', join(part, file), '--strip-components=1', '-C', part])
     renameSync(part, folder)
     return folder

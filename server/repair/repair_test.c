@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/test.h"
 #include "geo/mesh_locate.h"
-#include "repair/repair.h"
+#include "repair/repair_int.h"
 #include <math.h>
 
 enum { SIDE = 30000, M = 90 /* e7 in about a metre */ };
@@ -452,6 +452,40 @@ TEST(repair__a_tangle_ends) {
         repair_done(&r);
         check_text(a, tangle(a, 2000), &plain, &r);
         CHECK_STR(told(a, &r), S("tangled"));
+}
+
+/* Two combs, as loose polygons. */
+static void two_combs(Repair *r, int n) {
+        for (int turned = 0; turned < 2; turned++) {
+                Loose p = { .feature = (size_t)turned, .rings = TAKE(r->arena, Ring), .n = 1 };
+
+                for (int i = 0; i <= 2 * n + 2; i++) {
+                        int64_t x = i <= 2 * n       ? i
+                                    : i == 2 * n + 1 ? 2 * n
+                                                     : 0,
+                                y = i > 2 * n ? -3
+                                    : i & 1   ? 2 * n + 1
+                                              : -1;
+
+                        *list_push(r->arena, p.rings) =
+                                turned ? (Point){ y * 1000, x * 1000 } : (Point){ x * 1000, y * 1000 };
+                }
+                *list_push(r->arena, &r->loose) = p;
+        }
+}
+
+TEST(repair__noding_ends_when_its_time_is_over) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        RepairReport report = { 0 };
+        Repair r = { .arena = a, .options = &plain, .report = &report };
+        FaceList faces;
+
+        two_combs(&r, 40);
+        r.until_us = time_mono_us() + 600000000;
+        CHECK(repair_node(&r, &faces) && faces.n > 3000 && report.stop == REPAIR_DONE);
+        r.until_us = time_mono_us() - 1;
+        CHECK(!repair_node(&r, &faces));
+        CHECK_INT(report.stop, REPAIR_TOO_LONG);
 }
 
 TEST(repair__collections_may_not_lie_too_deep) {
