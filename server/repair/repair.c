@@ -149,6 +149,7 @@ static void tell_faces(const Telling *t, const FaceList *before, const FaceList 
 
 static bool mend(Repair *r, const Edges *e) {
         FaceList before, after;
+        MeshLocator *where;
         uint32_t *owner;
         bool snapped;
 
@@ -172,11 +173,10 @@ static bool mend(Repair *r, const Edges *e) {
         }
         if (!repair_deal(r, &after) || !repair_mesh(r, &after, &owner))
                 return false;
-        Telling t = { r, mesh_locator_new(r->report->mesh), owner };
-
-        tell_moves(&t, &before);
-        tell_faces(&t, &before, &after, snapped);
-        mesh_locator_free((MeshLocator *)(uintptr_t)t.where);
+        where = mesh_locator_new(r->report->mesh);
+        tell_moves(&(Telling){ r, where, owner }, &before);
+        tell_faces(&(Telling){ r, where, owner }, &before, &after, snapped);
+        mesh_locator_free(where);
         return true;
 }
 
