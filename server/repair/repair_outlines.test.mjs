@@ -48,8 +48,8 @@ for (const set of SETS)
     const home = fetched(set)
     if (!home) return t.skip(`${set.name} cannot be had here`)
     const folder = join(home, set.folder)
-    // a few are in the encoding of ECharts instead of GeoJSON: text where positions should be
-    const chosen = files(folder).filter((f) => (ALL || set.hebei.test(f)) && !readFileSync(join(folder, f), 'utf8').includes('["@@'))
+    // a few are in the encoding of ECharts instead of GeoJSON, with text where positions should be, or have none
+    const chosen = files(folder).filter((f) => (ALL || set.hebei.test(f)) && !/\["@@|"coordinates":\[\]/.test(readFileSync(join(folder, f), 'utf8')))
     const counts = {}
     let slowest = 0
     let open = 0
