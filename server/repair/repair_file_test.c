@@ -103,7 +103,8 @@ static bool reads(Arena *a, const RepairFile *file, const char *format) {
 TEST(repair_file__a_shapefile_is_read_with_its_names_in_either_code_page) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
         char *utf8[] = { "ENCODING=UTF-8", NULL };
-        RepairFile f;
+        RepairFile f, whole;
+        RepairReport r;
         char *dbf;
 
         register_drivers(a);
@@ -111,8 +112,11 @@ TEST(repair_file__a_shapefile_is_read_with_its_names_in_either_code_page) {
         f = shapefile(a, "/vsimem/made/grids");
         CHECK(f.bytes.n && f.dbf.n && f.prj.n && f.shx.n);
         CHECK(reads(a, &f, "ESRI Shapefile"));
-        f.shx = STR_NONE; /* made anew */
-        CHECK(reads(a, &f, "ESRI Shapefile"));
+        whole = f;
+        f.shx = STR_NONE; /* without its index it is not one */
+        repair_import(a, &f, &plain, &r);
+        CHECK_INT(r.stop, REPAIR_UNREADABLE);
+        f = whole;
         f.prj = STR_NONE;
         CHECK(reads(a, &f, "ESRI Shapefile"));
         f.cpg = STR_NONE; /* nobody says what the bytes are */
