@@ -38,6 +38,7 @@ MODULES = {
     "features": {"registry"},
     "share": {"registry", "case"},
     "profile": {"case"},
+    "mesh": {"case"},  # moves houses and open cases on the day
     "evaluate": {"territory", "case"},  # reads views; names of places; a case in reach
     "security": set(),
 }

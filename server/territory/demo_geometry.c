@@ -8,7 +8,9 @@ enum { M2_PER_HOUSEHOLD = 330, GROUPS_MAX = 3 /* a city's counties, their townsh
 
 typedef struct Communities {
         const DemoTerritory *demo;
-        PlaceList list;
+        Arena *work;
+        PlaceList list, made; /* communities; their grids */
+        GridRings rings;
         int *grids;
         double area_m2;          /* of the parts named so far, for */
         int64_t households;      /* those given to them */
@@ -57,19 +59,17 @@ static int64_t households_of(Communities *c, double area) {
         return c->households - before;
 }
 
-static Rc put_grid(Cx *cx, Communities *c, const PartitionPart *part, bool last) {
+static void make_grid(Communities *c, const PartitionPart *part, bool last) {
         const Place *community = &c->list.v[part->area];
         Place p = { .kind = PLACE_KIND_GRID, .grid_kind = grid_kind_of(community->code) };
-        ImportReport report = { 0 };
-        bool changed;
 
-        p.code = str_fmt(cx->arena, STR_FMT "%03d", STR_ARG(community->code), part->number);
-        p.name = str_fmt(cx->arena, STR_FMT "第%d网格", STR_ARG(short_name(community->name)), part->number);
+        p.code = str_fmt(c->work, STR_FMT "%03d", STR_ARG(community->code), part->number);
+        p.name = str_fmt(c->work, STR_FMT "第%d网格", STR_ARG(short_name(community->name)), part->number);
         p.households = SOME_INT(households_of(c, ring_area_m2(&part->ring)));
         if (last && c->demo->households)
                 p.households.n += c->demo->households - c->households;
-        TRY(places_put(cx, &(PlaceList){ &p, 1, 1 }, &report));
-        return store_shape_put(cx, p.code, &part->ring, &changed);
+        *list_push(c->work, &c->made) = p;
+        *list_push(c->work, &c->rings) = (GridRing){ .code = p.code, .grid_kind = p.grid_kind, .ring = part->ring };
 }
 
 /* In the grid nearest to the middle of the community; parts come area by area. */
@@ -170,11 +170,13 @@ Rc territory_demo_geometry(Cx *cx, const DemoTerritory *in) {
         _cleanup_(arena_freep) Arena *work = arena_new(0); /* the blocks of a city are more than a request may take */
         const int *groups[GROUPS_MAX];
         Communities c = { .demo = in };
+        ImportReport report = { 0 };
         PartitionPartList parts;
         PartitionPlan plan;
         Ring outline;
 
-        TRY(store_places_at(cx, INT64_MAX, each_place, &c));
+        c.work = work;
+        TRY(store_places_at(cx, now_ms(cx), each_place, &c));
         TRY(count_grids(cx, &c));
         plan = (PartitionPlan){ .centre = in->centre, .area_m2 = (double)in->area_m2, .parts = c.grids, .areas = c.list.n,
                                 .seed = in->seed, .groups = groups };
@@ -183,7 +185,9 @@ Rc territory_demo_geometry(Cx *cx, const DemoTerritory *in) {
                 return fail(cx, P_CONFIG_INVALID, "No partition of %lld m² for " STR_FMT, (long long)in->area_m2,
                             STR_ARG(in->root));
         for (size_t i = 0; i < parts.n; i++)
-                TRY(put_grid(cx, &c, &parts.v[i], i + 1 == parts.n));
+                make_grid(&c, &parts.v[i], i + 1 == parts.n);
+        TRY(places_put_all(cx, &c.made, &report));
+        TRY(edition_put(cx, &c.rings));
         TRY(put_offices(cx, &c, &parts));
         TRY(audit_note(cx, "territory.drawn", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(in->root)), STR_NONE));
         return territory_changed(cx);

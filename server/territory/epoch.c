@@ -1,6 +1,7 @@
 /* The territory in memory. An epoch is built from the database, then never changes; readers hold it while they look, and the
  * newest one takes its place by one pointer. The last one to let go frees it. A few more epochs, of days in the past, are kept for
- * whoever asks as of those days; they are built one at a time, and only so many wait for their turn. */
+ * whoever asks as of those days; they are built one at a time, and only so many wait for their turn. What is planned for a later day
+ * becomes today's by the clock: an epoch knows until when it holds. */
 #include "base/log.h"
 #include "core/notice/notice.h"
 #include "core/setting/setting.h"
@@ -9,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { PAST_DAYS = 4, PAST_WAITING = 4 };
+enum { PAST_DAYS = 4, PAST_WAITING = 4, SOON_MS = 10 * MS_MINUTE };
 
 static struct {
         pthread_mutex_t lock;     /* of the pointers; held for a moment */
@@ -125,31 +126,6 @@ static Rc add_place(Cx *cx, const Place *p, void *arg) {
         return OK;
 }
 
-static EpochShape *shape_of(Epoch *e, size_t at) {
-        EpochPlace *p = &e->places[at];
-
-        if (!p->shape) {
-                p->shape = TAKE(e->arena, EpochShape);
-                p->shape->box = BOX_EMPTY;
-        }
-        return p->shape;
-}
-
-static Rc add_shape(Cx *cx, Str code, Str ring, int64_t area_m2, void *arg) {
-        Epoch *e = arg;
-        int64_t at = epoch_find(e, code);
-        Ring r;
-
-        if (at < 0) /* the grid has ended and its outline was left */
-                return OK;
-        if (!ring_unpack(e->arena, ring, &r) || ring_check(&r, NULL) != RING_FINE)
-                return fail(cx, P_SERVER_BUG,
-                            "The outline of grid " STR_FMT " in territory_shape is damaged", STR_ARG(code));
-        *list_push(e->arena, &shape_of(e, (size_t)at)->rings) = r;
-        e->places[at].shape->area_m2 = area_m2;
-        return OK;
-}
-
 static Rc add_point(Cx *cx, const EpochPoint *p, void *arg) {
         Epoch *e = arg;
         size_t cap = e->point_cap ? e->point_cap * 2 : 64;
@@ -177,58 +153,26 @@ static void find_parents(Epoch *e) {
         }
 }
 
-static void join_inside(Epoch *e, size_t at, const RingList *inside) {
-        EpochShape *s = shape_of(e, at);
+/* What the edition draws of the places that there are. */
+static void find_shapes(Epoch *e) {
+        for (size_t i = 0; i < e->n && e->drawn; i++) {
+                EpochPlace *p = &e->places[i];
 
-        outline_of(e->arena, inside->v, inside->n, &s->rings);
-        for (size_t k = 0; k < s->rings.n; k++)
-                s->area_m2 += (int64_t)(ring_area_m2(&s->rings.v[k]) + 0.5) *
-                              (ring_area2(&s->rings.v[k]) > 0 ? 1 : -1);
+                p->shape = drawn_shape(e->drawn, p->place.code, p->place.kind);
+                if (p->shape)
+                        box_add_box(&e->box, p->shape->box);
+        }
 }
 
-/* Rings of the places right below, joined; children come after their parent, so backwards. */
-static void join_outlines(Epoch *e) {
-        RingList *inside = calloc(e->n + 1, sizeof *inside);
+int64_t epoch_locate(const Epoch *e, Point p) {
+        int64_t grid = e->drawn ? drawn_grid_at(e->drawn, p) : 0;
+        char code[PLACE_CODE_MAX + 1];
 
-        if (!inside)
-                abort();
-        for (size_t i = e->n; i-- > 0;) {
-                int64_t parent = e->places[i].parent;
-                EpochShape *s;
-
-                if (inside[i].n)
-                        join_inside(e, i, &inside[i]);
-                s = e->places[i].shape;
-                if (!s)
-                        continue;
-                polygons_of(e->arena, &s->rings, &s->polygons);
-                s->label = ring_label(&s->rings.v[0]);
-                for (size_t k = 0; k < s->rings.n; k++) {
-                        box_add_box(&s->box, ring_box(&s->rings.v[k]));
-                        if (parent >= 0)
-                                *list_push(e->arena, &inside[parent]) = s->rings.v[k];
-                }
-                box_add_box(&e->box, s->box);
-        }
-        free(inside);
-}
-
-static void index_grids(Epoch *e) {
-        RingList rings = { 0 };
-        size_t cap = 0;
-
-        for (size_t i = 0; i < e->n; i++) {
-                if (e->places[i].place.kind != PLACE_KIND_GRID || !e->places[i].shape)
-                        continue;
-                if (rings.n == cap) {
-                        e->grids = arena_grow(e->arena, e->grids, cap * sizeof *e->grids,
-                                              (cap * 2 + 64) * sizeof *e->grids);
-                        cap = cap * 2 + 64;
-                }
-                e->grids[rings.n] = i;
-                *list_push(e->arena, &rings) = e->places[i].shape->rings.v[0];
-        }
-        e->index = geo_index_new(rings.v, rings.n);
+        if (!grid)
+                return -1;
+        for (size_t i = PLACE_CODE_MAX; i-- > 0; grid /= 10)
+                code[i] = (char)('0' + grid % 10);
+        return epoch_find(e, (Str){ code, PLACE_CODE_MAX });
 }
 
 /* Names of the levels and the map's note, as the profile says. */
@@ -257,19 +201,27 @@ static Rc read_profile(Cx *cx, Epoch *e) {
 static void epoch_free(Epoch *e) {
         Arena *arena = e->arena;
 
-        geo_index_free(e->index);
+        drawn_drop(e->drawn);
         free(e->places);
         arena_free(arena);
 }
 
 static Rc epoch_read(Cx *cx, Epoch *e) {
-        TRY(store_places_at(cx, e->at_ms, add_place, e));
-        TRY(store_shapes_at(cx, e->at_ms, add_shape, e));
+        int64_t at = e->at_ms == INT64_MAX ? now_ms(cx) : e->at_ms;
+        Edition edition;
+        bool there;
+
+        TRY(store_places_at(cx, at, add_place, e));
+        TRY(store_edition_at(cx, at, &edition, &there));
+        if (there)
+                TRY(drawn_take(cx, edition.number, edition.digest, &e->drawn));
+        e->until_ms = INT64_MAX;
+        if (e->at_ms == INT64_MAX)
+                TRY(store_next_change(cx, &e->until_ms));
         TRY(store_points(cx, add_point, e));
         TRY(read_profile(cx, e));
         find_parents(e);
-        join_outlines(e);
-        index_grids(e);
+        find_shapes(e);
         return OK;
 }
 
@@ -323,31 +275,70 @@ static const Epoch *hold(Epoch **place, int64_t at_ms) {
         return e;
 }
 
-Rc territory_load(Cx *cx) {
+/* With `loading` held. */
+static Rc load(Cx *cx) {
         Epoch *e = NULL;
+
+        TRY(epoch_build(cx, INT64_MAX, &e));
+        swap(&territory.now, e);
+        for (size_t i = 0; i < PAST_DAYS; i++)
+                swap(&territory.past[i], NULL);
+        return OK;
+}
+
+Rc territory_load(Cx *cx) {
         Rc rc;
 
         pthread_mutex_lock(&territory.loading);
-        rc = epoch_build(cx, INT64_MAX, &e);
-        if (rc == OK) {
-                swap(&territory.now, e);
-                for (size_t i = 0; i < PAST_DAYS; i++)
-                        swap(&territory.past[i], NULL);
-        }
+        rc = load(cx);
         pthread_mutex_unlock(&territory.loading);
         return rc;
 }
 
-Rc epoch_take(Cx *cx, const Epoch **ret) {
+/* Today's, unless something has become valid since it was built. */
+static const Epoch *hold_fresh(Cx *cx) {
         const Epoch *e = hold(&territory.now, INT64_MAX);
 
-        if (!e) {
-                TRY(territory_load(cx));
-                e = hold(&territory.now, INT64_MAX);
+        if (e && now_ms(cx) >= e->until_ms) {
+                epoch_drop(e);
+                e = NULL;
         }
+        return e;
+}
+
+Rc epoch_take(Cx *cx, const Epoch **ret) {
+        const Epoch *e = hold_fresh(cx);
+        Rc rc = OK;
+
+        if (!e) {
+                pthread_mutex_lock(&territory.loading);
+                e = hold_fresh(cx); /* somebody was quicker */
+                if (!e && (rc = load(cx)) == OK)
+                        e = hold(&territory.now, INT64_MAX);
+                pthread_mutex_unlock(&territory.loading);
+        }
+        if (rc != OK)
+                return rc;
         if (!e)
                 return fail(cx, P_SERVER_BUSY, "The territory is being loaded");
         *ret = e;
+        return OK;
+}
+
+Rc territory_prepare(Cx *cx) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+        const Drawn *d = NULL;
+        Edition next;
+        bool there;
+
+        TRY(epoch_take(cx, &e));
+        if (e->until_ms - now_ms(cx) > SOON_MS)
+                return OK;
+        TRY(store_edition_at(cx, e->until_ms, &next, &there));
+        if (!there)
+                return OK;
+        TRY(drawn_take(cx, next.number, next.digest, &d));
+        drawn_drop(d); /* it stays in the cache */
         return OK;
 }
 
@@ -374,8 +365,12 @@ Rc epoch_kept_at(Cx *cx, Str date, const Epoch **ret) {
         if (!str_given(date) || !date.n)
                 return epoch_take(cx, ret);
         TRY(day_end(cx, date, &at));
-        if (at >= now_ms(cx)) /* what today will have brought is not known yet */
-                return epoch_take(cx, ret);
+        if (at >= now_ms(cx)) { /* what is not planned is not known: today's, until the next change that is */
+                TRY(epoch_take(cx, ret));
+                if (at < (*ret)->until_ms)
+                        return OK;
+                epoch_drop(*ret);
+        }
         *ret = hold_past(at);
         return OK;
 }

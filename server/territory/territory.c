@@ -2,6 +2,7 @@
 #include "territory/territory.h"
 #include "core/audit/audit.h"
 #include "core/notice/notice.h"
+#include "core/who/who.h"
 #include "territory/territory_int.h"
 #include <inttypes.h>
 
@@ -85,12 +86,37 @@ Rc territory_locate(Cx *cx, Point p, Str *ret_grid) {
         int64_t at;
 
         TRY(epoch_take(cx, &e));
-        at = geo_index_find(e->index, p);
+        at = epoch_locate(e, p);
         if (at < 0)
                 return fail(cx, P_PLACE_OUTSIDE, "No grid holds lon %" PRId64 "e-7 lat %" PRId64 "e-7",
                             p.lon_e7, p.lat_e7);
-        *ret_grid = own(cx, e->places[e->grids[at]].place.code);
+        *ret_grid = own(cx, e->places[at].place.code);
         return OK;
+}
+
+Rc territory_locate_at(Cx *cx, Str date, Point p, Str *ret_grid) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+        int64_t at;
+
+        TRY(epoch_take_at(cx, date, &e));
+        at = epoch_locate(e, p);
+        if (at < 0)
+                return fail(cx, P_PLACE_OUTSIDE, "No grid holds lon %" PRId64 "e-7 lat %" PRId64 "e-7 then",
+                            p.lon_e7, p.lat_e7);
+        *ret_grid = own(cx, e->places[at].place.code);
+        return OK;
+}
+
+Str territory_name_at(Cx *cx, Str date, Str code) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+        int64_t at;
+
+        if (epoch_take_at(cx, date, &e) != OK) {
+                cx->problem = (Problem){ 0 };
+                return S("");
+        }
+        at = epoch_find(e, code);
+        return at < 0 ? S("") : own(cx, e->places[at].place.name);
 }
 
 Rc territory_children(Cx *cx, Str parent, int kind, StrList *ret) {
@@ -158,8 +184,8 @@ Rc territory_place_add(Cx *cx, const Place *in) {
 
 Rc territory_grid_geometry(Cx *cx, Str code, const Ring *ring) {
         Ring r = { arena_copy(cx->arena, ring->v, ring->n * sizeof *ring->v), ring->n, ring->n };
+        PlaceList like = { &(Place){ .code = code }, 1, 1 }, known;
         RingFault fault;
-        bool changed;
         size_t at;
 
         if (place_kind(code) != PLACE_KIND_GRID || !place_code_valid(code))
@@ -170,12 +196,39 @@ Rc territory_grid_geometry(Cx *cx, Str code, const Ring *ring) {
                                   S("网格边界有自相交、重复点或面积为零"), str_c(ring_fault_text(fault)));
         if (ring_area2(&r) < 0)
                 ring_reverse(&r);
-        TRY(store_shape_put(cx, code, &r, &changed));
-        if (!changed)
-                return OK;
+        TRY(store_places_of(cx, &like, &known));
+        TRY(edition_put(cx, &(GridRings){ &(GridRing){ code, known.n ? known.v[0].grid_kind : 0, r, 0 }, 1, 1 }));
         TRY(audit_note(cx, "territory.grid-drawn", str_fmt(cx->arena, "place/" STR_FMT, STR_ARG(code)),
                        STR_NONE));
         return territory_changed(cx);
+}
+
+/* ---- with an edition of the mesh ---- */
+
+Rc territory_places_turn(Cx *cx, int64_t at_ms, const PlaceList *add, const PlaceList *end) {
+        return store_places_put(cx, add, end, at_ms);
+}
+
+Rc territory_edition_withdraw(Cx *cx, int64_t number, bool *ret_done) {
+        Edition e;
+
+        TRY(territory_edition(cx, number, &e));
+        TRY(store_edition_withdraw(cx, number, cx->actor && cx->actor->name.n ? cx->actor->name : S("系统"), ret_done));
+        if (!*ret_done)
+                return OK;
+        TRY(store_places_take_back(cx, e.valid_from_ms));
+        TRY(audit_note(cx, "territory.edition-withdrawn", str_fmt(cx->arena, "territory/edition/%lld", (long long)number), STR_NONE));
+        return territory_changed(cx);
+}
+
+Rc territory_grid_last(Cx *cx, Str community, int *ret) {
+        int64_t n = 0;
+        Str code;
+
+        TRY(store_code_last(cx, community, &code));
+        if (str_given(code))
+                (void)str_int(str_sub(code, 12, 3), &n);
+        return *ret = (int)n, OK;
 }
 
 Rc territory_point_add(Cx *cx, const char *kind, Str name, Str place, Point at) {

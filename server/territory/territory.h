@@ -1,6 +1,7 @@
 /* Places, grids, locate, the map's tiles. Codes: province 2, city 4, county 6, township 9, community 12, grid 15 digits. */
 #pragma once
 #include "base/cx.h"
+#include "geo/mesh.h"
 #include "geo/mvt.h"
 #include "geo/outline.h"
 #include "geo/ring.h"
@@ -40,6 +41,56 @@ typedef struct TerritoryShape {
  * of a day (p NULL: today); a day that is no date is P_INPUT_INVALID, P_SERVER_BUSY when many want days that are not kept. */
 typedef bool (*TerritoryEach)(Cx *cx, const TerritoryShape *s, void *arg);
 Rc territory_shapes(Cx *cx, Str day, Str under, Str after, TerritoryEach each, void *arg);
+
+/* The same on a day, past or to come (empty: now): P_PLACE_OUTSIDE; name empty when unknown then. */
+Rc territory_locate_at(Cx *cx, Str date, Point p, Str *ret_grid);
+Str territory_name_at(Cx *cx, Str date, Str code);
+
+/* ---- editions of the mesh: the borders of all grids from a day on; the tag of a face is code, community and GridKind ---- */
+
+typedef struct Edition {
+        int64_t number;
+        OptInt base;
+        int64_t valid_from_ms; /* the beginning of a day; 0 since before the records */
+        Str digest, note, published_by;
+        int64_t faces, grids;
+        OptInt published_account;
+        int64_t published_ms;
+        Str withdrawn_by; /* p NULL: it stands */
+        OptInt withdrawn_ms;
+} Edition;
+typedef struct EditionList {
+        Edition *v;
+        size_t n, cap;
+} EditionList;
+typedef struct EditionNew {
+        OptInt base;
+        int64_t valid_from_ms;
+        Str note;
+} EditionNew;
+Rc territory_editions(Cx *cx, int64_t before, int64_t limit, EditionList *ret); /* newest first, numbers below `before` */
+Rc territory_edition(Cx *cx, int64_t number, Edition *ret);                     /* P_NOT_FOUND */
+Rc territory_edition_newest(Cx *cx, Edition *ret);                              /* valid last, maybe in future; P_NOT_FOUND */
+Rc territory_edition_mesh(Cx *cx, int64_t number, Mesh **ret);                  /* the caller frees it */
+/* In a transaction; the caller has checked the mesh, and tells others with territory_changed(). */
+Rc territory_edition_add(Cx *cx, const Mesh *m, const EditionNew *in, Edition *ret);
+/* Takes back an edition that is not valid yet, with the places that were to begin and end with it. *ret_done false: too late. */
+Rc territory_edition_withdraw(Cx *cx, int64_t number, bool *ret_done);
+/* Places that begin and end with an edition: add are new rows (since its valid_from_ms), end the codes whose rows end then. */
+typedef struct PlaceList {
+        Place *v;
+        size_t n, cap;
+} PlaceList;
+Rc territory_places_turn(Cx *cx, int64_t at_ms, const PlaceList *add, const PlaceList *end);
+/* The highest number that was ever given to a grid of the community; 0 none. Numbers are never given twice. */
+Rc territory_grid_last(Cx *cx, Str community, int *ret);
+Rc territory_changed(Cx *cx); /* the notice to all processes; in a transaction */
+/* An edit or outline that the mesh refuses, as a field error with reason and place; grids: what to say after the reason. */
+Rc territory_mesh_refused(Cx *cx, Str pointer, const MeshFault *f, Str grids);
+/* At the start: a database from before there were editions gets them from the outlines that it has. */
+Rc territory_editions_adopt(Cx *cx);
+/* The job that makes ready what is valid soon, so that midnight costs nobody anything. */
+Rc territory_prepare(Cx *cx);
 
 /* ---- tiles ---- */
 

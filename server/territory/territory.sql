@@ -3,11 +3,12 @@
 -- row TerritoryShapeRow: id int, code text, ring blob, area_m2 int, since_ms int, until_ms int?
 -- row TerritoryPointRow: id int, kind text, name text, place text, lon_e7 int, lat_e7 int
 
--- Places valid at a time; the largest integer gives those without an end.
+-- Places valid at a time.
 -- query territory_places_at(at int) -> each TerritoryPlaceRow
 SELECT {TerritoryPlaceRow} FROM territory_place
 WHERE since_ms <= :at AND (until_ms IS NULL OR until_ms > :at) ORDER BY code;
 
+-- Outlines from before the editions.
 -- query territory_shapes_at(at int) -> each TerritoryShapeRow
 SELECT {TerritoryShapeRow} FROM territory_shape
 WHERE since_ms <= :at AND (until_ms IS NULL OR until_ms > :at) ORDER BY code;
@@ -22,47 +23,52 @@ SELECT {TerritoryPlaceRow} FROM territory_place ORDER BY id;
 -- query territory_shapes_all() -> each TerritoryShapeRow
 SELECT {TerritoryShapeRow} FROM territory_shape ORDER BY id;
 
--- Today's rows of many codes, given as a JSON array of texts.
--- query territory_places_of(codes text) -> many TerritoryPlaceRow
+-- Rows of many codes that are valid now or will be, given as a JSON array of texts.
+-- query territory_places_of(codes text, now int) -> many TerritoryPlaceRow
 -- sqlite:
 SELECT {TerritoryPlaceRow} FROM territory_place
-WHERE until_ms IS NULL AND code IN (SELECT value FROM json_each(:codes));
+WHERE code IN (SELECT value FROM json_each(:codes)) AND (until_ms IS NULL OR (until_ms > :now AND until_ms > since_ms))
+ORDER BY code, since_ms;
 -- postgres:
 SELECT {TerritoryPlaceRow} FROM territory_place
-WHERE until_ms IS NULL AND code IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:codes AS json)));
+WHERE code IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:codes AS json)))
+  AND (until_ms IS NULL OR (until_ms > :now AND until_ms > since_ms))
+ORDER BY code, since_ms;
 
--- query territory_places_end(codes text, now int) -> many TerritoryPlaceRow
+-- The rows that are valid at that moment end at it.
+-- query territory_places_end(codes text, at int) -> many TerritoryPlaceRow
 -- sqlite:
-UPDATE territory_place SET until_ms = :now WHERE until_ms IS NULL AND code IN (SELECT value FROM json_each(:codes))
+UPDATE territory_place SET until_ms = :at
+WHERE since_ms <= :at AND (until_ms IS NULL OR until_ms > :at) AND code IN (SELECT value FROM json_each(:codes))
 RETURNING {TerritoryPlaceRow};
 -- postgres:
-UPDATE territory_place SET until_ms = :now
-WHERE until_ms IS NULL AND code IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:codes AS json)))
+UPDATE territory_place SET until_ms = :at
+WHERE since_ms <= :at AND (until_ms IS NULL OR until_ms > :at)
+  AND code IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:codes AS json)))
 RETURNING {TerritoryPlaceRow};
+
+-- Those that begin at a moment to come never do: they end as they begin.
+-- query territory_places_cancel(since int) -> many TerritoryPlaceRow
+UPDATE territory_place SET until_ms = since_ms
+WHERE since_ms = :since AND since_ms > 0 AND (until_ms IS NULL OR until_ms > since_ms) RETURNING {TerritoryPlaceRow};
+
+-- Those that were to end at a moment to come go on.
+-- query territory_places_resume(until int) -> many TerritoryPlaceRow
+UPDATE territory_place SET until_ms = NULL WHERE until_ms = :until AND since_ms < until_ms RETURNING {TerritoryPlaceRow};
 
 -- New rows as a JSON array of objects.
 -- query territory_places_add(rows text) -> many TerritoryPlaceRow
 -- sqlite:
-INSERT INTO territory_place (code, name, kind, grid_kind, level_name, households, since_ms)
+INSERT INTO territory_place (code, name, kind, grid_kind, level_name, households, since_ms, until_ms)
 SELECT value->>'code', value->>'name', value->>'kind', value->>'grid_kind', value->>'level_name', value->>'households',
-  value->>'since' FROM json_each(:rows)
+  value->>'since', value->>'until' FROM json_each(:rows)
 RETURNING {TerritoryPlaceRow};
 -- postgres:
-INSERT INTO territory_place (code, name, kind, grid_kind, level_name, households, since_ms)
+INSERT INTO territory_place (code, name, kind, grid_kind, level_name, households, since_ms, until_ms)
 SELECT value->>'code', value->>'name', CAST(value->>'kind' AS BIGINT), CAST(value->>'grid_kind' AS BIGINT),
-  value->>'level_name', CAST(value->>'households' AS BIGINT), CAST(value->>'since' AS BIGINT)
+  value->>'level_name', CAST(value->>'households' AS BIGINT), CAST(value->>'since' AS BIGINT), CAST(value->>'until' AS BIGINT)
 FROM json_array_elements(CAST(:rows AS json))
 RETURNING {TerritoryPlaceRow};
-
--- query territory_shape_of(code text) -> opt TerritoryShapeRow
-SELECT {TerritoryShapeRow} FROM territory_shape WHERE code = :code AND until_ms IS NULL;
-
--- query territory_shape_end(id int, now int) -> one TerritoryShapeRow
-UPDATE territory_shape SET until_ms = :now WHERE id = :id RETURNING {TerritoryShapeRow};
-
--- query territory_shape_add(code text, ring blob, area int, since int) -> one TerritoryShapeRow
-INSERT INTO territory_shape (code, ring, area_m2, since_ms) VALUES (:code, :ring, :area, :since)
-RETURNING {TerritoryShapeRow};
 
 -- query territory_point_put(kind text, name text, place text, lon int, lat int) -> one TerritoryPointRow
 INSERT INTO territory_point (kind, name, place, lon_e7, lat_e7) VALUES (:kind, :name, :place, :lon, :lat)

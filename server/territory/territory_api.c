@@ -31,7 +31,7 @@ static void view(Cx *cx, const Epoch *e, size_t at, bool geometry, PlaceView *re
                             .households = p->place.households };
         if (p->place.since_ms > 0)
                 ret->since = day(cx, p->place.since_ms);
-        if (p->place.until_ms.set)
+        if (p->place.until_ms.set && e->at_ms == INT64_MAX) /* of a day: what came later was not known then */
                 ret->until = day(cx, p->place.until_ms.n);
         if (geometry && p->shape) {
                 geojson_write(&b, &p->shape->polygons);
@@ -49,13 +49,13 @@ static Rc wants_geometry(Cx *cx, Str geometry, bool *ret) {
 
 /* ---- places -------------------------------------------------------------------------------------------------------------- */
 
-static Rc as_of(Cx *cx, Str date, const Epoch **ret) {
+Rc epoch_asked(Cx *cx, Str date, const Epoch **ret) {
         int64_t wait = 0;
 
         TRY(epoch_kept_at(cx, date, ret));
         if (*ret)
                 return OK;
-        if (rate_factor() > 0 && !rate_take(cx, str_fmt(cx->arena, "asof a%lld", (long long)cx->actor->account.n),
+        if (rate_factor() > 0 && !rate_take(cx, str_fmt(cx->arena, "asof a%lld", (long long)actor_account(cx).n),
                                             RECALLS * (int)rate_factor(), &wait)) {
                 cx->problem.retry_after_s = wait;
                 return fail(cx, P_RATE_LIMITED, "over %d days of the past a minute", RECALLS);
@@ -78,7 +78,7 @@ Rc api_place_list(Cx *cx, const PlaceQuery *in, PlacePage **ret) {
         bool geometry = false;
 
         TRY(wants_geometry(cx, in->geometry, &geometry));
-        TRY(as_of(cx, in->asof, &e));
+        TRY(epoch_asked(cx, in->asof, &e));
         if (in->under.n) {
                 parent = epoch_find(e, in->under);
                 if (parent < 0)
@@ -117,7 +117,7 @@ Rc api_place_get(Cx *cx, const PlaceGet *in, PlaceView **ret) {
         size_t at = 0;
 
         TRY(wants_geometry(cx, in->geometry, &geometry));
-        TRY(as_of(cx, in->asof, &e));
+        TRY(epoch_asked(cx, in->asof, &e));
         TRY(find(cx, e, path_str(cx, "code"), &at));
         view(cx, e, at, geometry, v);
         *ret = v;
@@ -129,11 +129,11 @@ Rc api_locate_get(Cx *cx, const LocateQuery *in, LocateView **ret) {
         LocateView *v = TAKE(cx->arena, LocateView);
         int64_t at;
 
-        TRY(epoch_take(cx, &e));
-        at = geo_index_find(e->index, (Point){ in->lon, in->lat });
+        TRY(epoch_asked(cx, in->asof, &e));
+        at = epoch_locate(e, (Point){ in->lon, in->lat });
         if (at < 0)
                 return fail(cx, P_PLACE_OUTSIDE, "No grid holds the point");
-        for (at = (int64_t)e->grids[at]; at >= 0; at = e->places[at].parent)
+        for (; at >= 0; at = e->places[at].parent)
                 view(cx, e, (size_t)at, false, list_push(cx->arena, &v->chain));
         v->grid = v->chain.v[0].code;
         *ret = v;

@@ -34,6 +34,7 @@ static Place renamed(Cx *cx, const Place *old, const Place *new) {
         Place p = *new;
 
         p.since_ms = now_ms(cx);
+        p.until_ms = old->until_ms;
         if (!p.level_name.n)
                 p.level_name = old->level_name;
         if (!p.grid_kind)
@@ -52,14 +53,15 @@ Rc places_put(Cx *cx, const PlaceList *list, ImportReport *report) {
         TRY(store_places_of(cx, list, &known));
         map_init(&by_code, cx->arena);
         for (size_t i = 0; i < known.n; i++)
-                *map_at(&by_code, known.v[i].code) = &known.v[i];
+                if (!map_has(&by_code, known.v[i].code)) /* the earliest: what is to come later stays */
+                        *map_at(&by_code, known.v[i].code) = &known.v[i];
         for (size_t i = 0; i < list->n; i++) {
                 const Place *p = &list->v[i], *old = map_get(&by_code, p->code);
 
                 if (!old) {
                         report->added++;
                         *list_push(cx->arena, &add) = *p;
-                } else if (same_place(old, p)) {
+                } else if (old->since_ms > now_ms(cx) || same_place(old, p)) { /* or it has been given to a grid to come */
                         report->skipped++;
                 } else {
                         report->changed++;
@@ -67,7 +69,7 @@ Rc places_put(Cx *cx, const PlaceList *list, ImportReport *report) {
                         *list_push(cx->arena, &add) = renamed(cx, old, p);
                 }
         }
-        return store_places_put(cx, &add, &end);
+        return store_places_put(cx, &add, &end, now_ms(cx));
 }
 
 /* ---- CSV --------------------------------------------------------------------------------------------------------------- */
@@ -397,56 +399,13 @@ Rc territory_import(Cx *cx, Str path, Str under, ImportReport *ret) {
 
 /* ---- grids with outlines ------------------------------------------------------------------------------------------------- */
 
-enum { SLIVER_M = 1 }; /* borders digitised twice differ by less */
-
-typedef struct ImportedGrid {
-        Str code;
-        Ring ring;
-        size_t at; /* which feature */
-} ImportedGrid;
-
 typedef struct GridImport {
         const JsonNode *features;
         ImportReport report;
-        struct {
-                ImportedGrid *v;
-                size_t n, cap;
-        } grids;
+        GridRings grids;
+        PlaceList places;
+        Map codes;
 } GridImport;
-
-static const ImportedGrid *imported(const GridImport *im, Str code) {
-        for (size_t i = 0; i < im->grids.n; i++)
-                if (str_eq(im->grids.v[i].code, code))
-                        return &im->grids.v[i];
-        return NULL;
-}
-
-/* A place belongs to one grid: what is imported may lie over no other, of this file or stored before. */
-static Rc check_against(Cx *cx, Str code, Str bytes, int64_t area_m2, void *arg) {
-        const GridImport *im = arg;
-        const ImportedGrid *too = imported(im, code);
-        Ring other;
-
-        (void)area_m2;
-        if (!ring_unpack(cx->arena, bytes, &other))
-                return fail(cx, P_SERVER_BUG, "The outline of grid " STR_FMT " is damaged", STR_ARG(code));
-        for (size_t i = 0; i < im->grids.n; i++) {
-                const ImportedGrid *g = &im->grids.v[i];
-                Point at;
-
-                if (str_eq(g->code, code) || (too && too->at > g->at) ||
-                    !ring_overlaps(&g->ring, &other, SLIVER_M, &at))
-                        continue;
-                return fail_field(cx, str_fmt(cx->arena, "/features/%zu/geometry", g->at), "overlaps",
-                                  str_fmt(cx->arena, "网格 " STR_FMT " 与网格 " STR_FMT " 重叠（%.6f, %.6f）",
-                                          STR_ARG(g->code), STR_ARG(code), (double)at.lon_e7 * 1e-7,
-                                          (double)at.lat_e7 * 1e-7),
-                                  str_fmt(cx->arena, "Grid " STR_FMT " lies over grid " STR_FMT " at %.6f, %.6f",
-                                          STR_ARG(g->code), STR_ARG(code), (double)at.lon_e7 * 1e-7,
-                                          (double)at.lat_e7 * 1e-7));
-        }
-        return OK;
-}
 
 static Rc grid_feature(Cx *cx, const JsonNode *feature, size_t at, GridImport *im) {
         Str pointer = str_fmt(cx->arena, "/features/%zu", at);
@@ -455,7 +414,6 @@ static Rc grid_feature(Cx *cx, const JsonNode *feature, size_t at, GridImport *i
                     .code = json_text(properties, "code"),
                     .name = json_text(properties, "name") };
         Str kind = json_text(properties, "grid_kind");
-        bool changed;
         Ring ring;
 
         if (place_kind(p.code) != PLACE_KIND_GRID || !place_code_valid(p.code) || !p.name.n ||
@@ -469,26 +427,37 @@ static Rc grid_feature(Cx *cx, const JsonNode *feature, size_t at, GridImport *i
         p.households.set = json_int(properties, "households", &p.households.n) && p.households.n >= 0;
         TRY(geojson_ring(cx, json_get(feature, "geometry"),
                          str_fmt(cx->arena, STR_FMT "/geometry", STR_ARG(pointer)), &ring));
-        if (imported(im, p.code))
+        if (map_has(&im->codes, p.code))
                 return fail_field(cx, str_fmt(cx->arena, STR_FMT "/properties", STR_ARG(pointer)), "twice",
                                   S("同一网格在文件中出现两次"), S("The grid is in the file twice"));
-        *list_push(cx->arena, &im->grids) = (ImportedGrid){ p.code, ring, at };
-        TRY(places_put(cx, &(PlaceList){ &p, 1, 1 }, &im->report));
-        return store_shape_put(cx, p.code, &ring, &changed);
+        *map_at(&im->codes, p.code) = im;
+        *list_push(cx->arena, &im->grids) = (GridRing){ p.code, p.grid_kind, ring, at };
+        *list_push(cx->arena, &im->places) = p;
+        return OK;
+}
+
+Rc places_put_all(Cx *cx, const PlaceList *list, ImportReport *report) {
+        for (size_t i = 0; i < list->n; i += PLACE_BATCH) {
+                PlaceList some = { list->v + i, list->n - i < PLACE_BATCH ? list->n - i : PLACE_BATCH, 0 };
+
+                TRY(places_put(cx, &some, report));
+        }
+        return OK;
 }
 
 static Rc grids_work(Cx *cx, void *arg) {
         GridImport *im = arg;
-        size_t at = 0;
+        size_t at = 0, read = 0;
 
         im->report = (ImportReport){ 0 };
-        im->grids.v = NULL;
-        im->grids.n = im->grids.cap = 0;
-        for (const JsonNode *f = im->features->first; f; f = f->next) {
-                im->report.read++;
+        im->grids = (GridRings){ 0 };
+        im->places = (PlaceList){ 0 };
+        map_init(&im->codes, cx->arena);
+        for (const JsonNode *f = im->features->first; f; f = f->next, read++)
                 TRY(grid_feature(cx, f, at++, im));
-        }
-        TRY(store_shapes_at(cx, now_ms(cx), check_against, im));
+        im->report.read = (int64_t)read;
+        TRY(places_put_all(cx, &im->places, &im->report));
+        TRY(edition_put(cx, &im->grids));
         TRY(audit_note(cx, "territory.grids-imported", S("places"), STR_NONE));
         return territory_changed(cx);
 }

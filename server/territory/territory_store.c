@@ -1,4 +1,4 @@
-/* Rows of places, outlines and points ↔ structs, through named queries; every written row is sealed. */
+/* Rows of places and points ↔ structs, through named queries; every written row is sealed. */
 #include "base/buf.h"
 #include "core/audit/audit.h"
 #include "db/db.h"
@@ -100,6 +100,8 @@ static Str rows_json(Cx *cx, const PlaceList *list) {
                         buf_fmt(&b, ",\"grid_kind\":%d", p->grid_kind);
                 if (p->households.set)
                         buf_fmt(&b, ",\"households\":%lld", (long long)p->households.n);
+                if (p->until_ms.set)
+                        buf_fmt(&b, ",\"until\":%lld", (long long)p->until_ms.n);
                 buf_char(&b, '}');
         }
         buf_c(&b, list->n ? "]" : "[]");
@@ -110,18 +112,18 @@ Rc store_places_of(Cx *cx, const PlaceList *like, PlaceList *ret) {
         TerritoryPlaceRowList rows;
         PlaceList out = { 0 };
 
-        TRY(q_territory_places_of(cx, codes_json(cx, like), &rows));
+        TRY(q_territory_places_of(cx, codes_json(cx, like), now_ms(cx), &rows));
         for (size_t i = 0; i < rows.n; i++)
                 *list_push(cx->arena, &out) = place_of(&rows.v[i]);
         *ret = out;
         return OK;
 }
 
-Rc store_places_put(Cx *cx, const PlaceList *add, const PlaceList *end) {
+Rc store_places_put(Cx *cx, const PlaceList *add, const PlaceList *end, int64_t at_ms) {
         TerritoryPlaceRowList rows;
 
         if (end->n) {
-                TRY(q_territory_places_end(cx, codes_json(cx, end), now_ms(cx), &rows));
+                TRY(q_territory_places_end(cx, codes_json(cx, end), at_ms, &rows));
                 TRY(seal_places(cx, &rows));
         }
         if (!add->n)
@@ -130,23 +132,13 @@ Rc store_places_put(Cx *cx, const PlaceList *add, const PlaceList *end) {
         return seal_places(cx, &rows);
 }
 
-Rc store_shape_put(Cx *cx, Str code, const Ring *ring, bool *ret_changed) {
-        TerritoryShapeRow *row, *old;
-        Buf b = BUF_IN(cx->arena);
+Rc store_places_take_back(Cx *cx, int64_t at_ms) {
+        TerritoryPlaceRowList rows = { 0 };
 
-        ring_pack(&b, ring);
-        *ret_changed = false;
-        TRY(q_territory_shape_of(cx, code, &old));
-        if (old && str_eq(old->ring, buf_view(&b)))
-                return OK;
-        if (old) {
-                TRY(q_territory_shape_end(cx, old->id, now_ms(cx), &row));
-                TRY(audit_seal(cx, &db_shape_TerritoryShapeRow, row));
-        }
-        TRY(q_territory_shape_add(cx, code, buf_view(&b), (int64_t)(ring_area_m2(ring) + 0.5),
-                                  old ? now_ms(cx) : 0, &row));
-        *ret_changed = true;
-        return audit_seal(cx, &db_shape_TerritoryShapeRow, row);
+        TRY(q_territory_places_cancel(cx, at_ms, &rows)); /* before the others: a code has one row without an end */
+        TRY(seal_places(cx, &rows));
+        TRY(q_territory_places_resume(cx, at_ms, &rows));
+        return seal_places(cx, &rows);
 }
 
 Rc store_point_put(Cx *cx, const EpochPoint *p) {
@@ -159,5 +151,6 @@ Rc store_point_put(Cx *cx, const EpochPoint *p) {
 void store_init(void) {
         audit_table("territory_place", &query_territory_places_all, "id", NULL);
         audit_table("territory_shape", &query_territory_shapes_all, "id", NULL);
+        edition_store_init();
         audit_table("territory_point", &query_territory_points, "id", NULL);
 }

@@ -8,14 +8,26 @@ static struct {
         size_t n;
 } tiles;
 
-void territory_tile_source(const char *layer, TileSource source, bool private_to_actor) {
+static void layer_put(TileLayer layer) {
         for (size_t i = 0; i < tiles.n; i++)
-                if (str_eq_c(str_c(tiles.layers[i].name), layer)) {
-                        tiles.layers[i] = (TileLayer){ layer, source, private_to_actor };
+                if (str_eq_c(str_c(tiles.layers[i].name), layer.name)) {
+                        tiles.layers[i] = layer;
                         return;
                 }
         if (tiles.n < LAYERS_MAX)
-                tiles.layers[tiles.n++] = (TileLayer){ layer, source, private_to_actor };
+                tiles.layers[tiles.n++] = layer;
+}
+
+void territory_tile_source(const char *layer, TileSource source, bool private_to_actor) {
+        layer_put((TileLayer){ layer, source, NULL, private_to_actor });
+}
+
+/* What other modules show is shown as it is now. */
+Rc tile_fill(Cx *cx, const TileLayer *layer, const Epoch *e, Mvt *tile) {
+        if (layer->source)
+                return layer->source(cx, tile);
+        layer->of_day(e, tile);
+        return OK;
 }
 
 const TileLayer *tile_layer(Str name) {
@@ -58,11 +70,9 @@ static void add_place(Mvt *tile, const EpochPlace *p, uint64_t id, bool named) {
         }
 }
 
-static Rc places_tile(Cx *cx, Mvt *tile) {
-        _cleanup_(epoch_dropp) const Epoch *e = NULL;
+static void places_tile(const Epoch *e, Mvt *tile) {
         int zoom = tile->tile.zoom;
 
-        TRY(epoch_take(cx, &e));
         for (size_t i = 0; i < e->n; i++) {
                 const EpochPlace *p = &e->places[i];
                 int kind = p->place.kind;
@@ -76,26 +86,18 @@ static Rc places_tile(Cx *cx, Mvt *tile) {
                     (kind == PLACE_KIND_COUNTY && zoom < ZOOM_COMMUNITIES))
                         add_place(tile, p, i + 1, named);
         }
-        return OK;
 }
 
-static Rc grids_tile(Cx *cx, Mvt *tile) {
-        _cleanup_(epoch_dropp) const Epoch *e = NULL;
-
-        TRY(epoch_take(cx, &e));
+static void grids_tile(const Epoch *e, Mvt *tile) {
         for (size_t i = 0; i < e->n; i++) {
                 const EpochPlace *p = &e->places[i];
 
                 if (p->place.kind == PLACE_KIND_GRID && p->shape && box_meets(p->shape->box, tile->box))
                         add_place(tile, p, i + 1, tile->tile.zoom >= ZOOM_GRID_NAMES);
         }
-        return OK;
 }
 
-static Rc points_tile(Cx *cx, Mvt *tile) {
-        _cleanup_(epoch_dropp) const Epoch *e = NULL;
-
-        TRY(epoch_take(cx, &e));
+static void points_tile(const Epoch *e, Mvt *tile) {
         for (size_t i = 0; i < e->point_count; i++) {
                 const EpochPoint *p = &e->points[i];
 
@@ -105,11 +107,14 @@ static Rc points_tile(Cx *cx, Mvt *tile) {
                 mvt_tag_str(tile, "name", p->name);
                 mvt_tag_str(tile, "place", p->place);
         }
-        return OK;
 }
 
 void tile_init(void) {
-        territory_tile_source("places", places_tile, false);
-        territory_tile_source("grids", grids_tile, false);
-        territory_tile_source("points", points_tile, false);
+        static const struct {
+                const char *name;
+                void (*of_day)(const Epoch *e, Mvt *tile);
+        } own[] = { { "places", places_tile }, { "grids", grids_tile }, { "points", points_tile } };
+
+        for (size_t i = 0; i < ARRAY_LEN(own); i++)
+                layer_put((TileLayer){ own[i].name, NULL, own[i].of_day, false });
 }

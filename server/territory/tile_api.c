@@ -18,7 +18,8 @@ static bool read_tile(Cx *cx, TileId *ret) {
         return tile_valid(*ret);
 }
 
-Rc api_tile_get(Cx *cx, HttpReply *reply) {
+Rc api_tile_get(Cx *cx, const TileQuery *in, HttpReply *reply) {
+        _cleanup_(epoch_dropp) const Epoch *e = NULL;
         const TileLayer *layer = tile_layer(path_str(cx, "layer"));
         Str etag, known = http_header(cx->req, "If-None-Match");
         TileId id;
@@ -26,9 +27,12 @@ Rc api_tile_get(Cx *cx, HttpReply *reply) {
 
         if (!layer || !read_tile(cx, &id))
                 return fail(cx, P_NOT_FOUND, "No such tile: " STR_FMT, STR_ARG(cx->req->path));
+        if (in->asof.n && !layer->of_day)
+                return fail_field(cx, S("?asof"), "not-possible", S("该图层只显示现状"), S("This layer shows the present only"));
+        TRY(epoch_asked(cx, in->asof, &e));
         mvt_begin(&tile, cx->arena, id);
         mvt_layer(&tile, str_c(layer->name));
-        TRY(layer->source(cx, &tile));
+        TRY(tile_fill(cx, layer, e, &tile));
         mvt_end(&tile, &reply->body);
         etag = str_fmt(cx->arena, "\"%016" PRIx64 "\"", str_hash(buf_view(&reply->body)));
         /* What depends on who asks is asked for again each time; the tag spares the bytes. */
