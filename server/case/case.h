@@ -86,6 +86,20 @@ Rc case_trial(Cx *cx, const FlowProfile *texts, CaseTrial *ret);
  * cannot be moved stay. *after becomes the last one that was looked at; *ret_more: there may be more. In the caller's transaction. */
 Rc case_editions_move(Cx *cx, int64_t *after, int64_t *moved, int64_t *stayed, bool *ret_more);
 
+/* Open cases of these grids (a JSON array of codes), by number; for whoever moves borders, whatever the asker's scope. */
+typedef struct CaseSpot {
+        int64_t id;
+        Str number, place;
+        int64_t lon_e7, lat_e7;
+} CaseSpot;
+typedef struct CaseSpotList {
+        CaseSpot *v;
+        size_t n, cap;
+} CaseSpotList;
+Rc case_open_in(Cx *cx, Str grids, int64_t after, int64_t limit, CaseSpotList *ret);
+/* An open case belongs to another grid from now on, by a step of the system; one that has ended meanwhile stays. In a transaction. */
+Rc case_regrid(Cx *cx, CaseId id, Str grid);
+
 /* Open cases that are with a department or would come back to it: how many, and the numbers of the first. */
 Rc case_unit_use(Cx *cx, Str department, StrList *ret_numbers, int64_t *ret_cases);
 

@@ -16,6 +16,19 @@ RETURNING {CaseRow};
 UPDATE case_case SET catalogue_edition = :catalogue_edition, category = :category, class = :class, limit_days = :limit_days, search = :search
 WHERE id = :id AND version = :version;
 
+-- Open cases of these grids (a JSON array of codes), after the one of that number.
+-- query case_open_in(grids text, after int, limit int) -> many CaseRow
+-- sqlite:
+SELECT {c.CaseRow} FROM case_case c
+WHERE c.place IN (SELECT value FROM json_each(:grids)) AND NOT c.final AND c.id > :after ORDER BY c.id LIMIT :limit;
+-- postgres:
+SELECT {c.CaseRow} FROM case_case c
+WHERE c.place IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:grids AS json))) AND NOT c.final AND c.id > :after
+ORDER BY c.id LIMIT :limit;
+
+-- query case_place_set(id int, version int, place text) -> opt CaseRow
+UPDATE case_case SET version = version + 1, place = :place WHERE id = :id AND version = :version RETURNING {CaseRow};
+
 -- row CaseUnitUse: id int, created_ms int
 -- Open cases that are with a department, or would come back to it.
 -- query case_unit_use(department text, limit int) -> many CaseUnitUse

@@ -13,6 +13,19 @@ Rc case_store_edition(Cx *cx, const CaseRow *r, CaseRow **ret) {
         return *ret = row, OK;
 }
 
+Rc case_store_open_in(Cx *cx, Str grids, int64_t after, int64_t limit, CaseRowList *ret) {
+        return q_case_open_in(cx, grids, after, limit, ret);
+}
+
+Rc case_store_place(Cx *cx, const CaseRow *r, Str place, CaseRow **ret) {
+        CaseRow *row;
+
+        TRY(q_case_place_set(cx, r->id, r->version, place, &row));
+        if (row)
+                TRY(audit_seal(cx, &db_shape_CaseRow, row));
+        return *ret = row, OK;
+}
+
 Rc case_store_category(Cx *cx, const CaseRow *r) {
         return q_case_category_set(cx, r->id, r->version, r->catalogue_edition, r->category, r->class, r->limit_days, r->search, NULL);
 }

@@ -14,6 +14,8 @@ Str case_action_name(Cx *cx, const Flow *f, Str code) {
                 return in_lang(cx, S("有案件并入"), S("Another case joined"));
         if (str_eq(code, S("edition.moved")))
                 return in_lang(cx, S("转入新版配置"), S("Moved to the new edition"));
+        if (str_eq(code, S("place.moved")))
+                return in_lang(cx, S("网格调整，转入新网格"), S("Borders moved: to another grid"));
         return str_eq(code, S("open")) ? in_lang(cx, f->open_title, f->open_title_en) : code;
 }
 

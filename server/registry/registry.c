@@ -131,6 +131,20 @@ Rc registry_building_change(Cx *cx, Building *inout) {
         return changed(cx, "building.changed", &b);
 }
 
+Rc registry_buildings_of(Cx *cx, Str grids, int64_t after, int64_t limit, BuildingList *ret) {
+        return store_buildings_of(cx, grids, after, limit, ret);
+}
+
+Rc registry_building_regrid(Cx *cx, const Building *b, Str grid) {
+        Building after;
+        bool stale;
+
+        TRY(store_building_regrid(cx, b, grid, &after, &stale));
+        if (stale)
+                return fail(cx, P_DB_BUSY, "Building " STR_FMT " is being changed", STR_ARG(b->code));
+        return changed(cx, "building.moved", &after);
+}
+
 /* ---- map ----------------------------------------------------------------------------------------------------------------- */
 
 static Rc buildings_tile(Cx *cx, Mvt *tile) {

@@ -27,6 +27,15 @@ typedef struct RegistryPlates {
 } RegistryPlates;
 /* By code, after `after`, at most limit: within a box (NULL: anywhere), below a place, of one code (both empty: all). */
 Rc registry_plates(Cx *cx, const Box *box, Str under, Str code, Str after, int64_t limit, RegistryPlates *ret);
+
+/* Buildings of these grids (a JSON array of codes), by number; for whoever moves borders, whatever the asker's scope. */
+typedef struct BuildingList {
+        Building *v;
+        size_t n, cap;
+} BuildingList;
+Rc registry_buildings_of(Cx *cx, Str grids, int64_t after, int64_t limit, BuildingList *ret);
+/* The building lies in another grid from now on; its code stays, people have it on the wall. In a transaction. P_DB_BUSY. */
+Rc registry_building_regrid(Cx *cx, const Building *b, Str grid);
 /* An address as it is compared: half width, lower case, without blanks and punctuation, 幢 and 号楼 as 栋, Chinese numerals
  * before 栋, 单元, 号, 层, 室, 期, 组, 区 and 座 as digits. */
 Str address_fold(Arena *a, Str address);

@@ -61,6 +61,19 @@ WHERE grid >= :lo AND grid < :hi AND lat_e7 BETWEEN :south AND :north AND lon_e7
 [[ AND code > :after ]]
 ORDER BY code LIMIT :limit;
 
+-- Of these grids (a JSON array of codes), after the one of that number.
+-- query registry_buildings_of(grids text, after int, limit int) -> many RegistryBuildingRow
+-- sqlite:
+SELECT {RegistryBuildingRow} FROM registry_building
+WHERE grid IN (SELECT value FROM json_each(:grids)) AND id > :after ORDER BY id LIMIT :limit;
+-- postgres:
+SELECT {RegistryBuildingRow} FROM registry_building
+WHERE grid IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:grids AS json))) AND id > :after ORDER BY id LIMIT :limit;
+
+-- query registry_building_regrid(id int, version int, grid text, now int) -> opt RegistryBuildingRow
+UPDATE registry_building SET grid = :grid, version = version + 1, changed_ms = :now
+WHERE id = :id AND version = :version RETURNING {RegistryBuildingRow};
+
 -- For verification.
 -- query registry_buildings_all() -> each RegistryBuildingRow
 SELECT {RegistryBuildingRow} FROM registry_building ORDER BY id;

@@ -3,11 +3,6 @@
 #include "core/who/who.h"
 #include "registry/registry.h"
 
-typedef struct BuildingList {
-        Building *v;
-        size_t n, cap;
-} BuildingList;
-
 /* Which buildings, within what the asker's posts reach. */
 typedef struct BuildingsWanted {
         Str under, q, after;
@@ -31,4 +26,6 @@ Rc store_address_taken(Cx *cx, Str fold, bool *ret);
 Rc store_buildings(Cx *cx, const BuildingsWanted *wanted, BuildingList *ret);
 Rc store_buildings_in(Cx *cx, Box box, const WhoScope *scope, int64_t limit, BuildingList *ret,
                       RingList *ret_footprints);
+Rc store_buildings_of(Cx *cx, Str grids, int64_t after, int64_t limit, BuildingList *ret);
+Rc store_building_regrid(Cx *cx, const Building *b, Str grid, Building *ret, bool *ret_stale);
 void registry_store_init(void);

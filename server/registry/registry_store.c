@@ -144,4 +144,24 @@ Rc store_buildings_in(Cx *cx, Box box, const WhoScope *scope, int64_t limit, Bui
         return OK;
 }
 
+Rc store_buildings_of(Cx *cx, Str grids, int64_t after, int64_t limit, BuildingList *ret) {
+        RegistryBuildingRowList rows = { 0 };
+
+        TRY(q_registry_buildings_of(cx, grids, after, limit, &rows));
+        for (size_t i = 0; i < rows.n; i++)
+                *list_push(cx->arena, ret) = building_of(&rows.v[i]);
+        return OK;
+}
+
+Rc store_building_regrid(Cx *cx, const Building *b, Str grid, Building *ret, bool *ret_stale) {
+        RegistryBuildingRow *row;
+
+        TRY(q_registry_building_regrid(cx, b->id, b->version, grid, now_ms(cx), &row));
+        *ret_stale = row == NULL;
+        if (!row)
+                return OK;
+        *ret = building_of(row);
+        return seal(cx, row);
+}
+
 void registry_store_init(void) { audit_table("registry_building", &query_registry_buildings_all, "code", NULL); }

@@ -381,6 +381,13 @@ Rc territory_edition(Cx *cx, int64_t number, Edition *ret) {
         return there ? OK : fail(cx, P_NOT_FOUND, "No edition %lld", (long long)number);
 }
 
+Rc territory_edition_at(Cx *cx, int64_t at_ms, Edition *ret) {
+        bool there;
+
+        TRY(store_edition_at(cx, at_ms, ret, &there));
+        return there ? OK : fail(cx, P_NOT_FOUND, "No grid had an outline then");
+}
+
 Rc territory_edition_newest(Cx *cx, Edition *ret) {
         bool there;
 

@@ -70,6 +70,7 @@ typedef struct EditionNew {
 } EditionNew;
 Rc territory_editions(Cx *cx, int64_t before, int64_t limit, EditionList *ret); /* newest first, numbers below `before` */
 Rc territory_edition(Cx *cx, int64_t number, Edition *ret);                     /* P_NOT_FOUND */
+Rc territory_edition_at(Cx *cx, int64_t at_ms, Edition *ret);                   /* valid at that moment; P_NOT_FOUND */
 Rc territory_edition_newest(Cx *cx, Edition *ret);                              /* valid last, maybe in future; P_NOT_FOUND */
 Rc territory_edition_mesh(Cx *cx, int64_t number, Mesh **ret);                  /* the caller frees it */
 /* In a transaction; the caller has checked the mesh, and tells others with territory_changed(). */

@@ -105,6 +105,18 @@ typedef struct PersonList {
 } PersonList;
 /* Holders of a role on exactly this place, today (or as of now_ms). */
 Rc who_on_place(Cx *cx, Role role, Str place, PersonList *ret);
+/* Posts on exactly these places (a JSON array of codes), held now, by number; id is the post's, account the holder's. */
+typedef struct HeldPost {
+        int64_t id, account;
+        Str name, role_word, place;
+} HeldPost;
+typedef struct HeldPostList {
+        HeldPost *v;
+        size_t n, cap;
+} HeldPostList;
+Rc who_posts_of(Cx *cx, Str places, int64_t after, int64_t limit, HeldPostList *ret);
+/* The post ends and the same begins on another place: a grid that went into another. Who holds that already keeps it. In a transaction. */
+Rc who_post_move(Cx *cx, const HeldPost *post, Str to, int64_t at_ms);
 Rc who_person(Cx *cx, AccountId account, Person *ret); /* first post; P_NOT_FOUND */
 Rc who_in_department(Cx *cx, Str department, PersonList *ret);
 Str mask_phone(Arena *a, Str phone); /* 138****1234 */

@@ -122,6 +122,18 @@ SELECT p.id AS post_id, p.account_id, a.name, a.phone, a.duty_hours, p.role, p.p
 FROM who_post p JOIN who_account a ON a.id = p.account_id
 WHERE p.place = :place AND p.role = :role AND p.until_ms IS NULL AND p.since_ms <= :now AND NOT a.disabled ORDER BY p.id;
 
+-- Posts on exactly these places (a JSON array of codes), held now; after the post of that number.
+-- query who_posts_of(places text, after int, limit int) -> many WhoPersonRow
+-- sqlite:
+SELECT p.id AS post_id, p.account_id, a.name, a.phone, a.duty_hours, p.role, p.place, p.department
+FROM who_post p JOIN who_account a ON a.id = p.account_id
+WHERE p.place IN (SELECT value FROM json_each(:places)) AND p.until_ms IS NULL AND p.id > :after ORDER BY p.id LIMIT :limit;
+-- postgres:
+SELECT p.id AS post_id, p.account_id, a.name, a.phone, a.duty_hours, p.role, p.place, p.department
+FROM who_post p JOIN who_account a ON a.id = p.account_id
+WHERE p.place IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:places AS json))) AND p.until_ms IS NULL AND p.id > :after
+ORDER BY p.id LIMIT :limit;
+
 -- query who_in_department(department code, now int) -> many WhoPersonRow
 SELECT p.id AS post_id, p.account_id, a.name, a.phone, a.duty_hours, p.role, p.place, p.department
 FROM who_post p JOIN who_account a ON a.id = p.account_id
