@@ -61,6 +61,8 @@ Rc evaluate_filter(Cx *cx, const StatsQuery *in, EvaluateFilter *f) {
         f->under = in->under.n ? in->under : STR_NONE;
         f->from = in->from;
         f->to = in->to;
+        f->then = in->to.set && in->to.n <= now_ms(cx) ? in->to : (OptInt){ 0 };
+        f->day = f->then.set ? date_str(cx->arena, date_of_day(day_of_ms(f->then.n - 1))) : S("");
         all = in->under.n ? in->under : f->scope.departments.n ? S("") : common_place(&f->scope);
         f->under_length = all.n < 9 ? 9 : all.n < 12 ? 12 : 15;
         return OK;
@@ -73,7 +75,7 @@ static Str scope_name(Cx *cx, const EvaluateFilter *f, const Catalogue *c) {
         size_t n = f->scope.places.n + f->scope.departments.n;
 
         if (f->under.n)
-                return territory_name(cx, f->under);
+                return territory_name_at(cx, f->day, f->under);
         for (size_t i = 0; i < n && i < NAMED_MOST; i++) {
                 if (i)
                         buf_c(&b, cx->lang == LANG_EN ? ", " : "、");
@@ -149,7 +151,7 @@ Rc evaluate_cases(Cx *cx, const StatsQuery *in, CaseStats **ret) {
         name_rows(cx, &s->by_department, catalogue, department_name);
         name_channels(cx, &s->by_channel);
         for (size_t i = 0; i < s->by_place.n; i++)
-                s->by_place.v[i].name = territory_name(cx, s->by_place.v[i].code);
+                s->by_place.v[i].name = territory_name_at(cx, f.day, s->by_place.v[i].code);
         definitions(cx, s);
         return *ret = s, OK;
 }

@@ -2,11 +2,29 @@
 -- row EvaluateTotals: total int, disposed int, archived int, open int, late int, rated int, satisfied int, reopened int, beyond int, on_the_move int, from_public int
 -- row EvaluateDay: day int, count int
 
--- params evaluate_scope_params: lo text, hi text, departments text, several text?, under text?
+-- params evaluate_scope_params: lo text, hi text, departments text, several text?, under text?, then int?
 -- part evaluate_scope
 ((place >= :lo AND place < :hi [[ AND ({place_in(:several, place)}) ]])
     OR {code_in(:departments, target_department)})
   [[ AND place >= :under AND place < CAST(:under AS TEXT) || ':' ]];
+-- Cases as they lay before a moment: where grids were moved since, in the grid of then, so that figures of a time that is over stay as they were.
+-- part evaluate_cases
+(SELECT c.id, c.class, c.place, c.channel, c.state, c.disposed, c.archived, c.final, c.target_department, c.due_ms, c.created_ms, c.closed_ms, c.reopened, c.satisfaction
+ FROM v_case_case c [[ WHERE c.id NOT IN (SELECT m.subject_id FROM v_mesh_transfer m WHERE m.subject = 3 AND m.to_code IS NOT NULL AND m.at_ms >= :then)
+ UNION ALL
+ SELECT c.id, c.class, m.from_code, c.channel, c.state, c.disposed, c.archived, c.final, c.target_department, c.due_ms, c.created_ms, c.closed_ms, c.reopened, c.satisfaction
+ FROM v_case_case c JOIN v_mesh_transfer m ON m.subject = 3 AND m.subject_id = c.id AND m.to_code IS NOT NULL AND m.at_ms >= :then
+ WHERE NOT EXISTS (SELECT 1 FROM v_mesh_transfer n
+   WHERE n.subject = 3 AND n.subject_id = c.id AND n.to_code IS NOT NULL AND n.at_ms >= :then AND n.at_ms < m.at_ms) ]]) AS cases;
+-- The same of cases as they are judged.
+-- part evaluate_judged
+(SELECT c.id, c.flow, c.place, c.channel, c.target_department, c.created_ms, c.overran, c.reopened, c.dispatched
+ FROM v_case_judged c [[ WHERE c.id NOT IN (SELECT m.subject_id FROM v_mesh_transfer m WHERE m.subject = 3 AND m.to_code IS NOT NULL AND m.at_ms >= :then)
+ UNION ALL
+ SELECT c.id, c.flow, m.from_code, c.channel, c.target_department, c.created_ms, c.overran, c.reopened, c.dispatched
+ FROM v_case_judged c JOIN v_mesh_transfer m ON m.subject = 3 AND m.subject_id = c.id AND m.to_code IS NOT NULL AND m.at_ms >= :then
+ WHERE NOT EXISTS (SELECT 1 FROM v_mesh_transfer n
+   WHERE n.subject = 3 AND n.subject_id = c.id AND n.to_code IS NOT NULL AND n.at_ms >= :then AND n.at_ms < m.at_ms) ]]) AS cases;
 -- part evaluate_sums
 count(*), CAST(sum(CASE WHEN disposed THEN 1 ELSE 0 END) AS BIGINT),
        CAST(sum(CASE WHEN archived THEN 1 ELSE 0 END) AS BIGINT),
@@ -30,30 +48,30 @@ SELECT count(*),
            THEN 1 ELSE 0 END), 0) AS BIGINT),
        count(target_department),
        CAST(COALESCE(sum(CASE WHEN channel IN (4, 5, 6) THEN 1 ELSE 0 END), 0) AS BIGINT)
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE {evaluate_scope} [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]];
 
 -- query evaluate_by_class({evaluate_scope_params}, from int?, to int?, now int) -> many EvaluateCount
 SELECT class, {evaluate_sums}
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE {evaluate_scope} [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY class ORDER BY class;
 
 -- query evaluate_by_state({evaluate_scope_params}, from int?, to int?, now int) -> many EvaluateCount
 SELECT state, {evaluate_sums}
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE {evaluate_scope} [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY state ORDER BY state;
 
 -- query evaluate_by_channel({evaluate_scope_params}, from int?, to int?, now int) -> many EvaluateCount
 SELECT CAST(channel AS TEXT), {evaluate_sums}
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE {evaluate_scope} [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY channel ORDER BY channel;
 
 -- query evaluate_by_department({evaluate_scope_params}, from int?, to int?, now int) -> many EvaluateCount
 SELECT target_department, {evaluate_sums}
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE {evaluate_scope} [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
   AND target_department IS NOT NULL
 GROUP BY target_department ORDER BY target_department;
@@ -61,20 +79,20 @@ GROUP BY target_department ORDER BY target_department;
 -- The next level below: first `length` digits of the grid code.
 -- query evaluate_by_place({evaluate_scope_params}, length int, from int?, to int?, now int) -> many EvaluateCount
 SELECT substr(place, 1, CAST(:length AS INTEGER)), {evaluate_sums}
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE {evaluate_scope} [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY substr(place, 1, CAST(:length AS INTEGER)) ORDER BY 1;
 
 -- Days since 1970 at UTC+08:00.
 -- query evaluate_received_by_day({evaluate_scope_params}, from int?, to int?) -> many EvaluateDay
 SELECT CAST((created_ms + 28800000) / 86400000 AS BIGINT), count(*)
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE {evaluate_scope} [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY (created_ms + 28800000) / 86400000 ORDER BY 1;
 
 -- query evaluate_archived_by_day({evaluate_scope_params}, from int?, to int?) -> many EvaluateDay
 SELECT CAST((closed_ms + 28800000) / 86400000 AS BIGINT), count(*)
-FROM v_case_case
+FROM {evaluate_cases}
 WHERE archived AND closed_ms IS NOT NULL AND {evaluate_scope}
   [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
 GROUP BY (closed_ms + 28800000) / 86400000 ORDER BY 1;
@@ -103,14 +121,14 @@ SELECT r.code, r.code, {evaluate_sum}
 FROM (
   SELECT h.place AS code, {evaluate_outcome(h)}
   FROM (SELECT id, flow, place, dispatched, overran, reopened, min(seq) AS seq
-        FROM v_case_judged JOIN v_case_step ON case_id = id
+        FROM {evaluate_judged} JOIN v_case_step ON case_id = id
         WHERE {case_hands_in(:done, flow, from_state, to_state)} AND {evaluate_scope}
           [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
         GROUP BY id, flow, place, dispatched, overran, reopened) h
   {evaluate_checked(h)}
   UNION ALL
   SELECT c.place AS code, {evaluate_found}
-  FROM (SELECT place, channel FROM v_case_judged WHERE {case_seen(channel)} AND {evaluate_scope}
+  FROM (SELECT place, channel FROM {evaluate_judged} WHERE {case_seen(channel)} AND {evaluate_scope}
           [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]) c
 ) r
 GROUP BY r.code ORDER BY r.code LIMIT :limit;
@@ -121,14 +139,14 @@ SELECT CAST(r.code AS TEXT), a.name, {evaluate_sum}
 FROM (
   SELECT h.actor AS code, {evaluate_outcome(h)}
   FROM (SELECT id, flow, dispatched, overran, reopened, actor, min(seq) AS seq
-        FROM v_case_judged JOIN v_case_step ON case_id = id
+        FROM {evaluate_judged} JOIN v_case_step ON case_id = id
         WHERE actor IS NOT NULL AND actor_role IN (5, 6) AND {case_hands_in(:done, flow, from_state, to_state)} AND {evaluate_scope}
           [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]
         GROUP BY id, flow, dispatched, overran, reopened, actor) h
   {evaluate_checked(h)}
   UNION ALL
   SELECT p.account_id AS code, {evaluate_found}
-  FROM (SELECT place, channel, created_ms FROM v_case_judged WHERE {case_seen(channel)} AND {evaluate_scope}
+  FROM (SELECT place, channel, created_ms FROM {evaluate_judged} WHERE {case_seen(channel)} AND {evaluate_scope}
           [[ AND created_ms >= :from ]] [[ AND created_ms < :to ]]) c
   JOIN (SELECT DISTINCT account_id, place, since_ms, until_ms FROM v_who_post WHERE role = 'member') p
     ON {case_post_then(p, c.place, c.created_ms)}

@@ -90,7 +90,7 @@ static Rc scores(Cx *cx, const StatsQuery *in, bool people, Scores **ret) {
 
                 score(cx, &counts.v[i], row);
                 if (!people)
-                        row->name = territory_name(cx, row->code);
+                        row->name = territory_name_at(cx, f.day, row->code);
         }
         define(cx, people, s);
         return *ret = s, OK;

@@ -4,7 +4,7 @@
 #include "db/db.h"
 #include "sql.gen.h"
 
-#define SCOPE_OF(f) (f)->scope.lo, (f)->scope.hi, (f)->scope.department_list, (f)->scope.several, (f)->under
+#define SCOPE_OF(f) (f)->scope.lo, (f)->scope.hi, (f)->scope.department_list, (f)->scope.several, (f)->under, (f)->then
 
 typedef struct Read {
         const EvaluateFilter *f;

@@ -7,6 +7,8 @@ typedef struct EvaluateFilter {
         WhoScope scope;
         Str under;               /* p NULL: the whole scope */
         OptInt from, to;
+        OptInt then;             /* set: the range is over, and cases count where they lay at its end */
+        Str day;                 /* of that end; empty: today */
         int64_t now;
         Str beyond;              /* units above the township: ,a,b, */
         int64_t under_length;    /* digits of the next level below */

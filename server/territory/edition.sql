@@ -53,6 +53,14 @@ SELECT CAST(min(at_ms) AS BIGINT) AS at_ms FROM (
   UNION ALL SELECT min(until_ms) FROM territory_place WHERE until_ms IS NOT NULL AND until_ms > :now
 ) AS moments;
 
+-- When something became or ceased to be valid last.
+-- query territory_last_change(now int) -> one TerritoryMoment
+SELECT CAST(max(at_ms) AS BIGINT) AS at_ms FROM (
+  SELECT max(valid_from_ms) AS at_ms FROM territory_edition WHERE withdrawn_ms IS NULL AND valid_from_ms <= :now
+  UNION ALL SELECT max(since_ms) FROM territory_place WHERE since_ms > 0 AND since_ms <= :now
+  UNION ALL SELECT max(until_ms) FROM territory_place WHERE until_ms IS NOT NULL AND until_ms <= :now
+) AS moments;
+
 -- The moments at which outlines from before the editions began or changed.
 -- query territory_shape_moments() -> many TerritoryMoment
 SELECT DISTINCT since_ms AS at_ms FROM territory_shape ORDER BY since_ms LIMIT 1000;

@@ -129,11 +129,13 @@ Rc store_edition_withdraw(Cx *cx, int64_t number, Str by, bool *ret_done) {
         return seal(cx, row, whole->mesh);
 }
 
-Rc store_next_change(Cx *cx, int64_t *ret_ms) {
-        TerritoryMoment *m;
+Rc store_changes(Cx *cx, int64_t *ret_last_ms, int64_t *ret_next_ms) {
+        TerritoryMoment *last, *next;
 
-        TRY(q_territory_next_change(cx, now_ms(cx), &m));
-        return *ret_ms = m->at_ms.set ? m->at_ms.n : INT64_MAX, OK;
+        TRY(q_territory_last_change(cx, now_ms(cx), &last));
+        TRY(q_territory_next_change(cx, now_ms(cx), &next));
+        *ret_last_ms = last->at_ms.set ? last->at_ms.n : 0;
+        return *ret_next_ms = next->at_ms.set ? next->at_ms.n : INT64_MAX, OK;
 }
 
 Rc store_shape_moments(Cx *cx, IntList *ret) {

@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { PAST_DAYS = 4, PAST_WAITING = 4, SOON_MS = 10 * MS_MINUTE };
+enum { PAST_DAYS = 4, PAST_WAITING = 4, SOON_MS = 10 * MS_MINUTE, SLACK_MS = MS_MINUTE };
 
 static struct {
         pthread_mutex_t lock;     /* of the pointers; held for a moment */
@@ -217,7 +217,7 @@ static Rc epoch_read(Cx *cx, Epoch *e) {
                 TRY(drawn_take(cx, edition.number, edition.digest, &e->drawn));
         e->until_ms = INT64_MAX;
         if (e->at_ms == INT64_MAX)
-                TRY(store_next_change(cx, &e->until_ms));
+                TRY(store_changes(cx, &e->from_ms, &e->until_ms));
         TRY(store_points(cx, add_point, e));
         TRY(read_profile(cx, e));
         find_parents(e);
@@ -295,11 +295,11 @@ Rc territory_load(Cx *cx) {
         return rc;
 }
 
-/* Today's, unless something has become valid since it was built. */
+/* Today's, unless something has become valid since it was built. Clocks of requests and servers differ a little, hence the slack. */
 static const Epoch *hold_fresh(Cx *cx) {
         const Epoch *e = hold(&territory.now, INT64_MAX);
 
-        if (e && now_ms(cx) >= e->until_ms) {
+        if (e && (now_ms(cx) >= e->until_ms || now_ms(cx) + SLACK_MS < e->from_ms)) {
                 epoch_drop(e);
                 e = NULL;
         }

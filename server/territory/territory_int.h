@@ -55,7 +55,7 @@ typedef struct Epoch {
         Arena *arena;
         _Atomic int64_t holders;
         int64_t at_ms;      /* INT64_MAX: today */
-        int64_t until_ms;   /* of today's: when something becomes or ceases to be valid next */
+        int64_t from_ms, until_ms; /* of today's: what holds at a moment between them */
         EpochPlace *places; /* on the heap; by code, bytewise: what lies in a place follows it */
         size_t n, cap;
         const Drawn *drawn; /* the edition of the mesh; NULL when there is none yet */
@@ -109,7 +109,8 @@ Rc store_editions(Cx *cx, int64_t before, int64_t limit, EditionList *ret);
 Rc store_edition_mesh(Cx *cx, int64_t number, Mesh **ret); /* the caller frees it; P_NOT_FOUND */
 Rc store_edition_add(Cx *cx, const Edition *e, Str blob, Edition *ret); /* numbered; P_DB_BUSY when another one came */
 Rc store_edition_withdraw(Cx *cx, int64_t number, Str by, bool *ret_done);
-Rc store_next_change(Cx *cx, int64_t *ret_ms); /* INT64_MAX: none is known */
+/* When something became valid or ceased to be last (0: never), and will next (INT64_MAX: nothing is known). */
+Rc store_changes(Cx *cx, int64_t *ret_last_ms, int64_t *ret_next_ms);
 Rc store_shape_moments(Cx *cx, IntList *ret);
 Rc store_code_last(Cx *cx, Str community, Str *ret); /* p NULL: none was ever given */
 void edition_store_init(void);

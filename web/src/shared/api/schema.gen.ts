@@ -1026,6 +1026,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mesh/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Grids that differ between two editions */
+        get: operations["mesh_compare_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/descent/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Predecessors and successors of a grid */
+        get: operations["mesh_descent_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drafts, newest first */
+        get: operations["mesh_draft_list"];
+        put?: never;
+        /** A new draft upon the newest edition */
+        post: operations["mesh_draft_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft */
+        get: operations["mesh_draft_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check every invariant of the draft */
+        get: operations["mesh_draft_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop a draft */
+        post: operations["mesh_draft_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Edits of a draft, newest first */
+        get: operations["mesh_edit_list"];
+        put?: never;
+        /** Edit */
+        post: operations["mesh_edit_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Nodes, edges and faces of a part */
+        get: operations["mesh_draft_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What publishing would bring: who gets what */
+        get: operations["mesh_draft_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish from a day on */
+        post: operations["mesh_draft_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the last undone edit again */
+        post: operations["mesh_edit_redo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo the last edit */
+        post: operations["mesh_edit_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Editions, newest first */
+        get: operations["mesh_edition_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/editions/{number}/faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faces of an edition below a place */
+        get: operations["mesh_face_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/editions/{number}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who got what grid on the day */
+        get: operations["mesh_transfer_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/editions/{number}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an edition that is not valid yet */
+        post: operations["mesh_edition_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ogc": {
         parameters: {
             query?: never;
@@ -3782,6 +4056,11 @@ export interface components {
         };
         /** @description A point */
         LocateQuery: {
+            /**
+             * Format: date
+             * @description As of (日期)
+             */
+            asof?: string;
             /** @description Latitude (纬度) */
             lat: number;
             /** @description Longitude (经度) */
@@ -3856,6 +4135,429 @@ export interface components {
             scope: components["schemas"]["ScopeView"];
             /** Format: date-time */
             session_expires: string;
+        };
+        /** @description Which part */
+        MeshBoxQuery: {
+            /** @description East (东) */
+            east: number;
+            /** @description North (北) */
+            north: number;
+            /** @description South (南) */
+            south: number;
+            /** @description West (西) */
+            west: number;
+        };
+        /** @enum {string} */
+        MeshChangeKind: "born" | "gone" | "reshaped";
+        /** @description A grid that differs */
+        MeshChangeView: {
+            /** @description GeoJSON */
+            after?: unknown;
+            /** Format: int64 */
+            area_after_m2: number;
+            /** Format: int64 */
+            area_before_m2: number;
+            /** @description GeoJSON */
+            before?: unknown;
+            change: components["schemas"]["MeshChangeKind"];
+            grid: string;
+            name?: string;
+        };
+        /** @description What lies between two editions */
+        MeshCompare: {
+            items: components["schemas"]["MeshChangeView"][];
+            /**
+             * Format: int64
+             * @description Differ beyond those
+             */
+            more: number;
+        };
+        /** @description Which two editions */
+        MeshCompareQuery: {
+            /**
+             * Format: int64
+             * @description Edition before (旧版次)
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Edition after (新版次)
+             */
+            to: number;
+        };
+        /** @enum {string} */
+        MeshDescentKind: "split" | "merge" | "moved";
+        /** @description Ground that went from one code to another */
+        MeshDescentRow: {
+            /** Format: int64 */
+            area_m2: number;
+            /** Format: int64 */
+            edition: number;
+            from: string;
+            kind: components["schemas"]["MeshDescentKind"];
+            /**
+             * Format: int64
+             * @description Of the ground of `from`
+             */
+            share_permyriad: number;
+            to: string;
+            /** Format: date */
+            valid_from?: string;
+        };
+        /** @description Predecessors and successors of a code */
+        MeshDescents: {
+            items: components["schemas"]["MeshDescentRow"][];
+        };
+        /** @description A draft of other borders */
+        MeshDraft: {
+            /** Format: int64 */
+            base: number;
+            /** @description A newer edition has been published since */
+            base_changed: boolean;
+            /** Format: date-time */
+            changed: string;
+            changed_by: string;
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            /**
+             * Format: int64
+             * @description That it became
+             */
+            edition?: number;
+            /**
+             * Format: int64
+             * @description In force
+             */
+            edits: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            state: components["schemas"]["MeshDraftState"];
+            /**
+             * Format: int64
+             * @description Could be done again
+             */
+            undone: number;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Which state of the draft the caller saw */
+        MeshDraftChange: {
+            /**
+             * Format: int64
+             * @description Version (版本)
+             */
+            version: number;
+        };
+        /** @description A new draft upon the newest edition */
+        MeshDraftCreate: {
+            /** @description Name of the draft (草稿名称) */
+            name: string;
+        };
+        /** @description One page of MeshDraft */
+        MeshDraftPage: {
+            /** @description Items (条目) */
+            items: components["schemas"]["MeshDraft"][];
+            /** @description Cursor of the next page; absent on the last (下一页) */
+            next?: string;
+        };
+        /** @enum {string} */
+        MeshDraftState: "open" | "published" | "dropped";
+        /** @description An edge between two nodes, with the face on either side; 0 is the outside */
+        MeshEdgeView: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            right: number;
+            /** Format: int64 */
+            to: number;
+        };
+        /** @description What the edits changed */
+        MeshEdited: {
+            born: number[];
+            changed: number[];
+            draft: components["schemas"]["MeshDraft"];
+            gone: number[];
+        };
+        /** @description One edit */
+        MeshEditIn: {
+            /** @description Position (位置) */
+            at?: components["schemas"]["MeshEditPoint"];
+            /** @description Community (社区) */
+            community?: string;
+            /**
+             * Format: int64
+             * @description Edge (边)
+             */
+            edge?: number;
+            /**
+             * Format: int64
+             * @description Face: split, merge (it stays), reassign, fill, name (面)
+             */
+            face?: number;
+            /** @description Grid (网格) */
+            grid?: string;
+            /** @description Kind (类型) */
+            kind?: components["schemas"]["GridKind"];
+            /** @description Lines: split; the first of them: reshape, carve (a ring) (线) */
+            lines?: components["schemas"]["MeshEditLine"][];
+            /** @description Name (名称) */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Node (节点)
+             */
+            node?: number;
+            /** @description Operation (操作) */
+            op: components["schemas"]["MeshOp"];
+            /**
+             * Format: int64
+             * @description Other face: merge (it goes) (另一面)
+             */
+            other?: number;
+        };
+        /** @description An edition: the borders of all grids from a day on */
+        MeshEdition: {
+            /** Format: int64 */
+            base?: number;
+            /** @description Valid now */
+            current: boolean;
+            /** Format: int64 */
+            faces: number;
+            /** Format: int64 */
+            grids: number;
+            /** @description Houses, posts and open cases have been moved; absent: nothing was to be */
+            moved?: boolean;
+            note?: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            published: string;
+            published_by: string;
+            /**
+             * Format: date
+             * @description Absent: since before the records
+             */
+            valid_from?: string;
+            /** Format: date-time */
+            withdrawn?: string;
+            withdrawn_by?: string;
+        };
+        /** @description One page of MeshEdition */
+        MeshEditionPage: {
+            /** @description Items (条目) */
+            items: components["schemas"]["MeshEdition"][];
+            /** @description Cursor of the next page; absent on the last (下一页) */
+            next?: string;
+        };
+        /** @description A line */
+        MeshEditLine: {
+            /** @description Points (点) */
+            points: components["schemas"]["MeshEditPoint"][];
+        };
+        /** @description One page of MeshEditRow */
+        MeshEditPage: {
+            /** @description Items (条目) */
+            items: components["schemas"]["MeshEditRow"][];
+            /** @description Cursor of the next page; absent on the last (下一页) */
+            next?: string;
+        };
+        /** @description A point */
+        MeshEditPoint: {
+            /** @description Latitude (纬度) */
+            lat: number;
+            /** @description Longitude (经度) */
+            lon: number;
+        };
+        /** @description An edit of a draft */
+        MeshEditRow: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description The edit; coordinates are degrees × 10⁷ */
+            detail: unknown;
+            /** @description Faces that it changed */
+            faces: number[];
+            /** Format: int64 */
+            number: number;
+            op: components["schemas"]["MeshOp"];
+            undone: boolean;
+        };
+        /** @description Edits, all or none */
+        MeshEdits: {
+            /** @description Edits (修改) */
+            edits: components["schemas"]["MeshEditIn"][];
+            /**
+             * Format: int64
+             * @description Version of the draft that the caller saw (版本)
+             */
+            version: number;
+        };
+        /** @description A face without its geometry */
+        MeshFaceItem: {
+            /** Format: int64 */
+            area_m2: number;
+            community: string;
+            grid?: string;
+            /** Format: int64 */
+            id: number;
+            kind?: components["schemas"]["GridKind"];
+            lat: number;
+            /** @description A point in it, for the label */
+            lon: number;
+            name?: string;
+        };
+        /** @description One page of MeshFaceView */
+        MeshFacePage: {
+            /** @description Items (条目) */
+            items: components["schemas"]["MeshFaceView"][];
+            /** @description Cursor of the next page; absent on the last (下一页) */
+            next?: string;
+        };
+        /** @description Which faces */
+        MeshFacesQuery: {
+            /** @description Page (分页) */
+            page?: string;
+            /** @description Place (地区) */
+            under: string;
+        };
+        /** @description A face: a grid, or a part of one */
+        MeshFaceView: {
+            /** Format: int64 */
+            area_m2: number;
+            community: string;
+            /** Format: int64 */
+            face: number;
+            /** @description GeoJSON */
+            geometry: unknown;
+            grid?: string;
+            kind?: components["schemas"]["GridKind"];
+        };
+        /** @description A part of a draft for an editor */
+        MeshMap: {
+            edges: components["schemas"]["MeshEdgeView"][];
+            faces: components["schemas"]["MeshFaceItem"][];
+            /** @description There is more than fits; take a smaller part */
+            more: boolean;
+            nodes: components["schemas"]["MeshNodeView"][];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Who or what gets another grid */
+        MeshMoved: {
+            from: string;
+            /** Format: int64 */
+            id: number;
+            /** @description Number of the case, address of the house, name and role of the post */
+            label: string;
+            subject: components["schemas"]["MeshSubject"];
+            /** @description Absent: it would be without a grid */
+            to?: string;
+        };
+        /** @description A grid that there was not before */
+        MeshNewGrid: {
+            /** Format: int64 */
+            area_m2: number;
+            /** Format: int64 */
+            face: number;
+            grid: string;
+            name: string;
+        };
+        /** @description A node */
+        MeshNodeView: {
+            /** Format: int64 */
+            id: number;
+            lat: number;
+            lon: number;
+        };
+        /** @enum {string} */
+        MeshOp: "split" | "merge" | "move-node" | "insert-node" | "remove-node" | "reshape" | "reassign" | "carve" | "fill" | "name";
+        /** @description Which page */
+        MeshPageQuery: {
+            /** @description Page (分页) */
+            page?: string;
+        };
+        /** @description What publishing would bring */
+        MeshPreview: {
+            born: components["schemas"]["MeshNewGrid"][];
+            /** Format: int64 */
+            cases: number;
+            changes: components["schemas"]["MeshChangeView"][];
+            gone: string[];
+            /** Format: int64 */
+            houses: number;
+            /** Format: int64 */
+            posts: number;
+            /**
+             * Format: int64
+             * @description Would be without a grid
+             */
+            refused: number;
+            /** @description Refused ones first */
+            rows: components["schemas"]["MeshMoved"][];
+            /** @description New grids that nobody has a post on */
+            unstaffed: string[];
+            /** Format: date */
+            valid_from: string;
+        };
+        /** @description From which day */
+        MeshPublish: {
+            /** @description Note (说明) */
+            note?: string;
+            /**
+             * Format: date
+             * @description Valid from (生效日期)
+             */
+            valid_from: string;
+            /**
+             * Format: int64
+             * @description Version of the draft (版本)
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        MeshSubject: "post" | "house" | "case";
+        /** @description Who or what got another grid on the day */
+        MeshTransfer: {
+            /** Format: date-time */
+            at: string;
+            from: string;
+            /** Format: int64 */
+            id: number;
+            label: string;
+            subject: components["schemas"]["MeshSubject"];
+            /** Format: int64 */
+            subject_id: number;
+            /** @description Absent: it stayed where it was, as no grid holds it */
+            to?: string;
+        };
+        /** @description One page of MeshTransfer */
+        MeshTransferPage: {
+            /** @description Items (条目) */
+            items: components["schemas"]["MeshTransfer"][];
+            /** @description Cursor of the next page; absent on the last (下一页) */
+            next?: string;
+        };
+        /** @description What the check says */
+        MeshVerdict: {
+            lat?: number;
+            lon?: number;
+            ok: boolean;
+            reason?: string;
+            reason_text?: string;
+        };
+        /** @description From which day */
+        MeshWhen: {
+            /**
+             * Format: date
+             * @description Valid from; tomorrow when absent (生效日期)
+             */
+            valid_from?: string;
         };
         /** @description What the holder of a link did */
         OutsideAction: {
@@ -4150,7 +4852,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "evaluate.not-yet" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "profile.draft-closed" | "profile.base-changed" | "profile.not-checked" | "profile.faulty" | "profile.unit-in-use" | "profile.too-many" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "evaluate.not-yet" | "mesh.scheduled" | "mesh.draft-closed" | "mesh.changed-meanwhile" | "mesh.base-changed" | "mesh.refused" | "mesh.without-grid" | "mesh.nothing" | "mesh.codes-used-up" | "mesh.too-late" | "mesh.too-many" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "profile.draft-closed" | "profile.base-changed" | "profile.not-checked" | "profile.faulty" | "profile.unit-in-use" | "profile.too-many" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -4832,6 +5534,14 @@ export interface components {
             text: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A tile on a day */
+        TileQuery: {
+            /**
+             * Format: date
+             * @description As of; only layers of the territory (日期)
+             */
+            asof?: string;
         };
         /** @description A department to call */
         UnitLink: {
@@ -8085,6 +8795,8 @@ export interface operations {
     locate_get: {
         parameters: {
             query: {
+                /** @description As of (日期) */
+                asof?: string;
                 /** @description Latitude (纬度) */
                 lat: number;
                 /** @description Longitude (经度) */
@@ -8203,6 +8915,732 @@ export interface operations {
             403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_compare_get: {
+        parameters: {
+            query: {
+                /** @description Edition before (旧版次) */
+                from: number;
+                /** @description Edition after (新版次) */
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What lies between two editions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshCompare"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_descent_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Predecessors and successors of a code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshDescents"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_list: {
+        parameters: {
+            query?: {
+                /** @description Page (分页) */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of MeshDraft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshDraftPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshDraftCreate"];
+            };
+        };
+        responses: {
+            /** @description A draft of other borders */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshDraft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description mesh.too-many: There are too many drafts or edits (草稿或修改太多) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A draft of other borders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshDraft"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the check says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshVerdict"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshDraftChange"];
+            };
+        };
+        responses: {
+            /** @description A draft of other borders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshDraft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_edit_list: {
+        parameters: {
+            query?: {
+                /** @description Page (分页) */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of MeshEditRow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshEditPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_edit_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshEdits"];
+            };
+        };
+        responses: {
+            /** @description What the edits changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshEdited"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.changed-meanwhile: What is to be changed was changed by somebody else meanwhile; look again (要修改的边界已被别人改动，请核对后再改); mesh.too-many: There are too many drafts or edits (草稿或修改太多) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description mesh.refused: The mesh does not allow that (网格不允许这样修改); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_map: {
+        parameters: {
+            query: {
+                /** @description East (东) */
+                east: number;
+                /** @description North (北) */
+                north: number;
+                /** @description South (南) */
+                south: number;
+                /** @description West (西) */
+                west: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of a draft for an editor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshMap"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_preview: {
+        parameters: {
+            query?: {
+                /** @description Valid from; tomorrow when absent (生效日期) */
+                valid_from?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What publishing would bring */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshPreview"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.nothing: The draft changes nothing (草稿没有任何修改); mesh.base-changed: The edition that the draft is based on is no longer the newest (草稿所依据的网格版次已更新) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_draft_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshPublish"];
+            };
+        };
+        responses: {
+            /** @description An edition: the borders of all grids from a day on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshEdition"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.base-changed: The edition that the draft is based on is no longer the newest (草稿所依据的网格版次已更新); mesh.nothing: The draft changes nothing (草稿没有任何修改); mesh.without-grid: Posts, houses or open cases would be without a grid (有人员岗位、房屋或未办结事件将没有网格); mesh.scheduled: An edition is already planned for a later day; withdraw it first, or take a later day (已有排期的网格版次，请先撤回，或选更晚的日期); mesh.codes-used-up: The community has no code left for a grid (该社区的网格编码已用完) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_edit_redo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshDraftChange"];
+            };
+        };
+        responses: {
+            /** @description A draft of other borders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshDraft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.nothing: The draft changes nothing (草稿没有任何修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_edit_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshDraftChange"];
+            };
+        };
+        responses: {
+            /** @description A draft of other borders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshDraft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.nothing: The draft changes nothing (草稿没有任何修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_edition_list: {
+        parameters: {
+            query?: {
+                /** @description Page (分页) */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of MeshEdition */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshEditionPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_face_list: {
+        parameters: {
+            query: {
+                /** @description Page (分页) */
+                page?: string;
+                /** @description Place (地区) */
+                under: string;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of MeshFaceView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshFacePage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_transfer_list: {
+        parameters: {
+            query?: {
+                /** @description Page (分页) */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of MeshTransfer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshTransferPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_edition_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An edition: the borders of all grids from a day on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshEdition"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.too-late: The edition is valid already; it cannot be withdrawn (该版次已生效，不能撤回) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -10275,7 +11713,10 @@ export interface operations {
     };
     tile_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As of; only layers of the territory (日期) */
+                asof?: string;
+            };
             header?: never;
             path: {
                 layer: string;
@@ -10306,6 +11747,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
