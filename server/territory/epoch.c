@@ -17,6 +17,7 @@ static struct {
         pthread_mutex_t loading;  /* one load at a time, so that an older one cannot win */
         pthread_mutex_t recalling; /* one day of the past at a time */
         atomic_int waiting;       /* for it */
+        atomic_bool stale;        /* this process changed something and has not read it yet */
         Epoch *now, *past[PAST_DAYS];
         size_t oldest; /* of the past days: the next to go */
 } territory = { .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -279,6 +280,7 @@ static const Epoch *hold(Epoch **place, int64_t at_ms) {
 static Rc load(Cx *cx) {
         Epoch *e = NULL;
 
+        atomic_store(&territory.stale, false); /* before reading: what comes meanwhile counts again */
         TRY(epoch_build(cx, INT64_MAX, &e));
         swap(&territory.now, e);
         for (size_t i = 0; i < PAST_DAYS; i++)
@@ -299,7 +301,7 @@ Rc territory_load(Cx *cx) {
 static const Epoch *hold_fresh(Cx *cx) {
         const Epoch *e = hold(&territory.now, INT64_MAX);
 
-        if (e && (now_ms(cx) >= e->until_ms || now_ms(cx) + SLACK_MS < e->from_ms)) {
+        if (e && (atomic_load(&territory.stale) || now_ms(cx) >= e->until_ms || now_ms(cx) + SLACK_MS < e->from_ms)) {
                 epoch_drop(e);
                 e = NULL;
         }
@@ -416,7 +418,15 @@ static void heard(Cx *cx, const Notice *n) {
                           STR_ARG(cx->problem.detail));
 }
 
+/* Whoever changed something sees it with the next question; the others with the notice. */
+static void heard_at_once(Cx *cx, const Notice *n) {
+        (void)cx;
+        (void)n;
+        atomic_store(&territory.stale, true);
+}
+
 void epoch_init(void) {
+        notice_hear_at_once("territory", heard_at_once);
         notice_hear("territory", heard);
         notice_hear("setting", heard);
 }
