@@ -24,32 +24,12 @@ export function sqlOf(url) {
   return Object.assign(sql, { lite });
 }
 
-/** The middle of every grid, from its outline as stored: count and zigzag varints of differences. */
+/** A place in every grid that has buildings: the middle of these. */
 function gridsOf(sql) {
-  const hex = sql.lite ? 'hex(ring)' : "encode(ring, 'hex')";
-  return sql(`SELECT code || '|' || ${hex} FROM territory_shape WHERE until_ms IS NULL ORDER BY code;`).text.split('\n').map((row) => {
-    const [code, ring] = row.split('|');
-    const bytes = Buffer.from(ring, 'hex');
-    let at = 0;
-    const varint = () => {
-      let n = 0, scale = 1;
-      for (;;) {
-        const b = bytes[at++];
-        n += (b & 127) * scale;
-        if (b < 128) return n;
-        scale *= 128;
-      }
-    };
-    const zigzag = () => { const n = varint(); return n % 2 ? -(n + 1) / 2 : n / 2; };
-    const points = varint();
-    let lon = 0, lat = 0, lons = 0, lats = 0;
-    for (let i = 0; i < points; i++) {
-      lon += zigzag();
-      lat += zigzag();
-      lons += lon;
-      lats += lat;
-    }
-    return { code, lon: Math.round(lons / points), lat: Math.round(lats / points) };
+  const middle = (column) => `CAST(round(avg(${column})) AS BIGINT)`;
+  return sql(`SELECT grid || '|' || ${middle('lon_e7')} || '|' || ${middle('lat_e7')} FROM registry_building GROUP BY grid ORDER BY grid;`).text.split('\n').map((row) => {
+    const [code, lon, lat] = row.split('|');
+    return { code, lon: Number(lon), lat: Number(lat) };
   });
 }
 
