@@ -29,6 +29,9 @@ Rc territory_children(Cx *cx, Str parent, int kind,
 Rc territory_extent(Cx *cx, Point *ret_min,
                     Point *ret_max);                 /* of all grids; P_NOT_FOUND when there are none */
 Rc territory_grid_ring(Cx *cx, Str code, Ring *ret); /* P_NOT_FOUND */
+/* Where a point lay and what a place was called on a day, past or to come (empty: now): P_PLACE_OUTSIDE; name empty when unknown then. */
+Rc territory_locate_at(Cx *cx, Str date, Point p, Str *ret_grid);
+Str territory_name_at(Cx *cx, Str date, Str code);
 
 /* A place and its outline, for as long as the call lasts. */
 typedef struct TerritoryShape {
@@ -41,10 +44,6 @@ typedef struct TerritoryShape {
  * of a day (p NULL: today); a day that is no date is P_INPUT_INVALID, P_SERVER_BUSY when many want days that are not kept. */
 typedef bool (*TerritoryEach)(Cx *cx, const TerritoryShape *s, void *arg);
 Rc territory_shapes(Cx *cx, Str day, Str under, Str after, TerritoryEach each, void *arg);
-
-/* The same on a day, past or to come (empty: now): P_PLACE_OUTSIDE; name empty when unknown then. */
-Rc territory_locate_at(Cx *cx, Str date, Point p, Str *ret_grid);
-Str territory_name_at(Cx *cx, Str date, Str code);
 
 /* ---- editions of the mesh: the borders of all grids from a day on; the tag of a face is code, community and GridKind ---- */
 
