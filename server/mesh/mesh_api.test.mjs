@@ -2,44 +2,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { forEachDatabase, ok, refused, Server, until } from '../../tests/harness.mjs'
+import { dayAfter, draftMap, faceOf, splitGrid } from '../../tests/lib/mesh.mjs'
 
 const DAY = 86_400_000
 const ROOT_CODE = '530103003'
 const at = (id) => ({ params: { path: { id } } })
 const numbered = (number, query) => ({ params: { path: { number }, query } })
-
-/** The day so many days after the server's today, at UTC+08:00. */
-const dayAfter = (server, days) => new Date(server.now() + 8 * 3_600_000 + days * DAY).toISOString().slice(0, 10)
-
-/** A straight line through a grid from its western to its eastern side, at the height of a corner of its ring, as nodes of the map know it. */
-function cutOf(map, face) {
-  const nodes = new Map(map.nodes.map((n) => [n.id, n]))
-  const border = map.edges.filter((e) => e.left === face || e.right === face)
-  const ring = [...new Set(border.flatMap((e) => [e.from, e.to]))].map((id) => nodes.get(id))
-  const inside = (p) => {
-    let odd = false
-    for (const e of border) {
-      const [a, b] = [nodes.get(e.from), nodes.get(e.to)]
-      if ((a.lat > p.lat) !== (b.lat > p.lat) && p.lon < a.lon + ((b.lon - a.lon) * (p.lat - a.lat)) / (b.lat - a.lat)) odd = !odd
-    }
-    return odd
-  }
-  const crosses = (p, q) => border.some((e) => {
-    const [a, b] = [nodes.get(e.from), nodes.get(e.to)]
-    if ([a, b].includes(p) || [a, b].includes(q)) return false
-    const side = (u, v, w) => Math.sign((v.lon - u.lon) * (w.lat - u.lat) - (v.lat - u.lat) * (w.lon - u.lon))
-    return side(p, q, a) * side(p, q, b) <= 0 && side(a, b, p) * side(a, b, q) <= 0
-  })
-  let best
-  for (const p of ring)
-    for (const q of ring) {
-      if (p.id >= q.id || border.some((e) => [e.from, e.to].includes(p.id) && [e.from, e.to].includes(q.id))) continue
-      if (!inside({ lon: (p.lon + q.lon) / 2, lat: (p.lat + q.lat) / 2 }) || crosses(p, q)) continue
-      const share = Math.abs(ring.filter((n) => (q.lon - p.lon) * (n.lat - p.lat) - (q.lat - p.lat) * (n.lon - p.lon) > 0).length / ring.length - 0.5)
-      if (!best || share < best.share) best = { p, q, share }
-    }
-  return [{ lon: best.p.lon, lat: best.p.lat }, { lon: best.q.lon, lat: best.q.lat }]
-}
 
 forEachDatabase('the mesh', (world) => {
   let second, grid, past, split
@@ -52,20 +20,9 @@ forEachDatabase('the mesh', (world) => {
 
   const centre = () => world.as('center')
   const create = (name, who = centre()) => ok(who.POST('/api/mesh/drafts', { body: { name } }), 201)
-  const mapOf = (draft, code = grid.code) => {
-    const flat = world.grid(code).geometry.coordinates.flat(Infinity)
-    const ring = Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]])
-    const lons = ring.map((c) => c[0]), lats = ring.map((c) => c[1])
-    return ok(centre().GET('/api/mesh/drafts/{id}/map', { params: { path: { id: draft.id }, query: {
-      west: Math.min(...lons), south: Math.min(...lats), east: Math.max(...lons), north: Math.max(...lats) } } }))
-  }
-  const faceOf = (map, code) => map.faces.find((f) => f.grid === code).id
+  const mapOf = (draft) => draftMap(world, draft, grid.code)
   const edit = (draft, edits, who = centre()) => who.POST('/api/mesh/drafts/{id}/edits', { ...at(draft.id), body: { version: draft.version, edits } })
-  const splitHome = async (draft) => {
-    const map = await mapOf(draft)
-    const face = faceOf(map, grid.code)
-    return ok(edit(draft, [{ op: 'split', face, lines: [{ points: cutOf(map, face) }] }]))
-  }
+  const splitHome = (draft) => splitGrid(world, draft, grid.code)
   const publish = (draft, valid_from) => centre().POST('/api/mesh/drafts/{id}/publication', { ...at(draft.id), body: { version: draft.version, valid_from, note: '拆分' } })
   /** Everything that can be asked of a day: places with outlines, one tile, the grid of a point. */
   const asOf = async (server, caller, asof) => {
@@ -200,5 +157,18 @@ forEachDatabase('the mesh', (world) => {
     assert.deepEqual(await asOf(world.server, caller, past.asof), past.answers)
     assert.deepEqual(await statsOf(caller, past.from, past.to), figures)
     assert.equal((await world.verify()).ok, true)
+  })
+
+  test('fifty drafts at most are open', async () => {
+    const caller = await world.signIn('center')
+    const made = []
+    let last
+    do {
+      last = await caller.POST('/api/mesh/drafts', { body: { name: `第 ${made.length} 份` } })
+      if (last.response.status === 201) made.push(last.data)
+    } while (last.response.status === 201 && made.length < 60)
+    await refused(Promise.resolve(last), 'mesh.too-many')
+    await ok(caller.POST('/api/mesh/drafts/{id}/drop', { ...at(made[0].id), body: { version: made[0].version } }))
+    await create('又一份', caller)
   })
 })
