@@ -277,6 +277,7 @@ TEST(audit__search_pages_and_filters) {
 /* ---- many writers ---- */
 
 typedef struct Writer {
+        pthread_barrier_t *all; /* they begin at once: one after another they would share a lane */
         AccountId account;
         int failed;
 } Writer;
@@ -285,6 +286,7 @@ static void *write_often(void *arg) {
         _cleanup_(cx_freep) Cx *cx = cx_new(8 << 20);
         Writer *w = arg;
 
+        pthread_barrier_wait(w->all);
         for (int i = 0; i < 20; i++) {
                 cx_reset(cx);
                 w->failed += who_password_set(cx, w->account, S("$argon2id$v=19$m=64,t=1,p=1$AAAA$CCCC"),
@@ -299,12 +301,15 @@ TEST(audit__parallel_writers_of_one_row_verify) {
         AccountNew in = { .login = S("one"), .name = S("王小明") };
         Writer w[THREADS] = { 0 };
         pthread_t t[THREADS];
+        pthread_barrier_t all;
         VerifyReport r;
         int refused = 0;
 
         CHECK_OK(cx, who_account_add(cx, &in, &w[0].account));
+        pthread_barrier_init(&all, NULL, THREADS);
         for (int i = 0; i < THREADS; i++) {
                 w[i].account = w[0].account;
+                w[i].all = &all;
                 pthread_create(&t[i], NULL, write_often, &w[i]);
         }
         for (int i = 0; i < THREADS; i++) {
@@ -312,6 +317,7 @@ TEST(audit__parallel_writers_of_one_row_verify) {
                 refused +=
                         w[i].failed; /* on PostgreSQL a work that met others five times is told to come again */
         }
+        pthread_barrier_destroy(&all);
         CHECK_OK(cx, audit_verify(cx, &r));
         CHECK_INT(r.entries, 1 + THREADS * 20 - refused);
         CHECK(refused < THREADS * 5);
