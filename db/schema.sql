@@ -679,6 +679,124 @@ CREATE TABLE evaluate_case (
   version INTEGER NOT NULL
 ) STRICT;
 
+-- Ground that went from one code to another with an edition. Sealed.
+CREATE TABLE mesh_descent (
+  -- with which edition
+  edition INTEGER NOT NULL,
+  -- code before
+  from_code TEXT NOT NULL,
+  -- code after
+  to_code TEXT NOT NULL,
+  -- MeshDescentKind: 1 split, 2 merge, 3 moved
+  kind INTEGER NOT NULL,
+  -- share of the ground of from_code × 10,000
+  share INTEGER NOT NULL,
+  -- area in square metres
+  area_m2 INTEGER NOT NULL,
+  PRIMARY KEY (edition, from_code, to_code)
+) STRICT;
+
+CREATE INDEX mesh_descent_from ON mesh_descent (from_code);
+
+CREATE INDEX mesh_descent_to ON mesh_descent (to_code);
+
+-- Drafts of other borders: an edition and a list of edits. Sealed.
+CREATE TABLE mesh_draft (
+  -- number of the draft
+  id INTEGER PRIMARY KEY,
+  -- what it is called
+  name TEXT NOT NULL,
+  -- the edition it is based on: territory_edition
+  base INTEGER NOT NULL,
+  -- MeshDraftState: 1 open, 2 published, 3 dropped
+  state INTEGER NOT NULL,
+  -- rises with every change
+  version INTEGER NOT NULL,
+  -- how many of its edits are in force
+  position INTEGER NOT NULL,
+  -- how many there are; those beyond position are undone
+  length INTEGER NOT NULL,
+  -- who began it
+  created_by TEXT NOT NULL,
+  -- when, Unix milliseconds
+  created_ms INTEGER NOT NULL,
+  -- who changed it last
+  changed_by TEXT NOT NULL,
+  -- when
+  changed_ms INTEGER NOT NULL,
+  -- the edition it became
+  edition INTEGER
+) STRICT;
+
+-- Edits of drafts, in order. Those that were undone and then followed by others are kept, no longer live. Sealed.
+CREATE TABLE mesh_edit (
+  -- number of the edit over all drafts
+  id INTEGER PRIMARY KEY,
+  -- of which draft
+  draft_id INTEGER NOT NULL,
+  -- from 1, in order
+  seq INTEGER NOT NULL,
+  -- what is done, as JSON with ids and coordinates × 10⁷
+  op TEXT NOT NULL,
+  -- ids of the faces that it changed, a JSON array
+  touched TEXT NOT NULL,
+  -- version of the draft that it made, or that undid it or did it again: the last of these
+  version INTEGER NOT NULL,
+  -- part of the list
+  live INTEGER CHECK (live IN (0, 1)) NOT NULL,
+  -- whose edit
+  by_name TEXT NOT NULL,
+  -- account
+  by_account INTEGER,
+  -- when, Unix milliseconds
+  at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX mesh_edit_live ON mesh_edit (draft_id, seq) WHERE live;
+
+-- Editions that came from drafts, and how far what moves with them has moved. Sealed.
+CREATE TABLE mesh_publication (
+  -- of which edition: territory_edition
+  edition INTEGER NOT NULL PRIMARY KEY,
+  -- the draft
+  draft_id INTEGER NOT NULL,
+  -- valid from, Unix milliseconds
+  valid_from_ms INTEGER NOT NULL,
+  -- codes of the grids whose ground changed, a JSON array
+  codes TEXT NOT NULL,
+  -- 1 waits for its day, 2 posts, 3 houses, 4 cases are being moved, 5 all is done, 6 withdrawn
+  phase INTEGER NOT NULL,
+  -- the last one of the phase that was looked at
+  cursor INTEGER NOT NULL,
+  -- rises with every change
+  version INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX mesh_publication_due ON mesh_publication (valid_from_ms) WHERE phase < 5;
+
+-- Who or what got another grid on the day of an edition. Sealed.
+CREATE TABLE mesh_transfer (
+  -- number over all
+  id INTEGER PRIMARY KEY,
+  -- with which edition
+  edition INTEGER NOT NULL,
+  -- MeshSubject: 1 post, 2 house, 3 case
+  subject INTEGER NOT NULL,
+  -- number of the post (the one that ended), house or case
+  subject_id INTEGER NOT NULL,
+  -- how people call it
+  label TEXT NOT NULL,
+  -- grid before
+  from_code TEXT NOT NULL,
+  -- grid after; null: no grid holds it, it stayed
+  to_code TEXT,
+  -- from when it counts, Unix milliseconds
+  at_ms INTEGER NOT NULL,
+  UNIQUE (edition, subject, subject_id)
+) STRICT;
+
+CREATE INDEX mesh_transfer_subject ON mesh_transfer (subject, subject_id, at_ms);
+
 -- Reports made without an account: the receipt code that leads to a case.
 -- Receipts of those who joined a matter that somebody else had reported. The column comes at the end of the row: older seals keep verifying.
 -- which voice of the case; absent: who reported it first
@@ -935,6 +1053,10 @@ SELECT case_id, seq, actor, actor_role, from_state, to_state FROM case_step;
 -- For learning: the words of cases that were handled to their end, and what they were filed as. No reporter, no place.
 CREATE VIEW v_case_taught AS
 SELECT id, category, text, closed_ms FROM case_case WHERE closed_ms IS NOT NULL AND disposed;
+
+-- For other modules: where things were before a moment.
+CREATE VIEW v_mesh_transfer AS
+SELECT edition, subject, subject_id, from_code, to_code, at_ms FROM mesh_transfer;
 
 -- For other modules.
 CREATE VIEW v_registry_building AS
