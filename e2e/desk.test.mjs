@@ -61,7 +61,7 @@ describe('the desk', () => {
     await page.goto(`${one.base}/console/cases?view=all`)
     await one.tap(kept(one).getByRole('button', { name: /^旧沙发\s*3$/ }))
     await sees(row(one, '3 号'))
-    assert.equal(await page.getByRole('region', { name: '事件列表' }).getByText('共 3 件').count(), 1)
+    await sees(page.getByRole('region', { name: '事件列表' }).getByText('共 3 件'))
     await one.tap(kept(one).getByRole('button', { name: '修改“旧沙发”' }))
     await kept(one).getByLabel('名称').fill('旧沙发件')
     await one.settle()
