@@ -92,7 +92,7 @@ describe('a yellow and a red card', { timeout: HANGS_MS, concurrency: 1 }, () =>
     await sees(row(city, WORDS))
     await city.settle()
     await city.shot('cards-red-console')
-    assert.ok(await row(city, WORDS).getByText('红牌').count())
+    await sees(row(city, WORDS).getByText('红牌'))
   })
 
   step('the board of cards tells who has what they fell on', async () => {
