@@ -79,14 +79,15 @@ stage_route() {
         node --test --test-reporter=tap tests/zz_coverage.test.mjs || rc=1
         return "$rc"
 }
-# Each file has a server, a database and a browser of its own. The screens, the longest, by themselves; the others one after another.
+# Each file has a server, a database and a browser of its own. The screens, the longest, by themselves; of the others two at a time, since some wait more
+# than they work.
 stage_e2e() {
         local file files=()
         for file in e2e/*.test.mjs; do
                 [ "$file" = e2e/screens.test.mjs ] || files+=("$file")
         done
         tools/web.sh && both 'node --test --test-reporter=tap e2e/screens.test.mjs' \
-                "node --test --test-reporter=tap --test-concurrency=1 ${files[*]}"
+                "node --test --test-reporter=tap --test-concurrency=2 ${files[*]}"
 }
 stage_check() {
         local check passed=0 failed=0
