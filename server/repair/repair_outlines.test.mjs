@@ -133,7 +133,8 @@ test('a reader that does not live to tell is a refusal', async () => {
     let found = []
     for (const until = Date.now() + 60_000; found.length < 2 && Date.now() < until; found = readers()) await new Promise((done) => setImmediate(done))
     assert.equal(found.length, 2, 'one process reads, one waits for it')
-    process.kill(Math.max(...found.map(Number)), signal)
+    const parent = (pid) => /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]
+    process.kill(Number(found.find((pid) => found.includes(parent(pid)))), signal)
     const { code, stdout } = await running
     assert.equal(code, 2)
     assert.equal(JSON.parse(stdout).stop, stop)
