@@ -2,13 +2,6 @@
  * registry. Public: nothing of households, nobody's name. */
 #include "features/features_int.h"
 
-static const char *kind_name(int kind) {
-        static const char *const names[] = { "",         "province",  "city", "county",
-                                             "township", "community", "grid" };
-
-        return names[kind >= 0 && kind <= PLACE_KIND_GRID ? kind : 0];
-}
-
 typedef struct Filling {
         const FeaturesWish *wish;
         FeaturesFeatureList list;
@@ -32,7 +25,6 @@ static void add(Cx *cx, Filling *f, const FeaturesProperties *properties, Buf *g
 }
 
 static bool add_place(Cx *cx, const TerritoryShape *s, void *arg) {
-        static const char *const grid_kinds[] = { "", "community", "rural", "unit" };
         Filling *f = arg;
         const FeaturesWish *w = f->wish;
         Buf geometry = BUF_IN(cx->arena);
@@ -48,9 +40,9 @@ static bool add_place(Cx *cx, const TerritoryShape *s, void *arg) {
             &(FeaturesProperties){
                     .code = str_dup(cx->arena, s->place->code),
                     .name = str_dup(cx->arena, s->place->name),
-                    .kind = str_c(kind_name(s->place->kind)),
+                    .kind = str_c(enum_word(&enum_PlaceKind, s->place->kind)),
                     .grid_kind =
-                            grid && s->place->grid_kind ? str_c(grid_kinds[s->place->grid_kind]) : STR_NONE,
+                            grid && s->place->grid_kind ? str_c(enum_word(&enum_GridKind, s->place->grid_kind)) : STR_NONE,
                     .parent = s->place->parent.n ? str_dup(cx->arena, s->place->parent) : STR_NONE,
                     /* of a county and more, what is drawn is only the part that works with grids */
                     .area_m2 = { s->place->kind >= PLACE_KIND_TOWNSHIP, s->area_m2 } },

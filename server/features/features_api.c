@@ -32,7 +32,7 @@ static Rc refuse(Cx *cx, Rc rc, HttpReply *reply) {
         FeaturesException e = { .type = S("about:blank"),
                                 .title = cx->lang == LANG_ZH ? S("参数有误") : S("Bad parameter"),
                                 .status = 400,
-                                .detail = cx->problem.detail,
+                                .detail = cx->lang == LANG_ZH ? cx->problem.detail_zh : cx->problem.detail,
                                 .code = S("input.invalid") };
 
         if (rc != E_INPUT)
@@ -210,21 +210,25 @@ static Rc may_recall(Cx *cx, const FeaturesWish *w) {
         return fail(cx, P_RATE_LIMITED, "over %d days of the past a minute", FEATURES_RECALLS);
 }
 
+static Rc asked(Cx *cx, bool items, FeaturesWish *ret) {
+        FeaturesLayer layer;
+
+        TRY(layer_of(cx, &layer));
+        TRY(features_wish(cx, layer, items, ret));
+        return may_recall(cx, ret);
+}
+
 Rc api_features_items(Cx *cx, HttpReply *reply) {
         FeaturesPage page = { .type = S("FeatureCollection"), .timeStamp = now_ms(cx) };
         FeaturesWish wish;
-        FeaturesLayer layer;
         Str next, path;
-        Rc rc;
+        Rc rc = asked(cx, true, &wish);
 
-        TRY(layer_of(cx, &layer));
-        rc = features_wish(cx, layer, true, &wish);
         if (rc != OK)
                 return refuse(cx, rc, reply);
-        TRY(may_recall(cx, &wish));
         TRY(features_page(cx, &wish, &page.features, &next));
         page.numberReturned = (int64_t)page.features.n;
-        path = str_fmt(cx->arena, "/collections/%s/items", features_layer_name(layer));
+        path = str_fmt(cx->arena, "/collections/%s/items", features_layer_name(wish.layer));
         *list_push(cx->arena, &page.links) = link_to(cx, "self", GEOJSON, NULL, again(cx, path, STR_NONE));
         if (next.p)
                 *list_push(cx->arena, &page.links) =
@@ -237,24 +241,20 @@ Rc api_features_item(Cx *cx, HttpReply *reply) {
         FeaturesFeatureList list;
         FeaturesFeature *f;
         FeaturesWish wish;
-        FeaturesLayer layer;
         Str next, path;
-        Rc rc;
+        Rc rc = asked(cx, false, &wish);
 
-        TRY(layer_of(cx, &layer));
-        rc = features_wish(cx, layer, false, &wish);
         if (rc != OK)
                 return refuse(cx, rc, reply);
         wish.code = path_str(cx, "feature");
         wish.limit = 1;
         if (!wish.code.n || !str_digits(wish.code))
                 return fail(cx, P_NOT_FOUND, "There is no such feature");
-        TRY(may_recall(cx, &wish));
         TRY(features_page(cx, &wish, &list, &next));
         if (!list.n)
                 return fail(cx, P_NOT_FOUND, "There is no such feature");
         f = &list.v[0];
-        path = str_fmt(cx->arena, "/collections/%s", features_layer_name(layer));
+        path = str_fmt(cx->arena, "/collections/%s", features_layer_name(wish.layer));
         *list_push(cx->arena, &f->links) = link_to(
                 cx, "self", GEOJSON, NULL,
                 again(cx, str_fmt(cx->arena, STR_FMT "/items/" STR_FMT, STR_ARG(path), STR_ARG(f->id)),

@@ -4,8 +4,6 @@
 #include "geo/mercator.h"
 #include <math.h>
 
-#define EARTH_M 6378137.0
-
 static void position(Buf *b, Point p, FeaturesCrs crs) {
         double x, y;
 
@@ -70,16 +68,16 @@ void features_point(Buf *b, Point p, FeaturesCrs crs) {
 
 static int64_t e7(double degrees, double most) { return llround(fmin(most, fmax(-most, degrees)) * 1e7); }
 
-static double lon_of(double x) { return x / EARTH_M * 180 / M_PI; }
-static double lat_of(double y) { return atan(sinh(y / EARTH_M)) * 180 / M_PI; }
-
 Box features_box(const double v[4], FeaturesCrs crs) {
+        Point low, high;
+
         switch (crs) {
         case CRS_4326:
         case CRS_4490: return (Box){ e7(v[1], 180), e7(v[0], 90), e7(v[3], 180), e7(v[2], 90) };
         case CRS_3857:
-                return (Box){ e7(lon_of(v[0]), 180), e7(lat_of(v[1]), 90), e7(lon_of(v[2]), 180),
-                              e7(lat_of(v[3]), 90) };
+                low = mercator_point(v[0], v[1]);
+                high = mercator_point(v[2], v[3]);
+                return (Box){ low.lon_e7, low.lat_e7, high.lon_e7, high.lat_e7 };
         case CRS_84:
         case CRS_COUNT: break;
         }

@@ -21,15 +21,16 @@ FeaturesLayer features_layer(Str name) {
 const char *features_layer_name(FeaturesLayer layer) { return layer_names[layer]; }
 Str features_crs_uri(FeaturesCrs crs) { return str_c(crs_uris[crs]); }
 
-static Rc bad(Cx *cx, Str name, const char *why) {
-        return fail(cx, P_INPUT_INVALID, "The parameter " STR_FMT " %s", STR_ARG(name), why);
+static Rc bad(Cx *cx, Str name, const char *zh, const char *en) {
+        return fail_zh(cx, P_INPUT_INVALID, str_fmt(cx->arena, "参数 " STR_FMT " %s", STR_ARG(name), zh), "The parameter " STR_FMT " %s",
+                       STR_ARG(name), en);
 }
 
 static Rc read_crs(Cx *cx, Str name, Str value, FeaturesCrs *ret) {
         for (int i = 0; i < CRS_COUNT; i++)
                 if (str_eq_c(value, crs_uris[i]))
                         return *ret = (FeaturesCrs)i, OK;
-        return bad(cx, name, "is no coordinate system of this layer");
+        return bad(cx, name, "不是本图层支持的坐标系", "is no coordinate system of this layer");
 }
 
 /* Four numbers, or six of which heights are passed over. */
@@ -41,12 +42,12 @@ static Rc read_numbers(Cx *cx, Str name, Str value, double ret[4]) {
                 if (i < value.n && value.p[i] != ',')
                         continue;
                 if (n == 6 || !str_num((Str){ value.p + from, i - from }, &v[n]) || !isfinite(v[n]))
-                        return bad(cx, name, "is not four or six numbers");
+                        return bad(cx, name, "应为四个或六个数字", "is not four or six numbers");
                 n++;
                 from = i + 1;
         }
         if (n != 4 && n != 6)
-                return bad(cx, name, "is not four or six numbers");
+                return bad(cx, name, "应为四个或六个数字", "is not four or six numbers");
         ret[0] = v[0], ret[1] = v[1], ret[2] = v[n / 2], ret[3] = v[n / 2 + 1];
         return OK;
 }
@@ -60,7 +61,7 @@ static Rc read_day(Cx *cx, Str name, Str value, Str *ret) {
         if (time_parse_rfc3339(value, &ms))
                 return *ret = date_str(cx->arena, date_of_day(day_of_ms(ms))), OK;
         if (!date_parse(value, &d))
-                return bad(cx, name, "is no day, time or interval of RFC 3339");
+                return bad(cx, name, "不是 RFC 3339 的日期、时间或区间", "is no day, time or interval of RFC 3339");
         return *ret = str_dup(cx->arena, value), OK;
 }
 
@@ -69,7 +70,7 @@ static Rc read_datetime(Cx *cx, Str name, Str value, Str *ret) {
         Str begin = STR_NONE, end = value;
 
         if (!value.n)
-                return bad(cx, name, "is empty");
+                return bad(cx, name, "为空", "is empty");
         for (size_t i = 0; i < value.n; i++) {
                 if (value.p[i] != '/')
                         continue;
@@ -79,7 +80,7 @@ static Rc read_datetime(Cx *cx, Str name, Str value, Str *ret) {
         }
         TRY(read_day(cx, name, end, ret));
         if (begin.p && ret->p && str_cmp(begin, *ret) > 0)
-                return bad(cx, name, "ends before it begins");
+                return bad(cx, name, "结束早于开始", "ends before it begins");
         return OK;
 }
 
@@ -87,7 +88,7 @@ static Rc read_limit(Cx *cx, Str name, Str value, int64_t *ret) {
         int64_t n;
 
         if (!str_int(value, &n) || n < 1)
-                return bad(cx, name, "is no number from 1");
+                return bad(cx, name, "应为从 1 起的整数", "is no number from 1");
         *ret = n > FEATURES_PAGE_MAX ? FEATURES_PAGE_MAX
                                      : n; /* more than the most is the most: Part 1, 7.15.2 */
         return OK;
@@ -95,7 +96,7 @@ static Rc read_limit(Cx *cx, Str name, Str value, int64_t *ret) {
 
 static Rc read_code(Cx *cx, Str name, Str value, Str *ret) {
         if (!value.n || value.n > 40 || !str_digits(value))
-                return bad(cx, name, "is no code");
+                return bad(cx, name, "不是代码", "is no code");
         return *ret = value, OK;
 }
 
@@ -107,7 +108,7 @@ typedef struct Given {
 
 static Rc read_pair(Cx *cx, const HttpPair *p, bool items, FeaturesWish *w, Given *given) {
         if (str_eq_c(p->name, "f"))
-                return str_eq_c(p->value, "json") ? OK : bad(cx, p->name, "is no format there is");
+                return str_eq_c(p->value, "json") ? OK : bad(cx, p->name, "没有这种格式", "is no format there is");
         if (str_eq_c(p->name, "crs"))
                 return read_crs(cx, p->name, p->value, &w->crs);
         if (str_eq_c(p->name, "datetime"))
@@ -124,7 +125,7 @@ static Rc read_pair(Cx *cx, const HttpPair *p, bool items, FeaturesWish *w, Give
                 return read_code(cx, p->name, p->value, &w->under);
         if (items && str_eq_c(p->name, "after"))
                 return read_code(cx, p->name, p->value, &w->after);
-        return bad(cx, p->name, "does not exist here");
+        return bad(cx, p->name, "在此不存在", "does not exist here");
 }
 
 Rc features_wish(Cx *cx, FeaturesLayer layer, bool items, FeaturesWish *ret) {
@@ -135,7 +136,7 @@ Rc features_wish(Cx *cx, FeaturesLayer layer, bool items, FeaturesWish *ret) {
         for (size_t i = 0; i < query->n; i++) {
                 for (size_t k = 0; k < i; k++)
                         if (str_eq(query->v[k].name, query->v[i].name))
-                                return bad(cx, query->v[i].name, "is given twice");
+                                return bad(cx, query->v[i].name, "重复给出", "is given twice");
                 TRY(read_pair(cx, &query->v[i], items, &w, &given));
         }
         if (given.has_box) {
@@ -143,7 +144,7 @@ Rc features_wish(Cx *cx, FeaturesLayer layer, bool items, FeaturesWish *ret) {
                 w.box = features_box(given.box, given.box_crs);
                 if (w.box.south > w.box.north ||
                     w.box.west > w.box.east) /* none of China's layers crosses the antimeridian */
-                        return bad(cx, S("bbox"), "is turned over");
+                        return bad(cx, S("bbox"), "东西或南北颠倒", "is turned over");
         }
         *ret = w;
         return OK;

@@ -2,7 +2,7 @@
 #include "geo/mercator.h"
 #include <math.h>
 
-static const double LAT_MAX = 85.0511287798066;
+static const double LAT_MAX = 85.0511287798066, AROUND_M = 2 * M_PI * 6378137.0;
 
 bool tile_valid(TileId t) {
         return t.zoom >= 0 && t.zoom <= TILE_ZOOM_MAX && t.x >= 0 && t.y >= 0 &&
@@ -39,9 +39,15 @@ Box tile_box(TileId t, int buffer) {
 }
 
 void mercator_metres(Point p, double *ret_x, double *ret_y) {
-        double x, y, around = 2 * M_PI * 6378137.0;
+        double x, y;
 
         world(p, &x, &y);
-        *ret_x = (x - 0.5) * around;
-        *ret_y = (0.5 - y) * around;
+        *ret_x = (x - 0.5) * AROUND_M;
+        *ret_y = (0.5 - y) * AROUND_M;
+}
+
+static double within(double share) { return fmin(0.5, fmax(-0.5, share)); }
+
+Point mercator_point(double x, double y) {
+        return (Point){ llround(within(x / AROUND_M) * 3600000000.0), lat_of(0.5 - within(y / AROUND_M)) };
 }

@@ -19,3 +19,5 @@ TilePoint tile_project(TileId t, Point p);
 Box tile_box(TileId t, int buffer);
 /* EPSG:3857 metres. */
 void mercator_metres(Point p, double *ret_x, double *ret_y);
+/* The point at these metres; beyond the square of the world, the nearest on its edge. */
+Point mercator_point(double x, double y);

@@ -3,6 +3,7 @@
 #include "geo/mvt.h"
 #include "geo/partition.h"
 #include <math.h>
+#include <stdlib.h>
 
 static bool bytes_are(const Buf *b, const uint8_t *want, size_t n) {
         return b->n == n && memcmp(b->p, want, n) == 0;
@@ -276,4 +277,19 @@ TEST(mvt__holes_turn_the_other_way) {
         f = read_tile(&b);
         CHECK(!f.wrong);
         CHECK_INT(f.polygons, 1);
+}
+
+TEST(mercator__metres_lead_back_to_the_point) {
+        static const Point points[] = { { 1027519000, 251161000 }, { 0, 0 }, { -1799999999, -850000000 }, { 1148000000, 408000000 } };
+
+        for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+                double x, y;
+                Point p;
+
+                mercator_metres(points[i], &x, &y);
+                p = mercator_point(x, y);
+                CHECK(llabs(p.lon_e7 - points[i].lon_e7) <= 1 && llabs(p.lat_e7 - points[i].lat_e7) <= 1);
+        }
+        CHECK_INT(mercator_point(1e9, 0).lon_e7, 1800000000);
+        CHECK_INT(mercator_point(0, -1e9).lat_e7, -850511288);
 }
