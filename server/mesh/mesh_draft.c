@@ -196,8 +196,8 @@ Rc mesh_draft_open(Cx *cx, const MeshDraftCreate *in, MeshDraft **ret) {
         return mesh_draft_view(cx, row, ret);
 }
 
-Rc mesh_page_before(Cx *cx, Str page, int64_t *ret) {
-        *ret = INT64_MAX;
+Rc mesh_page_from(Cx *cx, Str page, int64_t first, int64_t *ret) {
+        *ret = first;
         if (page.n && !str_int(page, ret))
                 return fail_field(cx, S("?page"), "invalid", S("分页标记不正确"), S("Not a page of this list"));
         return OK;
@@ -208,7 +208,7 @@ Rc mesh_draft_pages(Cx *cx, Str page, MeshDraftPage **ret) {
         MeshDraftRowList rows = { 0 };
         int64_t before;
 
-        TRY(mesh_page_before(cx, page, &before));
+        TRY(mesh_page_from(cx, page, INT64_MAX, &before));
         TRY(mesh_store_drafts(cx, before, MESH_PAGE + 1, &rows));
         for (size_t i = 0; i < rows.n && i < MESH_PAGE; i++) {
                 MeshDraft *item;
@@ -446,7 +446,7 @@ Rc mesh_edit_pages(Cx *cx, int64_t draft, Str page, MeshEditPage **ret) {
         int64_t before;
 
         TRY(mesh_store_draft(cx, draft, &row));
-        TRY(mesh_page_before(cx, page, &before));
+        TRY(mesh_page_from(cx, page, INT64_MAX, &before));
         TRY(mesh_store_edits_page(cx, draft, before, MESH_PAGE + 1, &rows));
         for (size_t i = 0; i < rows.n && i < MESH_PAGE; i++) {
                 const MeshEditStored *e = &rows.v[i];

@@ -9,7 +9,7 @@
 enum { MESH_PAGE = 50, MESH_EDITS_MOST = 2000, MESH_DRAFTS_MOST = 50 };
 
 static inline Str mesh_me(const Cx *cx) { return cx->actor && cx->actor->name.n ? cx->actor->name : S("系统"); }
-Rc mesh_page_before(Cx *cx, Str page, int64_t *ret); /* a number, the largest when absent */
+Rc mesh_page_from(Cx *cx, Str page, int64_t first, int64_t *ret); /* a number, `first` when absent */
 Str mesh_code(Arena *a, int64_t number, int digits); /* of a tag: 15 a grid's, 12 a community's */
 
 /* ---- mesh_op.c: one edit ---- */

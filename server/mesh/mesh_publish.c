@@ -48,7 +48,7 @@ Rc mesh_edition_pages(Cx *cx, Str page, MeshEditionPage **ret) {
         EditionList list = { 0 };
         int64_t before;
 
-        TRY(mesh_page_before(cx, page, &before));
+        TRY(mesh_page_from(cx, page, INT64_MAX, &before));
         TRY(territory_editions(cx, before, MESH_PAGE + 1, &list));
         for (size_t i = 0; i < list.n && i < MESH_PAGE; i++)
                 TRY(mesh_edition_view(cx, &list.v[i], list_push(cx->arena, &v->items)));
@@ -77,12 +77,11 @@ Rc mesh_descents(Cx *cx, Str code, MeshDescents **ret) {
 Rc mesh_transfer_pages(Cx *cx, int64_t edition, Str page, MeshTransferPage **ret) {
         MeshTransferPage *v = TAKE(cx->arena, MeshTransferPage);
         MeshTransferRowList rows = { 0 };
-        int64_t after = 0;
+        int64_t after;
         WhoScope scope;
         Edition e;
 
-        if (page.n && !str_int(page, &after))
-                return fail_field(cx, S("?page"), "invalid", S("分页标记不正确"), S("Not a page of this list"));
+        TRY(mesh_page_from(cx, page, 0, &after));
         TRY(territory_edition(cx, edition, &e));
         who_scope(cx, PERM_MESH_READ, &scope);
         TRY(mesh_store_transfers(cx, edition, after, PAGE + 1, &scope, &rows));

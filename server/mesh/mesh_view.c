@@ -27,10 +27,9 @@ static Str geometry(Cx *cx, const PolygonList *p) {
 Rc mesh_faces_view(Cx *cx, int64_t edition, const MeshFacesQuery *in, MeshFacePage **ret) {
         _cleanup_(mesh_freep) Mesh *m = NULL;
         MeshFacePage *v = TAKE(cx->arena, MeshFacePage);
-        int64_t after = 0;
+        int64_t after;
 
-        if (in->page.n && !str_int(in->page, &after))
-                return fail_field(cx, S("?page"), "invalid", S("分页标记不正确"), S("Not a page of this list"));
+        TRY(mesh_page_from(cx, in->page, 0, &after));
         TRY(territory_edition_mesh(cx, edition, &m));
         for (uint32_t f = after > 0 && after < UINT32_MAX ? (uint32_t)after + 1 : 1; f < mesh_face_end(m); f++) {
                 PolygonList one = { &(Polygon){ 0 }, 1, 1 };
