@@ -69,13 +69,12 @@ async function ask(c, token, path, method = 'GET', body) {
 const random = (n) => Math.floor(Math.random() * n);
 
 /** What people do. Each gets a city and the how-many-eth request it is. */
-function rows(at, county, township) {
+function rows(at, home, county, township) {
   const list = (query) => (c) => ask(c, c.center, `/api/cases?${query}`);
   const near = (query) => (c) => ask(c, c.street, `/api/cases?${query}`);
   const place = () => at[random(at.length)];
   const report = async (c) => {
-    const p = place();
-    const made = JSON.parse(await ask(c, c.center, '/api/cases', 'POST', { category: c.category, text: '路灯不亮，夜里看不清路', ...p, channel: 'hotline' }));
+    const made = JSON.parse(await ask(c, c.street, '/api/cases', 'POST', { category: c.category, text: '路灯不亮，夜里看不清路', ...home[random(home.length)], channel: 'hotline' }));
     c.acted.push(made.id);
   };
   return [
@@ -83,26 +82,26 @@ function rows(at, county, township) {
     ['a case by its id', (c) => ask(c, c.center, `/api/cases/${1 + random(c.cases)}`)],
     ['a case by its number', (c) => ask(c, c.center, `/api/cases?q=${c.numbers[random(c.numbers.length)]}&limit=5`)],
     ['queue: all', list('limit=50')],
-    ['queue: to be accepted', list('state=pending&limit=50')],
+    ['queue: to be dispatched', list('state=township&limit=50')],
     ['queue: handled, by due', list('state=handling&order=due&limit=50')],
     ['queue: by due', list('order=due&limit=50')],
     ['queue: oldest', list('order=oldest&limit=50')],
     ['queue: late', list('late=true&limit=50')],
     ['queue: mine', list('mine=true&limit=50')],
     ['queue: mine, by due', list('mine=true&order=due&limit=50')],
-    ['queue: archived', list('state=archived&limit=50')],
+    ['queue: closed', list('state=closed&limit=50')],
     ['queue: a county', list(`under=${county}&limit=50`)],
-    ['queue: a county, to be accepted', list(`state=pending&under=${county}&limit=50`)],
+    ['queue: a county, to be dispatched', list(`state=township&under=${county}&limit=50`)],
     ['queue: a township', list(`under=${township}&limit=50`)],
     ['queue of a township’s centre', near('limit=50')],
-    ['the same, to be accepted', near('state=pending&limit=50')],
+    ['the same, to be dispatched', near('state=township&limit=50')],
     ['numbers beside the views', (c) => ask(c, c.center, '/api/case-counts')],
     ['numbers, a township’s centre', (c) => ask(c, c.street, '/api/case-counts')],
     ['similar cases', (c) => { const p = place(); return ask(c, c.center, `/api/similar-cases?lon=${p.lon}&lat=${p.lat}&category=${c.category}&text=${encodeURIComponent('路灯不亮，夜里看不清路')}`); }],
     ['a report', report],
     ['an action', async (c) => {
       if (!c.acted.length) await report(c);
-      await ask(c, c.center, `/api/cases/${c.acted.pop()}/actions`, 'POST', { action: 'accept', version: 1 });
+      await ask(c, c.street, `/api/cases/${c.acted.pop()}/actions`, 'POST', { action: 'township_dispatch', version: 1, form: { complexity: 'ordinary' }, target: { department: c.department } });
     }],
     ['queue: a category of all (counted)', (c) => ask(c, c.center, `/api/cases?category=${c.category}&limit=50`), 'bounded'],
     ['search: digits', (c) => ask(c, c.center, `/api/cases?q=${1 + random(c.cases)}&limit=5`), 'bounded'],
@@ -113,15 +112,19 @@ function rows(at, county, township) {
 async function measure(engine) {
   const cities = [];
   for (const n of SIZES) cities.push(await city(engine, n));
-  const at = cities[0].sql(`SELECT lon_e7 || '|' || lat_e7 FROM case_case WHERE NOT final ORDER BY id LIMIT 2000;`).text.split('\n').map((x) => x.split('|'))
-    .map(([lon, lat]) => ({ lon: Number(lon) / 1e7, lat: Number(lat) / 1e7 }));
   const street = '130702001';
+  const points = (where) => cities[0].sql(`SELECT lon_e7 || '|' || lat_e7 FROM case_case WHERE ${where} ORDER BY id LIMIT 2000;`).text.split('\n').map((x) => x.split('|'))
+    .map(([lon, lat]) => ({ lon: Number(lon) / 1e7, lat: Number(lat) / 1e7 }));
+  const [at, home] = ['NOT final', `place LIKE '${street}%'`].map(points);
   const number = ([id, ms]) => `${new Date(Number(ms) + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')}-${id.padStart(6, '0')}`;
   for (const c of cities) c.numbers = c.sql(`SELECT id || '|' || created_ms FROM case_case WHERE id % ${c.cases / 500} = 1;`).text.split('\n').map((x) => number(x.split('|')));
-  for (const c of cities) c.category = JSON.parse(await ask(c, c.center, '/api/catalogue')).classes[4].items[0].code;
+  for (const c of cities) {
+    const { classes, departments } = JSON.parse(await ask(c, c.center, '/api/catalogue'));
+    Object.assign(c, { category: classes[4].items[0].code, department: departments[0].code });
+  }
   const ms = (x) => x.toFixed(2).padStart(8);
   console.log(`${engine}: ${SIZES.map((n) => n.toLocaleString('en')).join(' and ')} cases, ${OPEN.toLocaleString('en')} of them open; ms, median and 95 %`);
-  for (const [name, work, kind] of rows(at, '130702', street).filter(([name]) => name.includes(ROWS))) {
+  for (const [name, work, kind] of rows(at, home, '130702', street).filter(([name]) => name.includes(ROWS))) {
     const times = cities.map(() => []);
     for (let i = -5; i < ASKS; i++)
       for (const [k, c] of (i % 2 ? cities.entries() : [...cities.entries()].reverse())) {

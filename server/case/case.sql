@@ -274,12 +274,12 @@ WHERE {case_scope_near}
 SELECT (SELECT coalesce(max(c.id), 0) FROM case_case c) AS id,
        (SELECT c.created_ms FROM case_case c WHERE c.id > :floor ORDER BY c.id LIMIT 1) AS created_ms;
 
--- Of a wide scope the open ones, from the index case_case_open alone (c.id > 0 and substr lead the planner there); case_ended has the
--- others.
+-- Of a wide scope the open ones, from the index case_case_open alone (c.id > 0, substr and coalesce lead the planner there); case_ended has
+-- the others.
 -- query case_open_total({case_scope_params}, under text?, state text?, late_at int?, mine text?, card int?) -> one CaseTotal
 SELECT count(*) AS cases FROM case_case c
 WHERE NOT c.final AND c.id > 0 AND {case_scope_wide}
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]] [[ AND substr(c.state, 1) = :state ]]
+  [[ AND coalesce(c.place, '') >= :under AND coalesce(c.place, '') < CAST(:under AS TEXT) || ':' ]] [[ AND substr(c.state, 1) = :state ]]
   [[ AND c.due_ms < :late_at ]] [[ AND {case_mine} ]] [[ AND coalesce(c.card, 0) = :card ]];
 
 -- row CaseStateCount: state text, cases int, late int, mine int, yellow int, red int
@@ -291,7 +291,7 @@ SELECT substr(c.state, 1) AS state, count(*) AS cases, CAST(sum(CASE WHEN c.due_
        CAST(sum(CASE WHEN c.card = 2 THEN 1 ELSE 0 END) AS BIGINT) AS red
 FROM case_case c
 WHERE NOT c.final AND c.id > 0 AND {case_scope_wide}
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
+  [[ AND coalesce(c.place, '') >= :under AND coalesce(c.place, '') < CAST(:under AS TEXT) || ':' ]]
 GROUP BY substr(c.state, 1);
 
 -- query case_state_counts_near({case_scope_params}, under text?, now int, mine text) -> many CaseStateCount

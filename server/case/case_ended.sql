@@ -11,12 +11,13 @@ WHERE c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]]
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
 GROUP BY c.state;
 
--- Those that one sees although they lie outside one's places; whole: these are all between lo and hi.
+-- Those that one sees although they lie outside one's places; whole: these are all between lo and hi. From
+-- those few, not from the index of places (coalesce).
 -- query case_ended_elsewhere({case_scope_params}, whole bool, under text?) -> many CaseEndedCount
 SELECT c.state, count(*) AS cases
 FROM case_case c
 WHERE c.final AND NOT (c.place >= :lo AND c.place < :hi [[ AND ({place_in(:posts, c.place)}) ]])
-  [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]]
+  [[ AND coalesce(c.place, '') >= :under AND coalesce(c.place, '') < CAST(:under AS TEXT) || ':' ]]
   AND c.id IN (
     SELECT o.id FROM case_case o WHERE o.opener = :me AND o.place < :lo
     UNION ALL SELECT o.id FROM case_case o WHERE o.opener = :me AND o.place >= :hi
