@@ -33,8 +33,9 @@ both() {
         rm -f "$log"
         return "$rc"
 }
+# The packages of the faces come over the network meanwhile.
 stage_build() {
-        tools/build.sh asan && tools/build.sh release && echo '1 passed, 0 failed'
+        both 'tools/build.sh asan' 'tools/web.sh packages' && tools/build.sh release && echo '1 passed, 0 failed'
 }
 # All tests on SQLite, in two halves; then those that opened a database also on PostgreSQL.
 stage_c() {
@@ -61,7 +62,8 @@ stage_corpus() {
 stage_web() {
         tools/web.sh && npm test --prefix web --silent
 }
-# The profiles by themselves, the others two files at a time; what all of them together have called and provoked is asked at the end.
+# The profiles by themselves, the others three files at a time, since some wait more than they work; what all of them together have called and
+# provoked is asked at the end.
 stage_route() {
         local rc=0 files=()
         local file
@@ -75,19 +77,18 @@ stage_route() {
                 esac
         done
         both 'node --test --test-reporter=tap tests/profiles.test.mjs' \
-                "node --test --test-reporter=tap --test-concurrency=2 ${files[*]}" || rc=1
+                "node --test --test-reporter=tap --test-concurrency=3 ${files[*]}" || rc=1
         node --test --test-reporter=tap tests/zz_coverage.test.mjs || rc=1
         return "$rc"
 }
-# Each file has a server, a database and a browser of its own. The screens, the longest, by themselves; of the others two at a time, since some wait more
-# than they work.
+# Each file has a server, a database and a browser of its own. The screens, the longest, by themselves; of the others three at a time.
 stage_e2e() {
         local file files=()
         for file in e2e/*.test.mjs; do
                 [ "$file" = e2e/screens.test.mjs ] || files+=("$file")
         done
         tools/web.sh && both 'node --test --test-reporter=tap e2e/screens.test.mjs' \
-                "node --test --test-reporter=tap --test-concurrency=2 ${files[*]}"
+                "node --test --test-reporter=tap --test-concurrency=3 ${files[*]}"
 }
 stage_check() {
         local check passed=0 failed=0

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the three faces into web/dist, when something they are made of is newer than the last build.
+# Builds the three faces into web/dist, when something they are made of is newer than the last build. web.sh packages: only fetches what
+# they are built with.
 set -euo pipefail
 # shellcheck source=tools/env.sh
 . "$(dirname "$0")/env.sh"
@@ -16,6 +17,7 @@ if [ ! -f "$installed" ] || [ web/package-lock.json -nt "$installed" ]; then
         mkdir -p web/node_modules
         touch "$installed"
 fi
+[ "${1:-}" != packages ] || exit 0
 
 newer() {
         find web api -mindepth 1 \( -path web/node_modules -o -path web/dist -o -name '.*' \) -prune \
