@@ -401,6 +401,8 @@ Rc mesh_due(Cx *cx) {
 
         cx->actor = actor_system();
         TRY(mesh_store_publications_due(cx, &rows));
+        if (rows.n)
+                TRY(territory_load(cx)); /* another server may have published it a moment ago */
         for (size_t i = 0; i < rows.n; i++) {
                 _cleanup_(cx_freep) Cx *own = cx_new(64 << 20);
                 Turning t = { .edition = rows.v[i].edition, .more = true };

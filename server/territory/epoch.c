@@ -17,7 +17,7 @@ static struct {
         pthread_mutex_t loading;  /* one load at a time, so that an older one cannot win */
         pthread_mutex_t recalling; /* one day of the past at a time */
         atomic_int waiting;       /* for it */
-        atomic_bool stale;        /* this process changed something and has not read it yet */
+        _Atomic uint64_t changes; /* that this process made; an epoch that saw less of them is stale */
         Epoch *now, *past[PAST_DAYS];
         size_t oldest; /* of the past days: the next to go */
 } territory = { .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -278,10 +278,11 @@ static const Epoch *hold(Epoch **place, int64_t at_ms) {
 
 /* With `loading` held. */
 static Rc load(Cx *cx) {
+        uint64_t seen = atomic_load(&territory.changes); /* before reading: what comes meanwhile makes it stale */
         Epoch *e = NULL;
 
-        atomic_store(&territory.stale, false); /* before reading: what comes meanwhile counts again */
         TRY(epoch_build(cx, INT64_MAX, &e));
+        e->changes = seen;
         swap(&territory.now, e);
         for (size_t i = 0; i < PAST_DAYS; i++)
                 swap(&territory.past[i], NULL);
@@ -301,7 +302,7 @@ Rc territory_load(Cx *cx) {
 static const Epoch *hold_fresh(Cx *cx) {
         const Epoch *e = hold(&territory.now, INT64_MAX);
 
-        if (e && (atomic_load(&territory.stale) || now_ms(cx) >= e->until_ms || now_ms(cx) + SLACK_MS < e->from_ms)) {
+        if (e && (e->changes != atomic_load(&territory.changes) || now_ms(cx) >= e->until_ms || now_ms(cx) + SLACK_MS < e->from_ms)) {
                 epoch_drop(e);
                 e = NULL;
         }
@@ -422,7 +423,7 @@ static void heard(Cx *cx, const Notice *n) {
 static void heard_at_once(Cx *cx, const Notice *n) {
         (void)cx;
         (void)n;
-        atomic_store(&territory.stale, true);
+        atomic_fetch_add(&territory.changes, 1);
 }
 
 void epoch_init(void) {

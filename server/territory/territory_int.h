@@ -56,6 +56,7 @@ typedef struct Epoch {
         _Atomic int64_t holders;
         int64_t at_ms;      /* INT64_MAX: today */
         int64_t from_ms, until_ms; /* of today's: what holds at a moment between them */
+        uint64_t changes;          /* of this process that it saw */
         EpochPlace *places; /* on the heap; by code, bytewise: what lies in a place follows it */
         size_t n, cap;
         const Drawn *drawn; /* the edition of the mesh; NULL when there is none yet */

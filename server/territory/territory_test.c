@@ -2,8 +2,11 @@
 #include "base/env.h"
 #include "base/test.h"
 #include "core/audit/audit.h"
+#include "core/notice/notice.h"
 #include "db/db.h"
 #include "territory/territory_int.h"
+#include <pthread.h>
+#include <stdatomic.h>
 
 static const int grids[] = { 2, 3 };
 
@@ -163,6 +166,41 @@ TEST(territory__a_renamed_place_keeps_its_old_name_in_the_past) {
         CHECK_STR(today->places[epoch_find(today, S("530103003"))].place.name, S("新东华街道"));
         epoch_drop(today);
         epoch_drop(past);
+}
+
+static atomic_bool loading_on;
+
+static void *load_again_and_again(void *arg) {
+        (void)arg;
+        while (atomic_load(&loading_on)) {
+                _cleanup_(cx_freep) Cx *cx = cx_new(16 << 20);
+
+                if (territory_load(cx) != OK)
+                        break;
+        }
+        return NULL;
+}
+
+static Rc rename_work(Cx *cx, void *arg) { return territory_place_add(cx, &(Place){ .code = S("530103003"), .name = *(Str *)arg }); }
+
+/* As when notices of earlier changes are heard late: a load that had begun before the change must not hide it. */
+TEST(territory__who_changed_something_sees_it_while_others_load) {
+        enum { TIMES = 60 };
+        Cx *cx = begin();
+        int seen = 0;
+        pthread_t thread;
+
+        notice_init();
+        atomic_store(&loading_on, true);
+        CHECK(pthread_create(&thread, NULL, load_again_and_again, NULL) == 0);
+        for (int i = 0; i < TIMES; i++) {
+                Str name = str_fmt(cx->arena, "第%d街道", i);
+
+                seen += db_write(cx, rename_work, &name) == OK && str_eq(territory_name(cx, S("530103003")), name);
+        }
+        atomic_store(&loading_on, false);
+        pthread_join(thread, NULL);
+        CHECK_INT(seen, TIMES);
 }
 
 TEST(territory__only_a_few_days_of_the_past_are_kept) {
