@@ -98,6 +98,13 @@ static const struct {
                               "Where buildings stand, their names and addresses" },
 };
 
+Str features_title(const Cx *cx, FeaturesLayer layer) {
+        return str_c(cx->lang == LANG_ZH ? texts[layer].zh : texts[layer].en);
+}
+Str features_about(const Cx *cx, FeaturesLayer layer) {
+        return str_c(cx->lang == LANG_ZH ? texts[layer].about_zh : texts[layer].about_en);
+}
+
 static Rc extent(Cx *cx, FeaturesExtent **ret) {
         Buf box = BUF_IN(cx->arena);
         FeaturesExtent *e;
@@ -123,21 +130,30 @@ static Rc extent(Cx *cx, FeaturesExtent **ret) {
         return *ret = e, OK;
 }
 
+/* The whole layer in one file, for whoever wants no pages: Part 1, 7.13. */
+static void enclose(Cx *cx, Str path, FeaturesLinkList *links) {
+        for (int f = FEATURES_FORMAT_GEOJSON; f <= FEATURES_FORMAT_KML; f++)
+                *list_push(cx->arena, links) =
+                        link_to(cx, "enclosure", features_media(f), features_format_name(f),
+                                str_fmt(cx->arena, STR_FMT "/download?f=%s", STR_ARG(path),
+                                        enum_word(&enum_FeaturesFormat, f)));
+}
+
 static Rc describe(Cx *cx, FeaturesLayer layer, FeaturesCollection *ret) {
-        bool zh = cx->lang == LANG_ZH;
         Str path = str_fmt(cx->arena, "/collections/%s", features_layer_name(layer));
         FeaturesCollection c = { .id = str_c(features_layer_name(layer)),
-                                 .title = str_c(zh ? texts[layer].zh : texts[layer].en),
-                                 .description = str_c(zh ? texts[layer].about_zh : texts[layer].about_en),
+                                 .title = features_title(cx, layer),
+                                 .description = features_about(cx, layer),
                                  .itemType = S("feature"),
                                  .storageCrs = features_crs_uri(CRS_84) };
 
         TRY(extent(cx, &c.extent));
-        for (int i = 0; i < CRS_COUNT; i++)
+        for (int i = 0; i < CRS_SYSTEMS; i++)
                 *list_push(cx->arena, &c.crs) = features_crs_uri((FeaturesCrs)i);
         *list_push(cx->arena, &c.links) = link_to(cx, "self", "application/json", NULL, path);
         *list_push(cx->arena, &c.links) =
                 link_to(cx, "items", GEOJSON, NULL, str_fmt(cx->arena, STR_FMT "/items", STR_ARG(path)));
+        enclose(cx, path, &c.links);
         *ret = c;
         return OK;
 }
@@ -148,12 +164,12 @@ Rc api_features_collections(Cx *cx, HttpReply *reply) {
         *list_push(cx->arena, &v.links) = link_to(cx, "self", "application/json", NULL, S("/collections"));
         for (int i = LAYER_PLACES; i < LAYER_COUNT; i++)
                 TRY(describe(cx, (FeaturesLayer)i, list_push(cx->arena, &v.collections)));
-        for (int i = 0; i < CRS_COUNT; i++)
+        for (int i = 0; i < CRS_SYSTEMS; i++)
                 *list_push(cx->arena, &v.crs) = features_crs_uri((FeaturesCrs)i);
         return answer(cx, reply, "application/json", &shape_FeaturesCollections, &v);
 }
 
-static Rc layer_of(Cx *cx, FeaturesLayer *ret) {
+Rc features_layer_asked(Cx *cx, FeaturesLayer *ret) {
         *ret = features_layer(path_str(cx, "layer"));
         return *ret ? OK : fail(cx, P_NOT_FOUND, "There is no such layer");
 }
@@ -162,7 +178,7 @@ Rc api_features_collection(Cx *cx, HttpReply *reply) {
         FeaturesCollection v;
         FeaturesLayer layer;
 
-        TRY(layer_of(cx, &layer));
+        TRY(features_layer_asked(cx, &layer));
         TRY(describe(cx, layer, &v));
         return answer(cx, reply, "application/json", &shape_FeaturesCollection, &v);
 }
@@ -200,7 +216,7 @@ static Str again(Cx *cx, Str path, Str after) {
 }
 
 /* Days of the past that have to be recalled are dear. */
-static Rc may_recall(Cx *cx, const FeaturesWish *w) {
+Rc features_may_recall(Cx *cx, const FeaturesWish *w) {
         int64_t wait = 0;
 
         if (!w->day.p || rate_factor() <= 0 ||
@@ -213,9 +229,9 @@ static Rc may_recall(Cx *cx, const FeaturesWish *w) {
 static Rc asked(Cx *cx, bool items, FeaturesWish *ret) {
         FeaturesLayer layer;
 
-        TRY(layer_of(cx, &layer));
+        TRY(features_layer_asked(cx, &layer));
         TRY(features_wish(cx, layer, items, ret));
-        return may_recall(cx, ret);
+        return features_may_recall(cx, ret);
 }
 
 Rc api_features_items(Cx *cx, HttpReply *reply) {

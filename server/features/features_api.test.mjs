@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { before, test } from 'node:test'
 import { forEachDatabase, ok } from '../../tests/harness.mjs'
+import ogcapi from '../../web/node_modules/@ogcapi-js/features/dist/index.js'
 
 const EPSG = (n) => `http://www.opengis.net/def/crs/EPSG/0/${n}`
 const CRS84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84'
@@ -162,5 +163,26 @@ print(json.dumps({c: len(w.collection_items(c, limit=1000)['features']) for c in
     const counts = JSON.parse(execFileSync('/usr/bin/python3', ['-c', script, base()], { encoding: 'utf8' }))
     assert.equal(counts.grids, 31)
     assert.ok(counts.places > 7 && counts.buildings > 0)
+  })
+
+  test('@ogcapi-js/features reads every layer', async () => {
+    const service = new ogcapi.FeatureService({ baseUrl: base() })
+    const conformance = await service.getConformance()
+    assert.ok(conformance.conformsTo.some((c) => c.endsWith('/ogcapi-features-2/1.0/conf/crs')))
+    const { collections } = await service.getCollections()
+    assert.deepEqual(collections.map((c) => c.id), ['places', 'grids', 'buildings'])
+    for (const { id } of collections) {
+      assert.equal((await service.getCollection(id)).id, id)
+      const { features } = await service.getFeatures(id, { limit: 1000 })
+      assert.deepEqual(features.map((f) => f.id), (await items(id)).map((f) => f.id))
+      assert.deepEqual((await service.getFeature(id, features[0].id)).geometry, features[0].geometry)
+    }
+    const [building] = await items('buildings')
+    const [lon, lat] = building.geometry.coordinates
+    const near = await service.getFeatures('buildings', { bbox: [lon - 1e-6, lat - 1e-6, lon + 1e-6, lat + 1e-6], crs: EPSG(4326) })
+    assert.deepEqual(near.features.find((f) => f.id === building.id).geometry.coordinates, [lat, lon])
+    const range = { start: '2020-01-01T00:00:00Z', end: '2026-11-18T00:00:00Z' }
+    assert.equal((await service.getFeatures('grids', { limit: 1000, datetime: range })).features.length, 31)
+    await assert.rejects(service.getFeature('grids', '1'))
   })
 })

@@ -1368,6 +1368,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ogc/collections/{layer}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open layers: a whole layer as GeoJSON, GeoPackage, Shapefile (ZIP) or KML */
+        get: operations["features_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ogc/collections/{layer}/items": {
         parameters: {
             query?: never;
@@ -3870,6 +3887,24 @@ export interface components {
             /** @description Page (分页) */
             page?: string;
         };
+        /** @description A whole layer as a file */
+        FeaturesDownload: {
+            /**
+             * Format: date
+             * @description As of; not of buildings (日期)
+             */
+            asof?: string;
+            /** @description Coordinate system: CGCS2000 (4490) unless said; GeoJSON and KML have crs84 only (坐标系) */
+            crs?: components["schemas"]["FeaturesSystem"];
+            /** @description Format; GeoPackage unless said (格式) */
+            f?: components["schemas"]["FeaturesFormat"];
+            /** @description Below which place (地区) */
+            under?: string;
+        };
+        /** @enum {string} */
+        FeaturesFormat: "geojson" | "gpkg" | "shp" | "kml";
+        /** @enum {string} */
+        FeaturesSystem: "crs84" | "epsg4326" | "epsg4490" | "epsg3857";
         /** @description A form with its answers */
         FilledForm: {
             data: unknown;
@@ -9744,6 +9779,70 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    features_download: {
+        parameters: {
+            query?: {
+                /** @description As of; not of buildings (日期) */
+                asof?: string;
+                /** @description Coordinate system: CGCS2000 (4490) unless said; GeoJSON and KML have crs84 only (坐标系) */
+                crs?: components["schemas"]["FeaturesSystem"];
+                /** @description Format; GeoPackage unless said (格式) */
+                f?: components["schemas"]["FeaturesFormat"];
+                /** @description Below which place (地区) */
+                under?: string;
+            };
+            header?: never;
+            path: {
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/zip": string;
+                };
+            };
+            404: components["responses"]["Problem404"];
+            /** @description place.unknown: No such place code (没有这个地区代码); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
