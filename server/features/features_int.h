@@ -4,6 +4,8 @@
 #include "geo/outline.h"
 #include "registry/registry.h"
 
+struct HttpReply;
+
 enum {
         FEATURES_PAGE = 100,
         FEATURES_PAGE_MAX = 1000,
@@ -75,6 +77,17 @@ Str features_title(const Cx *cx, FeaturesLayer layer);
 Str features_about(const Cx *cx, FeaturesLayer layer);
 /* Of the path; P_NOT_FOUND. */
 Rc features_layer_asked(Cx *cx, FeaturesLayer *ret);
+
+/* ---- features_html_api.c ---- */
+bool features_html_asked(const Cx *cx); /* by f=html, or Accept where there is no f */
+void features_lang(Cx *cx);             /* of the rest of the request, when lang= says one */
+Rc features_html_landing(Cx *cx, struct HttpReply *reply, const FeaturesLanding *v);
+Rc features_html_conformance(Cx *cx, struct HttpReply *reply, const FeaturesConformance *v);
+Rc features_html_collections(Cx *cx, struct HttpReply *reply, const FeaturesCollections *v);
+Rc features_html_collection(Cx *cx, struct HttpReply *reply, const FeaturesCollection *v);
+/* next: the path below /api/ogc of the next page, p NULL when this is the last. Coordinates longitude first. */
+Rc features_html_items(Cx *cx, struct HttpReply *reply, FeaturesLayer layer, const FeaturesPage *v, Str next);
+Rc features_html_item(Cx *cx, struct HttpReply *reply, FeaturesLayer layer, const FeaturesFeature *v);
 
 /* ---- features_file_api.c ---- */
 const char *features_media(int format); /* FeaturesFormat of the contract */

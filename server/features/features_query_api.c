@@ -108,7 +108,9 @@ typedef struct Given {
 
 static Rc read_pair(Cx *cx, const HttpPair *p, bool items, FeaturesWish *w, Given *given) {
         if (str_eq_c(p->name, "f"))
-                return str_eq_c(p->value, "json") ? OK : bad(cx, p->name, "没有这种格式", "is no format there is");
+                return str_eq_c(p->value, "json") || str_eq_c(p->value, "html") ? OK : bad(cx, p->name, "没有这种格式", "is no format there is");
+        if (str_eq_c(p->name, "lang"))
+                return str_eq_c(p->value, "zh") || str_eq_c(p->value, "en") ? OK : bad(cx, p->name, "应为 zh 或 en", "is neither zh nor en");
         if (str_eq_c(p->name, "crs"))
                 return read_crs(cx, p->name, p->value, &w->crs);
         if (str_eq_c(p->name, "datetime"))

@@ -1436,6 +1436,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ogc/style.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open layers: how their pages for people look */
+        get: operations["features_style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -9699,6 +9716,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
                 };
             };
             429: components["responses"]["Problem429"];
@@ -9747,6 +9765,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
                 };
             };
             429: components["responses"]["Problem429"];
@@ -9773,6 +9792,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
                 };
             };
             404: components["responses"]["Problem404"];
@@ -9865,6 +9885,7 @@ export interface operations {
                 content: {
                     "application/geo+json": string;
                     "application/problem+json": string;
+                    "text/html": string;
                 };
             };
             404: components["responses"]["Problem404"];
@@ -9894,6 +9915,7 @@ export interface operations {
                 content: {
                     "application/geo+json": string;
                     "application/problem+json": string;
+                    "text/html": string;
                 };
             };
             404: components["responses"]["Problem404"];
@@ -9919,6 +9941,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    features_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
                 };
             };
             429: components["responses"]["Problem429"];
