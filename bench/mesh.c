@@ -1,14 +1,10 @@
 /* The mesh on a city of 31,000 grids: the check of everything, one edit with its check, points located a second and the memory of the
  * index, in processor time; beside GEOS with loose polygons (validity and overlaps by STRtree, points by STRtree and prepared geometry) and the ring
- * index of geo/index.h. WANGGE_BENCH_GRIDS makes the city smaller. */
-#include "base/env.h"
-#include "base/rc.h"
+ * index of geo/index.h. Which city: city.h. */
+#include "city.h"
 #include "geo/index.h"
-#include "geo/mesh_city.h"
 #include "geo/mesh_locate.h"
 #include <malloc.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #if __has_include(<geos_c.h>)
 #include <geos_c.h>
@@ -18,7 +14,6 @@
 #endif
 
 enum {
-        GRIDS = 31000,
         POINTS = 1 << 20,
         GEOS_POINTS = 1 << 17,
         GEOS_SAMPLE = 500,
@@ -339,25 +334,15 @@ static void measure_points(City *c, double check) {
 }
 
 int main(void) {
-        size_t grids = (size_t)env_int("WANGGE_BENCH_GRIDS", GRIDS);
-        MeshCity plan = { .seed = 7,
-                          .centre = { 1149000000, 409000000 },
-                          .area_m2 = 3.68e10 * (double)grids / GRIDS,
-                          .step_m = 60,
-                          .counties = grids * 19 / GRIDS + 1,
-                          .townships = grids * 246 / GRIDS + 1,
-                          .communities = grids * 4582 / GRIDS + 1,
-                          .grids = grids,
-                          .root = 1307 };
         City c = { .arena = arena_new(0), .random = 1, .points = calloc(POINTS, sizeof(Point)) };
         Arena *kept = arena_new(0);
         int64_t start = cpu_us();
         MeshCounts n;
         double check;
 
-        c.m = mesh_city(&plan);
-        if (!c.m || !c.points)
+        if (!c.points)
                 abort();
+        c.m = city_mesh();
         n = mesh_counts(c.m);
         printf("%zu grids, %zu edges, %zu nodes; made in %.1f s; %.0f MiB with the search index\n\n",
                n.faces, n.edges, n.nodes, (double)(cpu_us() - start) / 1e6, mib(n.bytes));

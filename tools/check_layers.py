@@ -35,7 +35,7 @@ MODULES = {
     "portal": {"case", "message"},
     "inspect": {"territory"},
     "patrol": {"inspect"},
-    "features": {"registry"},
+    "features": {"registry", "repair"},  # whose GDAL writes the files
     "share": {"registry", "case"},
     "profile": {"case"},
     "mesh": {"case"},  # moves houses and open cases on the day

@@ -13,7 +13,7 @@ packages=(gcc libc6-dev meson ninja-build pkg-config python3 git ca-certificates
         libpango1.0-dev libqrencode-dev libicu-dev zlib1g-dev libgdal-dev libgeos-dev fonts-noto-cjk)
 test_packages=(clang llvm libclang-rt-14-dev clang-format shellcheck libjansson-dev sqlite3 poppler-utils
         json-schema-test-suite libtest-json-schema-acceptance-perl
-        gdal-bin python3-owslib postgresql-15 postgresql-15-postgis-3 chromium)
+        gdal-bin python3-gdal python3-owslib postgresql-15 postgresql-15-postgis-3 chromium)
 bench_packages=(postgresql-15 postgresql-15-postgis-3 wrk chromium)
 
 case "${1:-}" in

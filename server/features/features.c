@@ -24,29 +24,51 @@ static void add(Cx *cx, Filling *f, const FeaturesProperties *properties, Buf *g
                                    .properties = arena_copy(cx->arena, properties, sizeof *properties) };
 }
 
-static bool add_place(Cx *cx, const TerritoryShape *s, void *arg) {
-        Filling *f = arg;
-        const FeaturesWish *w = f->wish;
-        Buf geometry = BUF_IN(cx->arena);
+bool features_wants(const FeaturesWish *w, const TerritoryShape *s) {
         bool grid = s->place->kind == PLACE_KIND_GRID;
 
-        if (grid != (w->layer == LAYER_GRIDS) || (w->code.n && !str_eq(s->place->code, w->code)) ||
-            (w->boxed && !box_meets(s->box, w->box)))
+        return grid == (w->layer == LAYER_GRIDS) && (!w->code.n || str_eq(s->place->code, w->code)) &&
+               (!w->boxed || box_meets(s->box, w->box));
+}
+
+FeaturesProperties features_place_says(const TerritoryShape *s) {
+        const Place *p = s->place;
+
+        return (FeaturesProperties){
+                .code = p->code,
+                .name = p->name,
+                .kind = str_c(enum_word(&enum_PlaceKind, p->kind)),
+                .grid_kind = p->kind == PLACE_KIND_GRID && p->grid_kind
+                                     ? str_c(enum_word(&enum_GridKind, p->grid_kind))
+                                     : STR_NONE,
+                .parent = p->parent.n ? p->parent : STR_NONE,
+                /* of a county and more, what is drawn is only the part that works with grids */
+                .area_m2 = { p->kind >= PLACE_KIND_TOWNSHIP, s->area_m2 }
+        };
+}
+
+FeaturesProperties features_plate_says(const RegistryPlate *p) {
+        return (FeaturesProperties){
+                .code = p->code, .name = p->name, .parent = p->grid, .address = p->address
+        };
+}
+
+static bool add_place(Cx *cx, const TerritoryShape *s, void *arg) {
+        Filling *f = arg;
+        Buf geometry = BUF_IN(cx->arena);
+        FeaturesProperties says;
+
+        if (!features_wants(f->wish, s))
                 return true;
         if (!has_room(f))
                 return false;
-        features_polygons(&geometry, s->polygons, w->crs);
-        add(cx, f,
-            &(FeaturesProperties){
-                    .code = str_dup(cx->arena, s->place->code),
-                    .name = str_dup(cx->arena, s->place->name),
-                    .kind = str_c(enum_word(&enum_PlaceKind, s->place->kind)),
-                    .grid_kind =
-                            grid && s->place->grid_kind ? str_c(enum_word(&enum_GridKind, s->place->grid_kind)) : STR_NONE,
-                    .parent = s->place->parent.n ? str_dup(cx->arena, s->place->parent) : STR_NONE,
-                    /* of a county and more, what is drawn is only the part that works with grids */
-                    .area_m2 = { s->place->kind >= PLACE_KIND_TOWNSHIP, s->area_m2 } },
-            &geometry);
+        says = features_place_says(s);
+        says.code = str_dup(cx->arena, says.code);
+        says.name = str_dup(cx->arena, says.name);
+        if (says.parent.p)
+                says.parent = str_dup(cx->arena, says.parent);
+        features_polygons(&geometry, s->polygons, f->wish->crs);
+        add(cx, f, &says, &geometry);
         return true;
 }
 
@@ -57,14 +79,11 @@ static Rc page_of_buildings(Cx *cx, Filling *f) {
         TRY(registry_plates(cx, w->boxed ? &w->box : NULL, w->under, w->code, w->after, w->limit + 1,
                             &plates));
         for (size_t i = 0; i < plates.n && has_room(f); i++) {
-                const RegistryPlate *p = &plates.v[i];
+                FeaturesProperties says = features_plate_says(&plates.v[i]);
                 Buf geometry = BUF_IN(cx->arena);
 
-                features_point(&geometry, p->at, w->crs);
-                add(cx, f,
-                    &(FeaturesProperties){
-                            .code = p->code, .name = p->name, .parent = p->grid, .address = p->address },
-                    &geometry);
+                features_point(&geometry, plates.v[i].at, w->crs);
+                add(cx, f, &says, &geometry);
         }
         return OK;
 }

@@ -22,6 +22,7 @@ static Rc answer(Cx *cx, HttpReply *reply, const char *type, const JsonShape *sh
         reply->status = 200;
         reply->type = type;
         http_reply_header(cx, reply, "Cache-Control", S("public, max-age=60"));
+        http_reply_header(cx, reply, "Vary", S("Accept, Accept-Language"));
         http_reply_header(cx, reply, "Access-Control-Allow-Origin",
                           S("*")); /* open to maps on other sites; no cookie goes along */
         return OK;
@@ -46,7 +47,12 @@ static Rc refuse(Cx *cx, Rc rc, HttpReply *reply) {
 
 /* ---- about the layers ------------------------------------------------------------------------------------------------------ */
 
-Rc api_features_landing(Cx *cx, HttpReply *reply) {
+/* The same for people; GDAL and other programs never ask for it. */
+static void add_alternate(Cx *cx, FeaturesLinkList *links, Str path) {
+        *list_push(cx->arena, links) = link_to(cx, "alternate", "text/html", "HTML", str_fmt(cx->arena, STR_FMT "?f=html", STR_ARG(path)));
+}
+
+static FeaturesLanding landing(Cx *cx) {
         bool zh = cx->lang == LANG_ZH;
         FeaturesLanding v = {
                 .title = zh ? S("网格开放图层") : S("Wangge open layers"),
@@ -62,12 +68,23 @@ Rc api_features_landing(Cx *cx, HttpReply *reply) {
         *list_push(cx->arena, l) =
                 link_to(cx, "conformance", "application/json", "Conformance", S("/conformance"));
         *list_push(cx->arena, l) = link_to(cx, "data", "application/json", "Layers", S("/collections"));
-        return answer(cx, reply, "application/json", &shape_FeaturesLanding, &v);
+        add_alternate(cx, l, S(""));
+        return v;
+}
+
+Rc api_features_landing(Cx *cx, HttpReply *reply) {
+        FeaturesLanding v;
+
+        features_lang(cx);
+        v = landing(cx);
+        return features_html_asked(cx) ? features_html_landing(cx, reply, &v)
+                                       : answer(cx, reply, "application/json", &shape_FeaturesLanding, &v);
 }
 
 Rc api_features_conformance(Cx *cx, HttpReply *reply) {
         FeaturesConformance v = { 0 };
 
+        features_lang(cx);
         *list_push(cx->arena, &v.conformsTo) =
                 S("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core");
         *list_push(cx->arena, &v.conformsTo) =
@@ -76,7 +93,8 @@ Rc api_features_conformance(Cx *cx, HttpReply *reply) {
                 S("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30");
         *list_push(cx->arena, &v.conformsTo) =
                 S("http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs");
-        return answer(cx, reply, "application/json", &shape_FeaturesConformance, &v);
+        return features_html_asked(cx) ? features_html_conformance(cx, reply, &v)
+                                       : answer(cx, reply, "application/json", &shape_FeaturesConformance, &v);
 }
 
 Rc api_features_definition(Cx *cx, HttpReply *reply) {
@@ -97,6 +115,13 @@ static const struct {
         [LAYER_BUILDINGS] = { "楼栋", "Buildings", "楼栋的位置、名称与地址",
                               "Where buildings stand, their names and addresses" },
 };
+
+Str features_title(const Cx *cx, FeaturesLayer layer) {
+        return str_c(cx->lang == LANG_ZH ? texts[layer].zh : texts[layer].en);
+}
+Str features_about(const Cx *cx, FeaturesLayer layer) {
+        return str_c(cx->lang == LANG_ZH ? texts[layer].about_zh : texts[layer].about_en);
+}
 
 static Rc extent(Cx *cx, FeaturesExtent **ret) {
         Buf box = BUF_IN(cx->arena);
@@ -123,21 +148,31 @@ static Rc extent(Cx *cx, FeaturesExtent **ret) {
         return *ret = e, OK;
 }
 
+/* The whole layer in one file, for whoever wants no pages: Part 1, 7.13. */
+static void enclose(Cx *cx, Str path, FeaturesLinkList *links) {
+        for (int f = FEATURES_FORMAT_GEOJSON; f <= FEATURES_FORMAT_KML; f++)
+                *list_push(cx->arena, links) =
+                        link_to(cx, "enclosure", features_media(f), features_format_name(f),
+                                str_fmt(cx->arena, STR_FMT "/download?f=%s", STR_ARG(path),
+                                        enum_word(&enum_FeaturesFormat, f)));
+}
+
 static Rc describe(Cx *cx, FeaturesLayer layer, FeaturesCollection *ret) {
-        bool zh = cx->lang == LANG_ZH;
         Str path = str_fmt(cx->arena, "/collections/%s", features_layer_name(layer));
         FeaturesCollection c = { .id = str_c(features_layer_name(layer)),
-                                 .title = str_c(zh ? texts[layer].zh : texts[layer].en),
-                                 .description = str_c(zh ? texts[layer].about_zh : texts[layer].about_en),
+                                 .title = features_title(cx, layer),
+                                 .description = features_about(cx, layer),
                                  .itemType = S("feature"),
                                  .storageCrs = features_crs_uri(CRS_84) };
 
         TRY(extent(cx, &c.extent));
-        for (int i = 0; i < CRS_COUNT; i++)
+        for (int i = 0; i < CRS_SYSTEMS; i++)
                 *list_push(cx->arena, &c.crs) = features_crs_uri((FeaturesCrs)i);
         *list_push(cx->arena, &c.links) = link_to(cx, "self", "application/json", NULL, path);
         *list_push(cx->arena, &c.links) =
                 link_to(cx, "items", GEOJSON, NULL, str_fmt(cx->arena, STR_FMT "/items", STR_ARG(path)));
+        add_alternate(cx, &c.links, path);
+        enclose(cx, path, &c.links);
         *ret = c;
         return OK;
 }
@@ -145,15 +180,18 @@ static Rc describe(Cx *cx, FeaturesLayer layer, FeaturesCollection *ret) {
 Rc api_features_collections(Cx *cx, HttpReply *reply) {
         FeaturesCollections v = { 0 };
 
+        features_lang(cx);
         *list_push(cx->arena, &v.links) = link_to(cx, "self", "application/json", NULL, S("/collections"));
         for (int i = LAYER_PLACES; i < LAYER_COUNT; i++)
                 TRY(describe(cx, (FeaturesLayer)i, list_push(cx->arena, &v.collections)));
-        for (int i = 0; i < CRS_COUNT; i++)
+        for (int i = 0; i < CRS_SYSTEMS; i++)
                 *list_push(cx->arena, &v.crs) = features_crs_uri((FeaturesCrs)i);
-        return answer(cx, reply, "application/json", &shape_FeaturesCollections, &v);
+        add_alternate(cx, &v.links, S("/collections"));
+        return features_html_asked(cx) ? features_html_collections(cx, reply, &v)
+                                       : answer(cx, reply, "application/json", &shape_FeaturesCollections, &v);
 }
 
-static Rc layer_of(Cx *cx, FeaturesLayer *ret) {
+Rc features_layer_asked(Cx *cx, FeaturesLayer *ret) {
         *ret = features_layer(path_str(cx, "layer"));
         return *ret ? OK : fail(cx, P_NOT_FOUND, "There is no such layer");
 }
@@ -162,9 +200,11 @@ Rc api_features_collection(Cx *cx, HttpReply *reply) {
         FeaturesCollection v;
         FeaturesLayer layer;
 
-        TRY(layer_of(cx, &layer));
+        features_lang(cx);
+        TRY(features_layer_asked(cx, &layer));
         TRY(describe(cx, layer, &v));
-        return answer(cx, reply, "application/json", &shape_FeaturesCollection, &v);
+        return features_html_asked(cx) ? features_html_collection(cx, reply, &v)
+                                       : answer(cx, reply, "application/json", &shape_FeaturesCollection, &v);
 }
 
 /* ---- features --------------------------------------------------------------------------------------------------------------- */
@@ -200,7 +240,7 @@ static Str again(Cx *cx, Str path, Str after) {
 }
 
 /* Days of the past that have to be recalled are dear. */
-static Rc may_recall(Cx *cx, const FeaturesWish *w) {
+Rc features_may_recall(Cx *cx, const FeaturesWish *w) {
         int64_t wait = 0;
 
         if (!w->day.p || rate_factor() <= 0 ||
@@ -213,9 +253,12 @@ static Rc may_recall(Cx *cx, const FeaturesWish *w) {
 static Rc asked(Cx *cx, bool items, FeaturesWish *ret) {
         FeaturesLayer layer;
 
-        TRY(layer_of(cx, &layer));
+        features_lang(cx);
+        TRY(features_layer_asked(cx, &layer));
         TRY(features_wish(cx, layer, items, ret));
-        return may_recall(cx, ret);
+        if (features_html_asked(cx))
+                ret->crs = CRS_84; /* as it is drawn */
+        return features_may_recall(cx, ret);
 }
 
 Rc api_features_items(Cx *cx, HttpReply *reply) {
@@ -234,6 +277,8 @@ Rc api_features_items(Cx *cx, HttpReply *reply) {
                 *list_push(cx->arena, &page.links) =
                         link_to(cx, "next", GEOJSON, NULL, again(cx, path, next));
         content_crs(cx, reply, wish.crs);
+        if (features_html_asked(cx))
+                return features_html_items(cx, reply, wish.layer, &page, next.p ? again(cx, path, next) : STR_NONE);
         return answer(cx, reply, GEOJSON, &shape_FeaturesPage, &page);
 }
 
@@ -261,5 +306,6 @@ Rc api_features_item(Cx *cx, HttpReply *reply) {
                       STR_NONE));
         *list_push(cx->arena, &f->links) = link_to(cx, "collection", "application/json", NULL, path);
         content_crs(cx, reply, wish.crs);
-        return answer(cx, reply, GEOJSON, &shape_FeaturesFeature, f);
+        return features_html_asked(cx) ? features_html_item(cx, reply, wish.layer, f)
+                                       : answer(cx, reply, GEOJSON, &shape_FeaturesFeature, f);
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { before, test } from 'node:test'
 import { forEachDatabase, ok } from '../../tests/harness.mjs'
+import ogcapi from '../../web/node_modules/@ogcapi-js/features/dist/index.js'
 
 const EPSG = (n) => `http://www.opengis.net/def/crs/EPSG/0/${n}`
 const CRS84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84'
@@ -131,7 +132,7 @@ forEachDatabase('features', (world) => {
 
   test('unknown parameters and bad values are 400', async () => {
     const bad = ['limit=0', 'limit=x', 'bbox=1,2,3', 'bbox=1,2,a,4', 'bbox=9,9,1,1', 'bbox-crs=4326', 'crs=EPSG:4326', 'datetime=', 'datetime=2026-02-30',
-      'datetime=2026-02-02/2026-01-01', 'f=html', 'code=x', 'under=', 'after=../..', 'colour=red', 'limit=1&limit=2']
+      'datetime=2026-02-02/2026-01-01', 'f=xml', 'lang=fr', 'code=x', 'under=', 'after=../..', 'colour=red', 'limit=1&limit=2']
     for (const query of bad) {
       const answer = await fetch(`${base()}/collections/grids/items?${query}`)
       assert.equal(answer.status, 400, query)
@@ -143,6 +144,45 @@ forEachDatabase('features', (world) => {
     assert.equal((await fetch(`${base()}/collections/grids/items/${ROOT_CODE}?limit=1`)).status, 400)
     const english = await fetch(`${base()}/collections/grids/items?limit=0`, { headers: { 'accept-language': 'en' } })
     assert.equal((await english.json()).detail, 'The parameter limit is no number from 1')
+  })
+
+  test('people get pages: linked, in their language, without script, with every feature', async () => {
+    const page = async (path, headers = {}) => {
+      const answer = await world.anyone().send('GET', path, { headers })
+      assert.equal(answer.status, 200, path)
+      assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8', path)
+      assert.doesNotMatch(answer.text, /<script|<style|<[^>]* (style|on\w+)=/, path)
+      assert.match(answer.headers.get('content-security-policy'), /default-src 'self'/)
+      return answer.text
+    }
+    const seen = new Set()
+    const todo = ['/api/ogc?f=html']
+    while (todo.length && seen.size < 40) { // every link inside leads to something
+      const path = todo.shift()
+      if (seen.has(path)) continue
+      seen.add(path)
+      const text = await page(path)
+      const links = [...text.matchAll(/href="([^"]+)"/g)].map((m) => m[1].replaceAll('&amp;', '&'))
+      todo.push(...links.filter((l) => /^\/api\/ogc(\?|\/coll|\/conf)/.test(l) && l.includes('f=html') && !l.includes('/download')))
+    }
+    assert.ok(seen.size === 40 && [...seen].some((p) => p.includes('/items/')), 'the walk went to single features')
+    const browser = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+    const grids = await page('/api/ogc/collections/grids/items', browser)
+    for (const g of await items('grids')) assert.ok(grids.includes(`>${g.id}</a>`) && grids.includes(g.properties.name))
+    assert.equal(grids.match(/<path /g).length, 31)
+    assert.match(grids, /<html lang="zh-CN">[\s\S]*<h1>网格<\/h1>/)
+    assert.match(await page('/api/ogc/collections/grids/items?lang=en', browser), /<html lang="en">[\s\S]*<h1>Grids<\/h1>/)
+    assert.match(await page('/api/ogc', { ...browser, 'Accept-Language': 'en' }), /<h1>Wangge open layers<\/h1>/)
+    assert.equal((await page('/api/ogc/collections/buildings/items?limit=7', browser)).match(/<circle /g).length, 7)
+    assert.match(await page('/api/ogc/collections/buildings/items?limit=7', browser), /limit=7&amp;after=\d+">下一页/)
+    assert.equal((await ask('/collections/grids/items?f=json')).headers.get('content-type'), 'application/geo+json')
+    assert.match((await ask('/style.css')).headers.get('content-type'), /^text\/css/)
+    // what somebody called a building is text
+    const [lon, lat] = world.facts.grids[1].inside
+    const odd = await ok(world.as('center').POST('/api/buildings', { body: { address: '<b>"1"</b>&号', name: "<img src=x onerror='1'>", lon, lat: lat + 5e-6, units: 1, floors: 6, households: 30 } }), 201)
+    const one = await page(`/api/ogc/collections/buildings/items/${odd.code}?f=html`.replaceAll(' ', ''))
+    assert.ok(one.includes('&lt;b&gt;&quot;1&quot;&lt;/b&gt;&amp;号') && one.includes('&lt;img src=x onerror=&#39;1&#39;&gt;') && !one.includes('<img'))
+    assert.doesNotMatch((await world.anyone().send('GET', '/api/ogc?f=html&%22%3E%3Cb%3E=%22%3E%3Cb%3E')).text, /<b>/)
   })
 
   test('GDAL reads every layer', async () => {
@@ -162,5 +202,26 @@ print(json.dumps({c: len(w.collection_items(c, limit=1000)['features']) for c in
     const counts = JSON.parse(execFileSync('/usr/bin/python3', ['-c', script, base()], { encoding: 'utf8' }))
     assert.equal(counts.grids, 31)
     assert.ok(counts.places > 7 && counts.buildings > 0)
+  })
+
+  test('@ogcapi-js/features reads every layer', async () => {
+    const service = new ogcapi.FeatureService({ baseUrl: base() })
+    const conformance = await service.getConformance()
+    assert.ok(conformance.conformsTo.some((c) => c.endsWith('/ogcapi-features-2/1.0/conf/crs')))
+    const { collections } = await service.getCollections()
+    assert.deepEqual(collections.map((c) => c.id), ['places', 'grids', 'buildings'])
+    for (const { id } of collections) {
+      assert.equal((await service.getCollection(id)).id, id)
+      const { features } = await service.getFeatures(id, { limit: 1000 })
+      assert.deepEqual(features.map((f) => f.id), (await items(id)).map((f) => f.id))
+      assert.deepEqual((await service.getFeature(id, features[0].id)).geometry, features[0].geometry)
+    }
+    const [building] = await items('buildings')
+    const [lon, lat] = building.geometry.coordinates
+    const near = await service.getFeatures('buildings', { bbox: [lon - 1e-6, lat - 1e-6, lon + 1e-6, lat + 1e-6], crs: EPSG(4326) })
+    assert.deepEqual(near.features.find((f) => f.id === building.id).geometry.coordinates, [lat, lon])
+    const range = { start: '2020-01-01T00:00:00Z', end: '2026-11-18T00:00:00Z' }
+    assert.equal((await service.getFeatures('grids', { limit: 1000, datetime: range })).features.length, 31)
+    await assert.rejects(service.getFeature('grids', '1'))
   })
 })

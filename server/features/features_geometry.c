@@ -21,12 +21,12 @@ static void position(Buf *b, Point p, FeaturesCrs crs) {
                 buf_deg(b, p.lon_e7);
                 break;
         case CRS_3857:
-                mercator_metres(p, &x, &y);
-                buf_json_num(b, round(x * 1000) / 1000);
+                features_metres(p, &x, &y);
+                buf_json_num(b, x);
                 buf_char(b, ',');
-                buf_json_num(b, round(y * 1000) / 1000);
+                buf_json_num(b, y);
                 break;
-        case CRS_COUNT: break;
+        case CRS_SYSTEMS: break;
         }
         buf_char(b, ']');
 }
@@ -66,6 +66,25 @@ void features_point(Buf *b, Point p, FeaturesCrs crs) {
         buf_char(b, '}');
 }
 
+void features_metres(Point p, double *ret_x, double *ret_y) {
+        double x, y;
+
+        mercator_metres(p, &x, &y);
+        *ret_x = round(x * 1000) / 1000;
+        *ret_y = round(y * 1000) / 1000;
+}
+
+int features_epsg(FeaturesCrs crs) {
+        switch (crs) {
+        case CRS_4490: return 4490;
+        case CRS_3857: return 3857;
+        case CRS_84:
+        case CRS_4326:
+        case CRS_SYSTEMS: break;
+        }
+        return 4326;
+}
+
 static int64_t e7(double degrees, double most) { return llround(fmin(most, fmax(-most, degrees)) * 1e7); }
 
 Box features_box(const double v[4], FeaturesCrs crs) {
@@ -79,7 +98,7 @@ Box features_box(const double v[4], FeaturesCrs crs) {
                 high = mercator_point(v[2], v[3]);
                 return (Box){ low.lon_e7, low.lat_e7, high.lon_e7, high.lat_e7 };
         case CRS_84:
-        case CRS_COUNT: break;
+        case CRS_SYSTEMS: break;
         }
         return (Box){ e7(v[0], 180), e7(v[1], 90), e7(v[2], 180), e7(v[3], 90) };
 }

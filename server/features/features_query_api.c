@@ -4,7 +4,7 @@
 #include <math.h>
 
 static const char *const layer_names[LAYER_COUNT] = { "", "places", "grids", "buildings" };
-static const char *const crs_uris[CRS_COUNT] = {
+static const char *const crs_uris[CRS_SYSTEMS] = {
         [CRS_84] = "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
         [CRS_4326] = "http://www.opengis.net/def/crs/EPSG/0/4326",
         [CRS_4490] = "http://www.opengis.net/def/crs/EPSG/0/4490",
@@ -27,7 +27,7 @@ static Rc bad(Cx *cx, Str name, const char *zh, const char *en) {
 }
 
 static Rc read_crs(Cx *cx, Str name, Str value, FeaturesCrs *ret) {
-        for (int i = 0; i < CRS_COUNT; i++)
+        for (int i = 0; i < CRS_SYSTEMS; i++)
                 if (str_eq_c(value, crs_uris[i]))
                         return *ret = (FeaturesCrs)i, OK;
         return bad(cx, name, "不是本图层支持的坐标系", "is no coordinate system of this layer");
@@ -108,7 +108,9 @@ typedef struct Given {
 
 static Rc read_pair(Cx *cx, const HttpPair *p, bool items, FeaturesWish *w, Given *given) {
         if (str_eq_c(p->name, "f"))
-                return str_eq_c(p->value, "json") ? OK : bad(cx, p->name, "没有这种格式", "is no format there is");
+                return str_eq_c(p->value, "json") || str_eq_c(p->value, "html") ? OK : bad(cx, p->name, "没有这种格式", "is no format there is");
+        if (str_eq_c(p->name, "lang"))
+                return str_eq_c(p->value, "zh") || str_eq_c(p->value, "en") ? OK : bad(cx, p->name, "应为 zh 或 en", "is neither zh nor en");
         if (str_eq_c(p->name, "crs"))
                 return read_crs(cx, p->name, p->value, &w->crs);
         if (str_eq_c(p->name, "datetime"))

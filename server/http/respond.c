@@ -21,17 +21,24 @@ static struct MHD_Response *of_memory(Str body) {
         return r;
 }
 
+static Str said(const Exchange *x, const char *name) {
+        for (size_t i = 0; i < x->reply.headers.n; i++)
+                if (str_eq_c(x->reply.headers.v[i].name, name))
+                        return x->reply.headers.v[i].value;
+        return STR_NONE;
+}
+
+/* A handler that writes its file anew each time says that it has no ranges: parts of two would not fit together. */
 static bool range_wanted(const Exchange *x) {
         Str only_if = http_header(&x->req, "If-Range");
 
+        if (str_eq_c(said(x, "Accept-Ranges"), "none"))
+                return false;
         if (x->reply.status != 200 || (x->req.method != HTTP_GET && x->req.method != HTTP_HEAD))
                 return false;
         if (!only_if.n)
                 return true;
-        for (size_t i = 0; i < x->reply.headers.n; i++)
-                if (str_eq(x->reply.headers.v[i].name, S("ETag")))
-                        return str_eq(x->reply.headers.v[i].value, only_if);
-        return false;
+        return str_eq(said(x, "ETag"), only_if);
 }
 
 /* NULL: it cannot be opened; the reply is a problem now. */
@@ -58,7 +65,8 @@ static struct MHD_Response *of_file(Exchange *x) {
         length = size = (uint64_t)st.st_size;
         if (range_wanted(x))
                 status = range_read(http_header(&x->req, "Range"), size, &from, &length);
-        http_reply_header(cx, &x->reply, "Accept-Ranges", S("bytes"));
+        if (!said(x, "Accept-Ranges").n)
+                http_reply_header(cx, &x->reply, "Accept-Ranges", S("bytes"));
         if (status == 416) {
                 http_reply_header(cx, &x->reply, "Content-Range",
                                   str_fmt(cx->arena, "bytes */%llu", (unsigned long long)size));

@@ -201,3 +201,45 @@ bool repair_is_clean(const RepairReport *r);
 /* The whole report as JSON; and for people, Chinese and English. */
 void repair_json(Buf *b, const RepairReport *r);
 void repair_text(Buf *b, const RepairReport *r);
+
+/* ---- the other way: a layer of ours as a file -------------------------------------------------------------------------------- */
+
+typedef enum LayerFormat {
+        AS_GPKG,
+        AS_SHAPEFILE, /* in a ZIP, with .prj and with .cpg UTF-8; text of more than 254 bytes is cut after a character */
+        AS_KML,
+} LayerFormat;
+
+typedef struct LayerColumn {
+        const char *name; /* at most 10 bytes, which is what a Shapefile holds: the same in every format */
+        bool number;      /* an integer; else text */
+} LayerColumn;
+
+typedef struct LayerPlan {
+        LayerFormat format;
+        const char *name; /* of the table or file: ASCII letters */
+        Str title, about; /* for people, in a GeoPackage */
+        int epsg;         /* of the coordinates; KML has 4326 only */
+        void (*project)(Point p, double *ret_x,
+                        double *ret_y); /* NULL: degrees, longitude first, as all these formats have it */
+        bool points;                    /* else polygons */
+        Str day; /* YYYY-MM-DD, stated as the day of change: the same content gives the same GeoPackage */
+        const LayerColumn *columns;
+        size_t n;
+} LayerPlan;
+
+typedef struct LayerCell {
+        Str text; /* p NULL: nothing */
+        OptInt number;
+} LayerCell;
+
+/* Written in memory by GDAL. add and end are false when GDAL refuses, and layer_error has its words; the bytes that end gives live until
+ * layer_free. One thread at a time; several writers at a time do not disturb each other. */
+typedef struct LayerWriter LayerWriter;
+LayerWriter *layer_begin(const LayerPlan *plan); /* the plan outlives the writer */
+bool layer_add_polygons(LayerWriter *w, const PolygonList *polygons, const LayerCell *cells);
+bool layer_add_point(LayerWriter *w, Point at, const LayerCell *cells);
+bool layer_end(LayerWriter *w, Str *ret_bytes);
+const char *layer_error(const LayerWriter *w);
+void layer_free(LayerWriter *w);
+static inline void layer_freep(LayerWriter **w) { layer_free(*w); }

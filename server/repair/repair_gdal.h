@@ -18,10 +18,17 @@
         F(CPLPushErrorHandler) \
         F(CPLRecode) \
         F(CPLSetConfigOption) \
+        F(CPLSetThreadLocalConfigOption) \
+        F(CSLAddNameValue) \
         F(CSLDestroy) \
         F(GDALClose) \
+        F(GDALCreate) \
+        F(GDALDatasetCommitTransaction) \
+        F(GDALDatasetCreateLayer) \
         F(GDALDatasetGetLayer) \
         F(GDALDatasetGetLayerCount) \
+        F(GDALDatasetStartTransaction) \
+        F(GDALGetDriverByName) \
         F(GDALOpenEx) \
         F(OCTDestroyCoordinateTransformation) \
         F(OCTNewCoordinateTransformation) \
@@ -29,14 +36,23 @@
         F(OGR_FD_GetFieldCount) \
         F(OGR_FD_GetFieldDefn) \
         F(OGR_FD_GetFieldIndex) \
+        F(OGR_F_Create) \
         F(OGR_F_Destroy) \
         F(OGR_F_GetFID) \
         F(OGR_F_GetFieldAsString) \
         F(OGR_F_GetGeometryRef) \
         F(OGR_F_IsFieldSetAndNotNull) \
+        F(OGR_F_SetFieldInteger64) \
+        F(OGR_F_SetFieldString) \
+        F(OGR_F_SetGeometryDirectly) \
+        F(OGR_Fld_Create) \
+        F(OGR_Fld_Destroy) \
         F(OGR_Fld_GetNameRef) \
+        F(OGR_Fld_SetWidth) \
         F(OGR_GT_Flatten) \
         F(OGR_GT_IsSubClassOf) \
+        F(OGR_G_AddGeometryDirectly) \
+        F(OGR_G_CreateGeometry) \
         F(OGR_G_DestroyGeometry) \
         F(OGR_G_GetGeometryCount) \
         F(OGR_G_GetGeometryRef) \
@@ -47,6 +63,10 @@
         F(OGR_G_GetY) \
         F(OGR_G_HasCurveGeometry) \
         F(OGR_G_IsEmpty) \
+        F(OGR_G_SetPoint_2D) \
+        F(OGR_G_SetPoints) \
+        F(OGR_L_CreateFeature) \
+        F(OGR_L_CreateField) \
         F(OGR_L_GetLayerDefn) \
         F(OGR_L_GetName) \
         F(OGR_L_GetNextFeature) \
@@ -55,13 +75,16 @@
         F(OSRCloneGeogCS) \
         F(OSRDestroySpatialReference) \
         F(OSRGetAttrValue) \
+        F(OSRImportFromEPSG) \
         F(OSRIsProjected) \
+        F(OSRNewSpatialReference) \
         F(OSRSetAxisMappingStrategy) \
         F(VSIFCloseL) \
         F(VSIFOpenL) \
         F(VSIFReadL) \
         F(VSIFileFromMemBuffer) \
         F(VSIFree) \
+        F(VSIGetMemFileBuffer) \
         F(VSIReadDirRecursive) \
         F(VSIRmdirRecursive) \
         F(VSIStatL) \

