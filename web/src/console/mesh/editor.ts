@@ -3,7 +3,8 @@
 import { computed, onScopeDispose, shallowReadonly, shallowRef, type Ref } from 'vue'
 import { api, asProblem, ok, type MeshDraft, type MeshEdited, type MeshEditIn, type MeshEditRow, type MeshVerdict, type Problem } from '@/shared/api'
 import { may, me } from '@/shared/api/session'
-import { partOf, toE7, type Part, type Pt, type Span } from './part'
+import { placeIn } from './fault'
+import { partOf, type Part, type Pt, type Span } from './part'
 
 export type PartState = 'far' | 'reading' | 'more' | 'ready' | 'failed'
 /** Why something did not go, and where. */
@@ -13,12 +14,6 @@ const checkRestMs = 700
 const checkApartMs = 2_500
 const lookRestMs = 250
 const othersMs = 15_000
-
-/** The place in the server's sentence: two numbers with six digits, east and north. */
-export function placeIn(sentence: string): Pt | null {
-  const found = /(-?\d{1,3}\.\d{6}),\s*(-?\d{1,2}\.\d{6})/.exec(sentence)
-  return found?.[1] && found[2] ? { x: toE7(Number(found[1])), y: toE7(Number(found[2])) } : null
-}
 
 function troubleOf(problem: Problem): Trouble {
   const [field] = problem.fields

@@ -1,0 +1,194 @@
+/* Borders of grids changed in the console: a dispatcher begins a draft, splits a grid on the map, undoes and does again, drags a border, sees
+ * the check pass, publishes for next Monday and compares; two people at one border, and the second is told. */
+import assert from 'node:assert/strict'
+import { after, before, describe } from 'node:test'
+import { ok } from '../tests/harness.mjs'
+import { cutOf, draftMap, faceOf, splitGrid } from '../tests/lib/mesh.mjs'
+import { sees } from './lib/faces.mjs'
+import { steps, Street } from './lib/street.mjs'
+
+const MONDAY_NEXT = '2026-11-30'
+let street
+const step = steps(() => street, 'mesh')
+
+before(async () => {
+  street = await new Street('mesh', { map: false, env: { WANGGE_RATE_FACTOR: '0' } }).open()
+  await street.sessions('center', 'street')
+})
+after(() => street?.close())
+
+const stage = (p) => p.page.getByRole('application', { name: '网格编辑地图' })
+const undo = (p, n) => p.page.getByRole('button', { name: `撤销（可撤 ${n} 步）` })
+const redo = (p, n) => p.page.getByRole('button', { name: `重做（可重做 ${n} 步）` })
+const alertOf = (p) => p.page.getByRole('alert')
+
+/** Opens a draft on the map and chooses a grid of the list, which brings it into view. */
+async function openAt(p, draft, code) {
+  await p.open(`/console/mesh/drafts/${draft}`)
+  await choose(p, code)
+}
+async function choose(p, code) {
+  await p.tap(p.page.getByRole('region', { name: '当前范围内的网格' }).getByRole('button', { name: code.slice(-6) }))
+  await sees(p.page.getByText(code, { exact: true }))
+  await p.settle()
+}
+/** Where a node of the chosen grid is on the screen. */
+async function spot(p, node) {
+  const box = await p.page.getByRole('img', { name: `节点 ${node}`, exact: true }).boundingBox()
+  return [box.x + box.width / 2, box.y + box.height / 2]
+}
+const idAt = (map, { lon, lat }) => map.nodes.find((n) => n.lon === lon && n.lat === lat).id
+async function dragNode(p, node, [x, y]) {
+  await p.page.mouse.move(...await spot(p, node))
+  await p.page.mouse.down()
+  await p.page.mouse.move(x, y, { steps: 4 })
+  await p.page.mouse.up()
+}
+/** A node of two edges between two grids, off the straight line between its neighbours, and a place a third of the way there. */
+async function looseNode(p, map, face) {
+  const on = (n) => map.edges.filter((e) => e.from === n.id || e.to === n.id)
+  let best
+  for (const n of map.nodes) {
+    const edges = on(n)
+    if (edges.length !== 2 || edges.some((e) => (e.left !== face && e.right !== face) || !e.left || !e.right)) continue
+    const here = await spot(p, n.id)
+    const [a, b] = await Promise.all(edges.map((e) => spot(p, e.from === n.id ? e.to : e.from)))
+    const to = here.map((v, i) => v + ((a[i] + b[i]) / 2 - v) / 3)
+    const far = Math.hypot(to[0] - here[0], to[1] - here[1])
+    if (!best || far > best.far) best = { node: n.id, to, far }
+  }
+  assert.ok(best && best.far > 2, 'the grid has a border with a corner in it')
+  return best
+}
+
+describe('borders of grids', { concurrency: 1 }, () => {
+  let p, draft, grid, edits
+
+  const map = () => draftMap(street, { id: draft }, grid.code)
+
+  step('a draft is begun and opens on the map', async () => {
+    grid = street.grid()
+    p = await street.colleague('center')
+    await p.open('/console/mesh')
+    await sees(p.page.getByRole('button', { name: '第 1 版' }))
+    await p.settle()
+    await p.shot('mesh-page')
+    await p.page.getByLabel('草稿名称').fill('拆分一个网格')
+    await p.tap(p.page.getByRole('button', { name: '新建草稿' }))
+    await p.page.waitForURL(/\/console\/mesh\/drafts\/\d+$/)
+    draft = Number(/\d+$/.exec(p.page.url())[0])
+    await choose(p, grid.code)
+    await p.shot('mesh-editor')
+  })
+
+  step('a grid is split by a line drawn from border to border', async () => {
+    const before = await map()
+    const [from, to] = cutOf(before, faceOf(before, grid.code))
+    await p.tap(p.page.getByRole('button', { name: '分割' }))
+    await p.page.mouse.click(...await spot(p, idAt(before, from)))
+    await sees(p.page.getByText('已落 1 点'))
+    await p.shot('mesh-line')
+    await p.page.mouse.click(...await spot(p, idAt(before, to)))
+    await sees(undo(p, 1))
+    await sees(p.page.getByRole('button', { name: '新网格' }))
+    await sees(p.page.getByText('无缝隙、无重叠'))
+    await p.settle()
+    await p.shot('mesh-split')
+    const after = await map()
+    assert.equal(after.faces.filter((f) => !f.grid).length, 1)
+    edits = 1
+  })
+
+  step('undone and done again by keys', async () => {
+    await stage(p).focus()
+    await p.page.keyboard.press('Control+z')
+    await sees(redo(p, 1))
+    assert.equal((await map()).faces.every((f) => f.grid), true)
+    await p.page.keyboard.press('Control+y')
+    await sees(undo(p, 1))
+    await sees(redo(p, 0))
+    assert.equal((await map()).faces.filter((f) => !f.grid).length, 1)
+  })
+
+  step('a shared border is dragged: both sides move', async () => {
+    const before = await map()
+    const loose = await looseNode(p, before, faceOf(before, grid.code))
+    await stage(p).focus()
+    await p.page.keyboard.press('b')
+    await dragNode(p, loose.node, loose.to)
+    await sees(undo(p, ++edits))
+    const moved = (await map()).nodes.find((n) => n.id === loose.node)
+    assert.notDeepEqual(moved, before.nodes.find((n) => n.id === loose.node))
+    assert.equal((await ok(street.as('center').GET('/api/mesh/drafts/{id}/check', { params: { path: { id: draft } } }))).ok, true)
+    await sees(p.page.getByText('无缝隙、无重叠'))
+  })
+
+  step('what the mesh does not allow goes back, with the reason', async () => {
+    const now = await map()
+    const face = faceOf(now, grid.code)
+    const ends = now.edges.filter((e) => [e.left, e.right].includes(face)).flatMap((e) => [e.from, e.to])
+    const [node] = await Promise.all(now.nodes.filter((n) => ends.includes(n.id)).map((n) => n.id))
+    p.expect(/422/)
+    const box = await stage(p).boundingBox()
+    await dragNode(p, node, [box.x + 30, box.y + 60])
+    await sees(alertOf(p).filter({ hasText: '这样改不行' }))
+    await p.shot('mesh-refused')
+    assert.deepEqual((await map()).nodes, now.nodes)
+    await sees(undo(p, edits))
+    await p.tap(alertOf(p).getByRole('button', { name: '关闭' }))
+  })
+
+  step('published for next Monday, with what it brings before', async () => {
+    await p.tap(p.page.getByRole('button', { name: '发布…' }))
+    await sees(p.page.getByText(`${MONDAY_NEXT} 起的变化`))
+    assert.equal(await p.page.getByLabel('从哪一天零点起生效').inputValue(), MONDAY_NEXT)
+    await sees(p.page.getByText('新网格还没有人在岗'))
+    await p.settle()
+    await p.shot('mesh-publish')
+    await p.tap(p.page.getByRole('button', { name: '确认发布' }))
+    await sees(p.page.getByText(`已发布第 2 版，${MONDAY_NEXT} 起生效。`))
+    const { items } = await ok(street.as('center').GET('/api/mesh/editions'))
+    assert.deepEqual([items[0].number, items[0].valid_from, items[0].current], [2, MONDAY_NEXT, false])
+  })
+
+  step('the two editions are compared, before and after', async () => {
+    await p.open('/console/mesh')
+    await p.tap(p.page.getByRole('button', { name: '第 2 版' }))
+    await sees(p.page.getByText('待生效'))
+    await p.settle()
+    await p.shot('mesh-edition')
+    await p.tap(p.page.getByRole('link', { name: '与上一版对比' }))
+    const list = p.page.getByRole('group', { name: '变化的网格' })
+    await sees(list.getByText('新增'))
+    await sees(list.getByText(grid.code, { exact: true }))
+    await sees(list.getByText('改界'))
+    await p.settle()
+    await p.shot('mesh-compare')
+  })
+
+  step('two people at one border: the second is told who changed it', async () => {
+    const made = await ok(street.as('center').POST('/api/mesh/drafts', { body: { name: '两人同改' } }), 201)
+    draft = made.id
+    const second = await street.colleague('street')
+    await openAt(second, draft, grid.code)
+    const before = await map()
+    const loose = await looseNode(second, before, faceOf(before, grid.code))
+    await splitGrid(street, made, grid.code)
+    second.expect(/409/)
+    await second.page.keyboard.press('b')
+    await dragNode(second, loose.node, loose.to)
+    await sees(alertOf(second).filter({ hasText: '被别人改过了' }).filter({ hasText: '刚改动了面' }))
+    await sees(undo(second, 1))
+    await second.settle()
+    await second.shot('mesh-second')
+    assert.equal((await ok(street.as('center').GET('/api/mesh/drafts/{id}', { params: { path: { id: draft } } }))).edits, 1)
+  })
+
+  step('an edition that waits is withdrawn', async () => {
+    await p.open('/console/mesh')
+    await p.tap(p.page.getByRole('button', { name: '第 2 版' }))
+    p.page.once('dialog', (d) => d.accept())
+    await p.tap(p.page.getByRole('button', { name: '撤回', exact: true }))
+    await sees(p.page.getByText('已撤回').first())
+  })
+})
