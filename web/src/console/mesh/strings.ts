@@ -13,7 +13,7 @@ export const t = strings(
     post: '岗位', house: '房屋', case: '事件', more: '更多', earlier: '更早的', beforeLabel: '旧版', afterLabel: '新版',
 
     tools: '编辑工具', select: '选择', split: '分割', merge: '合并', move: '拖动边界', insert: '加节点', remove: '删节点', reshape: '改画边界', carve: '划出单位',
-    undo: '撤销', redo: '重做', undoN: '撤销（可撤 {n} 步）', redoN: '重做（可重做 {n} 步）', snapOn: '吸附', snapHint: '靠近节点或边界时自动对齐，避免缝隙', publishDots: '发布…', back: '返回列表', keyOf: '快捷键 {key}',
+    undo: '撤销', redo: '重做', undoHint: '撤销最近一步，数字是还可撤几步', redoHint: '重做刚撤销的一步，数字是还可重做几步', system: '系统', snapOn: '吸附', snapHint: '靠近节点或边界时自动对齐，避免缝隙', publishDots: '发布…', back: '返回列表', keyOf: '快捷键 {key}',
     zoomIn: '放大后可编辑', tooMany: '这一范围内容太多，请再放大', reading: '正在读取…', saving: '正在保存…',
     checkOk: '无缝隙、无重叠', checking: '正在检查…', checkBad: '检查未通过', showPlace: '看位置', check: '立即检查', checkFailed: '暂时无法检查',
     selected: '选中的网格', noneSelected: '点选地图上的网格，或从下面的列表中选择。', faces: '当前范围内的网格', newGrid: '新网格', noGrid: '未编码', area: '面积', community: '社区', kind: '类型', code: '编码', gridName: '网格名称', save: '保存',
@@ -38,7 +38,7 @@ export const t = strings(
     post: 'Post', house: 'House', case: 'Case', more: 'More', earlier: 'Earlier ones', beforeLabel: 'Before', afterLabel: 'After',
 
     tools: 'Tools', select: 'Select', split: 'Split', merge: 'Merge', move: 'Drag border', insert: 'Add node', remove: 'Remove node', reshape: 'Redraw border', carve: 'Carve unit',
-    undo: 'Undo', redo: 'Redo', undoN: 'Undo ({n} possible)', redoN: 'Redo ({n} possible)', snapOn: 'Snap', snapHint: 'Close to a node or border the point takes its place, so that no gap is left', publishDots: 'Publish…', back: 'Back to the list', keyOf: 'Key {key}',
+    undo: 'Undo', redo: 'Redo', undoHint: 'Takes back the last step; the number says how many can be', redoHint: 'Does the undone step again; the number says how many can be', system: 'System', snapOn: 'Snap', snapHint: 'Close to a node or border the point takes its place, so that no gap is left', publishDots: 'Publish…', back: 'Back to the list', keyOf: 'Key {key}',
     zoomIn: 'Zoom in to edit', tooMany: 'Too much in this part; zoom in further', reading: 'Reading…', saving: 'Saving…',
     checkOk: 'No gaps, no overlaps', checking: 'Checking…', checkBad: 'The check failed', showPlace: 'Show the place', check: 'Check now', checkFailed: 'Cannot be checked at the moment',
     selected: 'Selected grid', noneSelected: 'Click a grid on the map, or choose one from the list below.', faces: 'Grids in view', newGrid: 'New grid', noGrid: 'No code', area: 'Area', community: 'Community', kind: 'Kind', code: 'Code', gridName: 'Name of the grid', save: 'Save',
