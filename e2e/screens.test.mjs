@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ok } from '../tests/harness.mjs'
 import { act, residentReport } from '../tests/lib/journey.mjs'
+import { splitGrid } from '../tests/lib/mesh.mjs'
 import { DESK, PHONE } from './lib/browser.mjs'
 import { sees } from './lib/faces.mjs'
 import { axe, sideways, touch, words } from './lib/look.mjs'
@@ -40,8 +41,17 @@ before(async () => {
   facts.pending = (await ok(street.as('street').GET('/api/cases', { params: { query: { state: 'pending', limit: 1 } } }))).items[0].id
   await matters()
   await draft()
+  await mesh()
 })
 after(() => street.close())
+
+/** A draft of other borders, with a grid cut in two. */
+async function mesh() {
+  const made = await ok(street.as('center').POST('/api/mesh/drafts', { body: { name: '下沙第3网格拆分' } }), 201)
+  facts.mesh = made.id
+  facts.cut = street.grid().code
+  await splitGrid(street, made, facts.cut)
+}
 
 /** Cases of other flows: asked about, handed outside, to be merged, whistled for, a campaign at several places, a house to be scored. */
 async function matters() {
@@ -269,6 +279,16 @@ const CONSOLE = {
     ['stats', () => '/console/stats'],
     ['registry', () => '/console/registry'],
     ['registry-building', () => `/console/registry?building=${facts.building}`],
+    ['mesh', () => '/console/mesh', (p) => sees(p.page.getByRole('link', { name: '下沙第3网格拆分', exact: true }))],
+    ['mesh-editor', () => `/console/mesh/drafts/${facts.mesh}`, async (p) => {
+      await press(p, 'button', new RegExp(facts.cut.slice(-6)))
+      await sees(p.page.getByText(say(p, '无缝隙、无重叠', 'No gaps, no overlaps')))
+    }],
+    ['mesh-publish', () => `/console/mesh/drafts/${facts.mesh}`, async (p) => {
+      await press(p, 'button', say(p, '发布…', 'Publish…'))
+      await sees(p.page.getByText(say(p, '新网格还没有人在岗', 'New grids that nobody has a post on')))
+    }],
+    ['mesh-compare', () => '/console/mesh/compare?from=1&to=1'],
     ['dispatch', () => '/console/dispatch', (p) => sees(p.page.getByText('06:00', { exact: false }))],
     ['dispatch-rule', () => '/console/dispatch', (p) => press(p, 'button', say(p, '新增规则', 'Add a rule'))],
     ['dispatch-tester', () => '/console/dispatch', async (p) => {

@@ -2,7 +2,7 @@
 import { ok } from '../harness.mjs'
 
 /** A straight line through a grid from its western to its eastern side, at the height of a corner of its ring, as nodes of the map know it. */
-function cutOf(map, face) {
+export function cutOf(map, face) {
   const nodes = new Map(map.nodes.map((n) => [n.id, n]))
   const border = map.edges.filter((e) => e.left === face || e.right === face)
   const ring = [...new Set(border.flatMap((e) => [e.from, e.to]))].map((id) => nodes.get(id))

@@ -3,8 +3,8 @@ import { strings } from '@/shared/i18n'
 export const t = strings(
   {
     brand: '网格中心', product: '网格化服务管理',
-    command: '指挥', cases: '事件', stats: '统计', registry: '基础库', dispatch: '分派', staff: '队伍', accounts: '管理', flows: '流程', profile: '配置', alarms: '设备', audit: '审计',
-    commandTitle: '指挥地图', casesTitle: '事件', statsTitle: '统计', registryTitle: '基础库', dispatchTitle: '分派规则', staffTitle: '队伍', accountsTitle: '账号管理', flowsTitle: '流程', profileTitle: '业务配置', alarmsTitle: '设备和平台接入', auditTitle: '审计日志', newTitle: '登记来电', cardsTitle: '黄红牌督办',
+    command: '指挥', cases: '事件', stats: '统计', registry: '基础库', mesh: '网格', dispatch: '分派', staff: '队伍', accounts: '管理', flows: '流程', profile: '配置', alarms: '设备', audit: '审计',
+    commandTitle: '指挥地图', casesTitle: '事件', statsTitle: '统计', registryTitle: '基础库', meshTitle: '网格调整', dispatchTitle: '分派规则', staffTitle: '队伍', accountsTitle: '账号管理', flowsTitle: '流程', profileTitle: '业务配置', alarmsTitle: '设备和平台接入', auditTitle: '审计日志', newTitle: '登记来电', cardsTitle: '黄红牌督办',
     skip: '跳到主要内容', mainMenu: '主菜单',
     search: '搜索件号、地点、内容、楼栋、人员', searchShort: '搜索', searchHint: '输入件号、内容、地址或姓名',
     searchNone: '没有找到“{q}”', inCases: '事件', inBuildings: '楼栋', inStaff: '人员', allCases: '在事件中查看全部 {n} 件',
@@ -17,8 +17,8 @@ export const t = strings(
   },
   {
     brand: 'Grid centre', product: 'Grid-based community service',
-    command: 'Map', cases: 'Cases', stats: 'Figures', registry: 'Places', dispatch: 'Rules', staff: 'Staff', accounts: 'Accounts', flows: 'Flows', profile: 'Set-up', alarms: 'Devices', audit: 'Audit',
-    commandTitle: 'Command map', casesTitle: 'Cases', statsTitle: 'Figures', registryTitle: 'Places and buildings', dispatchTitle: 'Dispatch rules', staffTitle: 'Staff', accountsTitle: 'Accounts', flowsTitle: 'Flows', profileTitle: 'Set-up of the county', alarmsTitle: 'Devices and platforms', auditTitle: 'Audit log', newTitle: 'Case from a call', cardsTitle: 'Yellow and red cards',
+    command: 'Map', cases: 'Cases', stats: 'Figures', registry: 'Places', mesh: 'Grids', dispatch: 'Rules', staff: 'Staff', accounts: 'Accounts', flows: 'Flows', profile: 'Set-up', alarms: 'Devices', audit: 'Audit',
+    commandTitle: 'Command map', casesTitle: 'Cases', statsTitle: 'Figures', registryTitle: 'Places and buildings', meshTitle: 'Borders of the grids', dispatchTitle: 'Dispatch rules', staffTitle: 'Staff', accountsTitle: 'Accounts', flowsTitle: 'Flows', profileTitle: 'Set-up of the county', alarmsTitle: 'Devices and platforms', auditTitle: 'Audit log', newTitle: 'Case from a call', cardsTitle: 'Yellow and red cards',
     skip: 'Skip to the main part', mainMenu: 'Main menu',
     search: 'Search number, place, text, building, person', searchShort: 'Search', searchHint: 'Type a case number, words, an address or a name',
     searchNone: 'Nothing found for “{q}”', inCases: 'Cases', inBuildings: 'Buildings', inStaff: 'People', allCases: 'Show all {n} in the queue',
