@@ -3,14 +3,10 @@
 #include "app/serve.h"
 #include "base/env.h"
 #include "contract.gen.h"
-#include "repair/repair.h"
-#include <signal.h>
+#include "repair/repair_run.h"
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-enum { GRACE_S = 15, MEMORY_GB = 8 };
 
 typedef struct MeshAsked {
         Str file, points;
@@ -127,20 +123,6 @@ static int check(Cx *cx, const Config *config, MeshAsked *in) {
         return code;
 }
 
-/* Bounds for the process that reads; a sanitizer's own memory would not fit into one of bytes. */
-static void fence(void) {
-        (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-        (void)setrlimit(RLIMIT_CPU,
-                        &(struct rlimit){ REPAIR_SECONDS_MAX + GRACE_S, REPAIR_SECONDS_MAX + 2 * GRACE_S });
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-        (void)setrlimit(RLIMIT_AS, &(struct rlimit){ (rlim_t)MEMORY_GB << 30, (rlim_t)MEMORY_GB << 30 });
-#endif
-        alarm(REPAIR_SECONDS_MAX + 2 * GRACE_S);
-}
-
 int command_check_mesh(Cx *cx, const Config *config) {
         MeshAsked in;
         RepairReport refused = { .format = "" };
@@ -150,8 +132,8 @@ int command_check_mesh(Cx *cx, const Config *config) {
         if (read_words(cx, config, &in) != OK)
                 return command_failed(cx, config);
         child = fork();
-        if (child == 0) {
-                fence();
+        if (child == 0) { /* one thread, and nothing yet to lose: a fork is enough */
+                repair_fence();
                 return check(cx, config, &in);
         }
         if (child < 0 || waitpid(child, &status, 0) != child)
@@ -159,8 +141,7 @@ int command_check_mesh(Cx *cx, const Config *config) {
                        command_failed(cx, config);
         if (WIFEXITED(status))
                 return WEXITSTATUS(status);
-        refused.stop = WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU ? REPAIR_TOO_LONG
-                                                                                  : REPAIR_CRASHED;
+        refused.stop = repair_status_stop(status);
         refused.crs = in.options.crs;
         print(cx, config, &refused);
         return 2;
