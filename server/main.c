@@ -2,7 +2,7 @@
 #include "app/serve.h"
 #include "base/log.h"
 #include "contract.gen.h"
-#include "repair/repair_run.h"
+#include "repair/repair.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

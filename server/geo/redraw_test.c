@@ -81,6 +81,7 @@ TEST(redraw__one_division_becomes_another_and_back) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
         _cleanup_(proposal_free) Proposal seven = { 0 }, twelve = { 0 };
         _cleanup_(mesh_freep) Mesh *m = NULL;
+        PolygonList ground;
         ProposePlan plan;
         MeshFault fault;
         Redraw r, again;
@@ -92,10 +93,11 @@ TEST(redraw__one_division_becomes_another_and_back) {
         propose_town(&(ProposeTown){ 5, 1.2e6, 260, 14, true }, a, &plan);
         plan.grids = 7;
         CHECK(propose(&plan, a, &seven) == PROPOSE_FINE);
+        m = framed(seven.mesh, plan.tag.community, a);
+        CHECK(m && propose_ground(m, plan.tag.community, a, &ground));
+        plan.ground = &ground; /* with the nodes that the seven put into it */
         plan.grids = 12;
         CHECK(propose(&plan, a, &twelve) == PROPOSE_FINE);
-        m = framed(seven.mesh, plan.tag.community, a);
-        CHECK(m);
         mesh_pack(m, &before);
         redraw_plan(m, twelve.mesh, plan.tag.community, faces_of(twelve.mesh, plan.tag.community, a), a, &r);
         redraw_write(&text, &r);

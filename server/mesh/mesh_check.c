@@ -6,7 +6,7 @@
 #include "geo/redraw.h"
 #include "mesh/mesh_int.h"
 #include "registry/registry.h"
-#include "repair/repair_run.h"
+#include "repair/repair.h"
 #include <math.h>
 #include <openssl/sha.h>
 #include <stdatomic.h>

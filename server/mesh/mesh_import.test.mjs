@@ -1,5 +1,8 @@
 /* Files of grids and proposals over HTTP: checked, decided about, accepted into a draft, published; and what is refused. */
 import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { forEachDatabase, ok, refused } from '../../tests/harness.mjs'
 import { checkFile, dayAfter, gcj02, gridsOf, looseGrids, splitGrid } from '../../tests/lib/mesh.mjs'
@@ -168,5 +171,16 @@ forEachDatabase('grids from files', (world) => {
     await refused(person.POST('/api/mesh/drafts/{id}/proposals', { ...at(draft.id), body: { community, grids: 3 } }), 'input.invalid')
     const theirs = await good(checkFile(person, draft, gridsOf(world, other)))
     assert.deepEqual(theirs.communities, [other])
+  })
+
+  test('a community whose numbers are used up', async () => {
+    const [lon, lat] = [grid.inside[0] + 0.5, grid.inside[1]]
+    const file = join(mkdtempSync(join(tmpdir(), 'wangge-grids-')), 'last.geojson')
+    writeFileSync(file, JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', properties: { code: `${community}999`, name: '最后一格' },
+      geometry: { type: 'Polygon', coordinates: [[[lon, lat], [lon + 0.001, lat], [lon + 0.001, lat + 0.001], [lon, lat + 0.001], [lon, lat]]] } }] }))
+    const done = await world.command('import', 'grids', file)
+    assert.equal(done.status ?? done.code, 0, JSON.stringify(done))
+    const split = await splitGrid(world, await create('用完'), grid.code)
+    await refused(preview(split.draft), 'mesh.codes-used-up')
   })
 })

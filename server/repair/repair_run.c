@@ -1,6 +1,6 @@
 /* The process that reads, and whoever waits for it. They speak through a pair of sockets: the request in parts of stated length until the end, then
  * the answer until the end. */
-#include "repair/repair_run.h"
+#include "repair/repair.h"
 #include "base/json.h"
 #include "base/rc.h"
 #include "geo/redraw.h"
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { GRACE_S = 15, MEMORY_GB = 8, PARTS = 4, GROUND_AROUND_E7 = 200000 };
+enum { GRACE_S = 15, MEMORY_GB = 8 };
 
 /* ---- bounds ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -168,8 +168,8 @@ static int open_first(const void *x, const void *y) {
         return a->kind != b->kind ? (int)a->kind - (int)b->kind : (a->feature > b->feature) - (a->feature < b->feature);
 }
 
-/* 530103003001001, also as it is written with blanks or hyphens; 0: not a code of that community. */
-static int64_t code_in(Str text, int64_t community) {
+/* 530103003001001, also as it is written with blanks or hyphens; 0: not the code of a grid. */
+static int64_t code_of(Str text) {
         int64_t code = 0;
         int digits = 0;
 
@@ -179,7 +179,13 @@ static int64_t code_in(Str text, int64_t community) {
                 else if (text.p[i] != ' ' && text.p[i] != '-')
                         return 0;
         }
-        return digits == 15 && code / 1000 == community ? code : 0;
+        return digits == 15 ? code : 0;
+}
+
+static int64_t code_in(Str text, int64_t community) {
+        int64_t code = code_of(text);
+
+        return code / 1000 == community ? code : 0;
 }
 
 static bool has_grid(const Mesh *m, int64_t grid) {
@@ -253,23 +259,42 @@ static void redraw_all(Arena *a, const RepairReport *r, const Groups *g, Mesh *p
         }
 }
 
-/* Points near the file; each belongs to the feature that has its grid's code. */
+static bool is_listed(const IntList *list, int64_t n) {
+        for (size_t i = 0; i < list->n; i++)
+                if (list->v[i] == n)
+                        return true;
+        return false;
+}
+
+/* The communities that the file is about: where its features lie, and what their codes say. */
+static IntList communities_of(Arena *a, const RepairReport *r) {
+        IntList list = { 0 };
+
+        for (size_t i = 0; i < r->features.n; i++) {
+                const int64_t both[] = { r->features.v[i].community, code_of(r->features.v[i].code) / 1000 };
+
+                for (int k = 0; k < 2; k++)
+                        if (both[k] && !is_listed(&list, both[k]))
+                                *list_push(a, &list) = both[k];
+        }
+        return list;
+}
+
+/* Points of these communities; each belongs to the feature that has its grid's code. */
 static void fit(Arena *a, const RepairAsk *ask, RepairReport *ret) {
         RepairFile file = { .bytes = ask->file };
         RepairReport plain;
         CrsKnown *v = TAKE_ARRAY(a, CrsKnown, ask->known_n + 1);
+        IntList communities = communities_of(a, ret);
         size_t n = 0;
-        Box box;
 
         repair_import(a, &file, &ask->options, &plain);
         if (plain.stop != REPAIR_DONE)
                 return;
-        box = mesh_box(plain.mesh);
         for (size_t i = 0; i < ask->known_n; i++) {
                 const CrsKnown *k = &ask->known[i];
 
-                if (k->at.lon_e7 < box.west - GROUND_AROUND_E7 || k->at.lon_e7 > box.east + GROUND_AROUND_E7 ||
-                    k->at.lat_e7 < box.south - GROUND_AROUND_E7 || k->at.lat_e7 > box.north + GROUND_AROUND_E7)
+                if (!is_listed(&communities, k->grid / 1000))
                         continue;
                 v[n] = (CrsKnown){ k->at, 0 };
                 for (size_t f = 0; f < plain.features.n && !v[n].grid; f++)
@@ -335,7 +360,8 @@ static bool read_ask(Cx *cx, Str all, RepairAsk *ret) {
                 int64_t face = 0, what = 0, feature = 0;
 
                 (void)json_int(n, "face", &face), (void)json_int(n, "what", &what), (void)json_int(n, "feature", &feature);
-                decisions[ret->options.decision_n++] = (RepairDecision){ .face = (size_t)face, .what = what, .feature = (size_t)feature };
+                decisions[ret->options.decision_n++] = (RepairDecision){ .face = (size_t)face, .what = what == REPAIR_LEFT_OUT ? REPAIR_LEFT_OUT : REPAIR_TO_FEATURE,
+                                                                         .feature = (size_t)feature };
         }
         ret->options.decisions = decisions;
         ret->known_n = known.n / sizeof(CrsKnown);

@@ -10063,7 +10063,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
-            /** @description mesh.nothing: The draft changes nothing (草稿没有任何修改); mesh.base-changed: The edition that the draft is based on is no longer the newest (草稿所依据的网格版次已更新) */
+            /** @description mesh.nothing: The draft changes nothing (草稿没有任何修改); mesh.base-changed: The edition that the draft is based on is no longer the newest (草稿所依据的网格版次已更新); mesh.codes-used-up: The community has no code left for a grid (该社区的网格编码已用完) */
             409: {
                 headers: {
                     [name: string]: unknown;
