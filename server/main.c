@@ -2,6 +2,7 @@
 #include "app/serve.h"
 #include "base/log.h"
 #include "contract.gen.h"
+#include "repair/repair.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,8 @@ int main(int argc, char **argv) {
                 return printf("wangge %s\n", WANGGE_VERSION), 0;
         if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
                 return usage(stdout, 0);
+        if (strcmp(argv[1], "repair") == 0 && argc == 2)
+                repair_child(); /* not for people: the server's reader of files */
         for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
                 if (strcmp(argv[1], commands[i].name) != 0)
                         continue;

@@ -11,7 +11,6 @@ const UNPROVOKED = {
   'server.busy': 'needs 256 MiB of bodies at once, or a request in the moment of stopping; tested in server/http',
   'building.outside-grid': 'an operator\'s import that names a grid; over HTTP the grid comes from the position',
   'calendar.year-missing': 'deadlines in such a year are provisional; for the functions of core/clock that count days only',
-  'mesh.codes-used-up': 'needs 999 numbers given in one community',
   'mesh.without-grid': 'needs an outline drawn back behind a house or a case; tested in server/mesh',
   'stream.full': 'needs 20,000 listeners; tested in server/http',
 }

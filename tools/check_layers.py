@@ -38,7 +38,7 @@ MODULES = {
     "features": {"registry", "repair"},  # whose GDAL writes the files
     "share": {"registry", "case"},
     "profile": {"case"},
-    "mesh": {"case"},  # moves houses and open cases on the day
+    "mesh": {"case", "repair"},  # reads files of grids; moves houses and open cases on the day
     "evaluate": {"territory", "case"},  # reads views; names of places; a case in reach
     "security": set(),
 }

@@ -2,25 +2,24 @@
  * written. The file may come from anybody: it is read by a process of its own, so that whatever it does to a library ends in a refusal. */
 #include "app/serve.h"
 #include "base/env.h"
+#include "base/json.h"
 #include "contract.gen.h"
 #include "repair/repair.h"
-#include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { GRACE_S = 15, MEMORY_GB = 8 };
+enum { DECISIONS_MAX = 4 << 20 };
 
 typedef struct MeshAsked {
-        Str file, points;
+        Str file, points, decisions;
         RepairOptions options;
 } MeshAsked;
 
 static Rc usage(Cx *cx) {
         return fail(
                 cx, P_CONFIG_INVALID,
-                "wangge check mesh FILE --crs wgs84|cgcs2000|gcj02|bd09 [--tolerance METRES] [--name FIELD] [--points FILE] [--json]");
+                "wangge check mesh FILE --crs wgs84|cgcs2000|gcj02|bd09 [--tolerance METRES] [--name FIELD] [--points FILE] [--decisions FILE] [--json]");
 }
 
 static Rc read_words(Cx *cx, const Config *config, MeshAsked *ret) {
@@ -51,6 +50,8 @@ static Rc read_words(Cx *cx, const Config *config, MeshAsked *ret) {
                         in.options.name_field = value;
                 } else if (str_eq_c(word, "--points")) {
                         in.points = value;
+                } else if (str_eq_c(word, "--decisions")) {
+                        in.decisions = value;
                 } else {
                         return usage(cx);
                 }
@@ -87,6 +88,31 @@ static Rc read_file(Cx *cx, Str path, RepairFile *ret) {
         return *ret = f, OK;
 }
 
+/* [{"remainder": 1, "feature": 2}]: numbers as the report has them; feature 0: nobody; without a remainder the feature is left out. */
+static Rc read_decisions(Cx *cx, Str path, RepairOptions *ret) {
+        RepairDecision *v;
+        JsonNode *list;
+        Str text;
+
+        if (!path.n)
+                return OK;
+        if (!file_read(cx->arena, str_z(cx->arena, path), DECISIONS_MAX, &text))
+                return fail(cx, P_CONFIG_INVALID, "cannot read " STR_FMT, STR_ARG(path));
+        TRY(json_parse(cx, text, &list));
+        v = TAKE_ARRAY(cx->arena, RepairDecision, list->count + 1);
+        for (const JsonNode *n = list->first; n; n = n->next) {
+                int64_t face = 0, feature = -1;
+
+                if (list->type != JT_ARR || !json_int(n, "feature", &feature) || feature < 0 || (json_get(n, "remainder") && !json_int(n, "remainder", &face)) ||
+                    face < 0 || (!face && !feature))
+                        return fail(cx, P_CONFIG_INVALID, STR_FMT " is a list of {\"remainder\": …, \"feature\": …}", STR_ARG(path));
+                v[ret->decision_n++] = (RepairDecision){ .face = (size_t)face, .what = !face ? REPAIR_LEFT_OUT : feature ? REPAIR_TO_FEATURE : REPAIR_TO_NOBODY,
+                                                         .feature = (size_t)feature };
+        }
+        ret->decisions = v;
+        return OK;
+}
+
 static void print(Cx *cx, const Config *config, const RepairReport *r) {
         Buf b = BUF_IN(cx->arena);
 
@@ -104,7 +130,7 @@ static int check(Cx *cx, const Config *config, MeshAsked *in) {
         RepairReport r;
         int code = 2;
 
-        if (read_file(cx, in->file, &file) != OK ||
+        if (read_decisions(cx, in->decisions, &in->options) != OK || read_file(cx, in->file, &file) != OK ||
             (in->points.n && read_file(cx, in->points, &points) != OK))
                 return command_failed(cx, config);
         if (isatty(STDERR_FILENO) && !config->quiet)
@@ -127,20 +153,6 @@ static int check(Cx *cx, const Config *config, MeshAsked *in) {
         return code;
 }
 
-/* Bounds for the process that reads; a sanitizer's own memory would not fit into one of bytes. */
-static void fence(void) {
-        (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-        (void)setrlimit(RLIMIT_CPU,
-                        &(struct rlimit){ REPAIR_SECONDS_MAX + GRACE_S, REPAIR_SECONDS_MAX + 2 * GRACE_S });
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-        (void)setrlimit(RLIMIT_AS, &(struct rlimit){ (rlim_t)MEMORY_GB << 30, (rlim_t)MEMORY_GB << 30 });
-#endif
-        alarm(REPAIR_SECONDS_MAX + 2 * GRACE_S);
-}
-
 int command_check_mesh(Cx *cx, const Config *config) {
         MeshAsked in;
         RepairReport refused = { .format = "" };
@@ -150,8 +162,8 @@ int command_check_mesh(Cx *cx, const Config *config) {
         if (read_words(cx, config, &in) != OK)
                 return command_failed(cx, config);
         child = fork();
-        if (child == 0) {
-                fence();
+        if (child == 0) { /* one thread, and nothing yet to lose: a fork is enough */
+                repair_fence();
                 return check(cx, config, &in);
         }
         if (child < 0 || waitpid(child, &status, 0) != child)
@@ -159,8 +171,7 @@ int command_check_mesh(Cx *cx, const Config *config) {
                        command_failed(cx, config);
         if (WIFEXITED(status))
                 return WEXITSTATUS(status);
-        refused.stop = WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU ? REPAIR_TOO_LONG
-                                                                                  : REPAIR_CRASHED;
+        refused.stop = repair_status_stop(status);
         refused.crs = in.options.crs;
         print(cx, config, &refused);
         return 2;

@@ -94,7 +94,7 @@ void propose_present(Mesh *m, int64_t community, const ProposeBuilding *building
                      const BalanceWeights *weights, Arena *a, Balance *ret);
 
 /* The proposal as edits of a larger mesh, in which each part of the ground is one face: cut after cut, each by mesh_split of the face at
- * `at`, or by mesh_carve of `ring` when the grid touches nothing but the rest of the ground. Then the face at `at` is the grid. */
+ * `at`, or by mesh_carve of `ring` when the border between the grid and the rest of the ground has no ends (around either). Then the face at `at` is the grid. */
 typedef struct ProposeCut {
         size_t grid; /* its number */
         Point at;    /* in the grid */

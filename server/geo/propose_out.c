@@ -171,6 +171,22 @@ static bool stands_alone(const Peel *x, uint32_t face) {
         return true;
 }
 
+/* A border without ends: around the grid, or around all that is left when the grid encloses it. */
+static void ring_of(Peel *x, uint32_t face, Ring *ret) {
+        uint32_t first = 0;
+
+        *ret = (Ring){ 0 };
+        for (uint32_t h = 2; h < 2 * mesh_edge_end(x->m) && !first; h++)
+                if (edge_alive(x->m, h / 2) && half_face(x->m, h) == face && is_cut(x, h, face))
+                        first = h;
+        for (uint32_t h = first; h;) {
+                *list_push(x->arena, ret) = node_point(x->m, half_from(x->m, h));
+                h = next_cut(x, h, face);
+                if (h == first)
+                        break;
+        }
+}
+
 static void peel(Peel *x, size_t grid, ProposeCutList *ret) {
         uint32_t face = x->p->grids[grid].face.n;
         ProposeCut *cut = list_push(x->arena, ret);
@@ -188,7 +204,7 @@ static void peel(Peel *x, size_t grid, ProposeCutList *ret) {
                 line_from(x, h, face, cut, &cap);
         }
         if (!cut->n)
-                cut->ring = p.rings[0];
+                ring_of(x, face, &cut->ring);
         x->left[face] = 0;
 }
 

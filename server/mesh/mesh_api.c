@@ -68,6 +68,22 @@ Rc api_mesh_draft_drop(Cx *cx, const MeshDraftChange *in, MeshDraft **ret) {
 
 Rc api_mesh_edition_withdraw(Cx *cx, MeshEdition **ret) { return mesh_withdraw(cx, edition_number(cx), ret); }
 
+Rc api_mesh_check_create(Cx *cx, const MeshCheckQuery *in, MeshCheck **ret) { return mesh_check_new(cx, in, cx->req->body, ret); }
+
+Rc api_mesh_check_list(Cx *cx, const MeshPageQuery *in, MeshCheckPage **ret) { return mesh_check_pages(cx, draft_id(cx), in->page, ret); }
+
+Rc api_mesh_check_get(Cx *cx, MeshCheck **ret) { return mesh_check_again(cx, path_int(cx, "id"), ret); }
+
+Rc api_mesh_check_decide(Cx *cx, const MeshDecisions *in, MeshCheck **ret) { return mesh_check_decided(cx, path_int(cx, "id"), in, ret); }
+
+Rc api_mesh_check_accept(Cx *cx, const MeshAcceptance *in, MeshEdited **ret) { return mesh_check_accepted(cx, path_int(cx, "id"), in, ret); }
+
+Rc api_mesh_proposal_ask(Cx *cx, const MeshProposalAsk *in, MeshProposal **ret) { return mesh_proposal(cx, draft_id(cx), in, ret); }
+
+Rc api_mesh_proposal_accept(Cx *cx, const MeshProposalAcceptance *in, MeshEdited **ret) {
+        return mesh_proposal_accepted(cx, draft_id(cx), in, ret);
+}
+
 Rc api_mesh_transfer_list(Cx *cx, const MeshPageQuery *in, MeshTransferPage **ret) {
         return mesh_transfer_pages(cx, edition_number(cx), in->page, ret);
 }

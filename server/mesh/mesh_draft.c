@@ -3,6 +3,8 @@
 #include "core/audit/audit.h"
 #include "core/who/who.h"
 #include "db/db.h"
+#include "geo/geojson.h"
+#include "geo/redraw.h"
 #include "mesh/mesh_int.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -227,6 +229,7 @@ Rc mesh_draft_give_up(Cx *cx, int64_t id, int64_t version, MeshDraft **ret) {
         TRY(mesh_draft_take(cx, id, version, &row));
         row->state = MESH_DRAFT_STATE_DROPPED;
         TRY(changed(cx, row, "mesh.draft-dropped", STR_NONE, &after));
+        TRY(mesh_store_check_files_drop(cx, id));
         return mesh_draft_view(cx, after, ret);
 }
 
@@ -411,6 +414,168 @@ Rc mesh_edits_add(Cx *cx, int64_t draft, const MeshEdits *in, MeshEdited **ret) 
         return *ret = e.answer, OK;
 }
 
+/* ---- communities divided anew ---------------------------------------------------------------------------------------------- */
+
+typedef struct Redrawing {
+        const DraftRedraw *in;
+        IntList communities;
+        MeshEdited *answer;
+} Redrawing;
+
+static Rc communities_of(Cx *cx, Redrawing *x) {
+        JsonNode *parts;
+
+        x->communities = (IntList){ 0 };
+        TRY(json_parse(cx, x->in->parts, &parts));
+        for (const JsonNode *n = parts->first; n; n = n->next) {
+                int64_t community = 0;
+
+                if (!json_int(n, "community", &community) || !actor_reaches(cx, PERM_MESH_EDIT, mesh_code(cx->arena, community, 12)))
+                        return fail_field(cx, S("/draft"), "outside-scope",
+                                          str_fmt(cx->arena, "社区 %lld 超出了您的管辖范围", (long long)community),
+                                          str_fmt(cx->arena, "Community %lld lies outside your scope", (long long)community));
+                *list_push(cx->arena, &x->communities) = community;
+        }
+        return OK;
+}
+
+static bool is_among(const Redrawing *x, int64_t community) {
+        for (size_t i = 0; i < x->communities.n; i++)
+                if (x->communities.v[i] == community)
+                        return true;
+        return false;
+}
+
+static void list_faces(Cx *cx, const Redrawing *x, const Mesh *m, uint32_t from, IntList *ret) {
+        for (uint32_t f = from; f < mesh_face_end(m); f++) {
+                MeshTag tag;
+
+                if (mesh_face_tag(m, (MeshFaceId){ f }, &tag) && is_among(x, tag.community))
+                        *list_push(cx->arena, ret) = f;
+        }
+}
+
+/* {"op":"import","parts":[…],"named":[{"face":…,"name":"…"}]}: which faces have the names is known when it is done. */
+static Rc redraw_text(Cx *cx, const Redrawing *x, Mesh *m, bool *ret_renames, Str *ret) {
+        Buf b = BUF_IN(cx->arena);
+        IntList groups = { 0 };
+        JsonNode *parts;
+        bool first = true;
+
+        *ret_renames = false;
+        TRY(json_parse(cx, x->in->parts, &parts));
+        buf_fmt(&b, "{\"op\":\"import\",\"parts\":" STR_FMT ",\"named\":[", STR_ARG(x->in->parts));
+        for (const JsonNode *part = parts->first; part; part = part->next) {
+                Redraw r;
+
+                groups.n = 0;
+                if (!redraw_read(part, cx->arena, &r))
+                        return fail(cx, P_SERVER_BUG, "a redrawing that cannot be read");
+                for (size_t i = 0; i < r.faces.n; i++) {
+                        bool again = !r.faces.v[i].name.n;
+
+                        for (size_t k = 0; k < groups.n && !again; k++)
+                                again = groups.v[k] == (int64_t)r.faces.v[i].group;
+                        if (again)
+                                continue;
+                        *list_push(cx->arena, &groups) = (int64_t)r.faces.v[i].group;
+                        *ret_renames |= !r.faces.v[i].grid ||
+                                        !str_eq(territory_name(cx, mesh_code(cx->arena, r.faces.v[i].grid, 15)), r.faces.v[i].name);
+                        buf_fmt(&b, "%s{\"face\":%u,\"name\":", first ? "" : ",", mesh_face_at(m, r.faces.v[i].at).n);
+                        buf_json_str(&b, r.faces.v[i].name);
+                        buf_char(&b, '}');
+                        first = false;
+                }
+        }
+        buf_c(&b, "]}");
+        return *ret = buf_view(&b), OK;
+}
+
+static int64_t key_among(const MeshTag *tag, MeshFaceId face, void *arg) { return !is_among(arg, tag->community) ? 0 : tag->grid ? tag->grid : -(int64_t)face.n; }
+
+/* Each grid of the communities with its ground, as text: equal when nothing would change. */
+static Str ground_text(Cx *cx, Redrawing *x, const Mesh *m) {
+        Buf b = BUF_IN(cx->arena);
+        MeshPlaceList places;
+
+        mesh_dissolve(m, key_among, x, cx->arena, &places);
+        for (size_t i = 0; i < places.n; i++) {
+                buf_fmt(&b, "%lld:", (long long)places.v[i].key);
+                geojson_write(&b, &places.v[i].polygons);
+        }
+        return buf_view(&b);
+}
+
+static Rc redraw_do(Cx *cx, Redrawing *x, const MeshDraftRow *row, Kept *k) {
+        Str before = ground_text(cx, x, k->mesh), op = str_fmt(cx->arena, "{\"op\":\"import\",\"parts\":" STR_FMT "}", STR_ARG(x->in->parts));
+        size_t mark = mesh_mark(k->mesh);
+        uint32_t first_new = mesh_face_end(k->mesh);
+        IntList touched = { 0 };
+        MeshFault fault;
+        bool renames;
+
+        list_faces(cx, x, k->mesh, 1, &touched);
+        if (op_apply(cx, k->mesh, op, &fault) != MESH_FINE) {
+                (void)!territory_mesh_refused(cx, S("/draft"), &fault, S(""));
+                return fail(cx, P_MESH_REFUSED, "%s", mesh_why_text(fault.why));
+        }
+        push(k, op, mark); /* the caller takes it back when something fails */
+        TRY(redraw_text(cx, x, k->mesh, &renames, &op));
+        free(k->ops[k->n - 1].text);
+        k->ops[k->n - 1].text = str_heap(op);
+        if (!renames && str_eq(before, ground_text(cx, x, k->mesh)))
+                return fail(cx, P_MESH_NOTHING, "the grids are as they were");
+        list_faces(cx, x, k->mesh, first_new, &touched);
+        TRY(mesh_store_edit_add(cx, row->id, row->position + 1, op, touched_text(cx, &touched), row->version + 1));
+        sort_out(cx, k->mesh, &touched, first_new, x->answer);
+        return OK;
+}
+
+static Rc redraw_work(Cx *cx, void *arg) {
+        Redrawing *x = arg;
+        MeshDraftRow *row, *after;
+        Kept *k;
+        Rc rc;
+
+        x->answer = TAKE(cx->arena, MeshEdited);
+        TRY(mesh_draft_take(cx, x->in->draft, x->in->version, &row));
+        TRY(communities_of(cx, x));
+        if (row->position + 1 > MESH_EDITS_MOST)
+                return fail(cx, P_MESH_TOO_MANY, "a draft has at most %d edits", MESH_EDITS_MOST);
+        TRY(mesh_store_edits_drop(cx, row->id, row->position, row->version + 1));
+        TRY(hold_kept(cx, row, &k));
+        rc = redraw_do(cx, x, row, k);
+        while (rc != OK && (int64_t)k->n > row->position)
+                pop(k);
+        draft_mesh_let_go();
+        if (rc != OK)
+                return rc;
+        row->position++;
+        row->length = row->position;
+        TRY(changed(cx, row, x->in->note, x->in->detail, &after));
+        if (x->in->after)
+                TRY(x->in->after(cx, x->in->arg));
+        return mesh_draft_view(cx, after, &x->answer->draft);
+}
+
+Rc mesh_draft_redraw(Cx *cx, const DraftRedraw *in, MeshEdited **ret) {
+        Redrawing x = { .in = in };
+
+        TRY(warm(cx, in->draft));
+        TRY(db_write_answer(cx, redraw_work, &x, (void **)&x.answer));
+        return *ret = x.answer, OK;
+}
+
+Rc mesh_draft_packed(Cx *cx, const MeshDraftRow *row, Str *ret) {
+        Buf b = BUF_IN(cx->arena);
+        Mesh *m;
+
+        TRY(draft_mesh_hold(cx, row, &m));
+        mesh_pack(m, &b);
+        draft_mesh_let_go();
+        return *ret = buf_view(&b), OK;
+}
+
 /* ---- undo and redo --------------------------------------------------------------------------------------------------------- */
 
 typedef struct Turning {
@@ -439,6 +604,26 @@ Rc mesh_edits_turn(Cx *cx, int64_t draft, int64_t version, bool back, MeshDraft 
         return *ret = t.answer, OK;
 }
 
+/* An import says which communities, and how many grids; its cuts are nothing to read. */
+static Str short_of(Cx *cx, Str op) {
+        Buf b = BUF_IN(cx->arena);
+        const JsonNode *parts;
+        JsonNode *node;
+
+        if (op_kind(cx, op) != MESH_OP_IMPORT || json_parse(cx, op, &node) != OK || !(parts = json_get(node, "parts")))
+                return op;
+        buf_c(&b, "{\"op\":\"import\",\"communities\":[");
+        for (const JsonNode *n = parts->first; n; n = n->next) {
+                const JsonNode *faces = json_get(n, "faces");
+                int64_t community = 0;
+
+                (void)json_int(n, "community", &community);
+                buf_fmt(&b, "%s{\"community\":\"%lld\",\"faces\":%zu}", n == parts->first ? "" : ",", (long long)community, faces ? faces->count : 0);
+        }
+        buf_c(&b, "]}");
+        return buf_view(&b);
+}
+
 Rc mesh_edit_pages(Cx *cx, int64_t draft, Str page, MeshEditPage **ret) {
         MeshEditPage *v = TAKE(cx->arena, MeshEditPage);
         MeshEditStoredList rows = { 0 };
@@ -453,7 +638,7 @@ Rc mesh_edit_pages(Cx *cx, int64_t draft, Str page, MeshEditPage **ret) {
                 MeshEditRow *item = list_push(cx->arena, &v->items);
 
                 *item = (MeshEditRow){ .number = e->seq, .op = op_kind(cx, e->op), .by = e->by_name, .at = e->at_ms,
-                                       .undone = e->seq > row->position, .detail = e->op };
+                                       .undone = e->seq > row->position, .detail = short_of(cx, e->op) };
                 TRY(touched_of(cx, e, (IntList *)&item->faces));
         }
         if (rows.n > MESH_PAGE)

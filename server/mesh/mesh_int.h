@@ -24,6 +24,17 @@ MeshOp op_kind(Cx *cx, Str op);
 /* A name that it gives; false when it gives none. */
 bool op_name(Cx *cx, Str op, int64_t *ret_face, Str *ret_name);
 
+/* All names that it gives: one by a name, several by an import. */
+typedef struct MeshNamed {
+        int64_t face;
+        Str name;
+} MeshNamed;
+typedef struct MeshNamedList {
+        MeshNamed *v;
+        size_t n, cap;
+} MeshNamedList;
+void op_names(Cx *cx, Str op, MeshNamedList *ret);
+
 /* ---- mesh_draft.c ---- */
 
 /* Drafts in memory, a few at a time, each rebuilt from edition and edits when it is not there. Between hold and let_go the mesh of a draft
@@ -37,6 +48,19 @@ Rc mesh_draft_pages(Cx *cx, Str page, MeshDraftPage **ret);
 Rc mesh_draft_give_up(Cx *cx, int64_t id, int64_t version, MeshDraft **ret);
 Rc mesh_edits_add(Cx *cx, int64_t draft, const MeshEdits *in, MeshEdited **ret);
 Rc mesh_edits_turn(Cx *cx, int64_t draft, int64_t version, bool back, MeshDraft **ret);
+/* Communities divided anew, as one edit: parts is a JSON array of what geo/redraw.h writes, made upon that version. `after` runs in the same transaction.
+ * P_MESH_DRAFT_CLOSED, P_VERSION_STALE, P_MESH_TOO_MANY, P_MESH_REFUSED, P_MESH_NOTHING, P_INPUT_INVALID beyond the scope. */
+typedef struct DraftRedraw {
+        int64_t draft, version;
+        Str parts;
+        const char *note; /* of the audit */
+        Str detail;
+        Rc (*after)(Cx *cx, void *arg);
+        void *arg;
+} DraftRedraw;
+Rc mesh_draft_redraw(Cx *cx, const DraftRedraw *in, MeshEdited **ret);
+/* The draft's mesh as mesh_pack has it. */
+Rc mesh_draft_packed(Cx *cx, const MeshDraftRow *row, Str *ret);
 Rc mesh_edit_pages(Cx *cx, int64_t draft, Str page, MeshEditPage **ret);
 
 /* ---- mesh_view.c ---- */
@@ -90,6 +114,19 @@ void plan_done(Plan *p);
 Rc plan_make(Cx *cx, const MeshDraftRow *row, int64_t valid_from_ms, Permission may, Plan *ret);
 /* The grid that takes over a post of a grid that goes: with most of its ground; 0 none. */
 int64_t plan_successor(const Plan *p, int64_t from);
+
+/* ---- mesh_check.c: files of grids ---- */
+
+Rc mesh_check_new(Cx *cx, const MeshCheckQuery *in, Str file, MeshCheck **ret);
+Rc mesh_check_pages(Cx *cx, int64_t draft, Str page, MeshCheckPage **ret);
+Rc mesh_check_again(Cx *cx, int64_t id, MeshCheck **ret);
+Rc mesh_check_decided(Cx *cx, int64_t id, const MeshDecisions *in, MeshCheck **ret);
+Rc mesh_check_accepted(Cx *cx, int64_t id, const MeshAcceptance *in, MeshEdited **ret);
+
+/* ---- mesh_propose.c ---- */
+
+Rc mesh_proposal(Cx *cx, int64_t draft, const MeshProposalAsk *in, MeshProposal **ret);
+Rc mesh_proposal_accepted(Cx *cx, int64_t draft, const MeshProposalAcceptance *in, MeshEdited **ret);
 
 /* ---- mesh_publish.c ---- */
 

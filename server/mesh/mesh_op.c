@@ -1,5 +1,6 @@
 /* One edit: from what the editor sends to the text that is kept, and from the text to the mesh. The text has ids and whole coordinates
  * only, so that the same text on the same mesh does the same for ever. */
+#include "geo/redraw.h"
 #include "mesh/mesh_int.h"
 
 /* ---- in ---- */
@@ -36,6 +37,8 @@ static Needs needs_of(MeshOp op) {
                 return (Needs){ .lines = true };
         case MESH_OP_NAME:
                 return (Needs){ .face = true, .name = true };
+        case MESH_OP_IMPORT:
+                break; /* made by accepting a file or a proposal */
         }
         return (Needs){ 0 };
 }
@@ -54,6 +57,9 @@ Rc op_text(Cx *cx, const MeshEditIn *in, size_t at, Str *ret) {
         Needs n = needs_of(in->op);
         Buf b = BUF_IN(cx->arena);
 
+        if (in->op == MESH_OP_IMPORT)
+                field_error(cx, str_fmt(cx->arena, "/edits/%zu/op", at), "not-here", S("导入和提案须经核对后采纳"),
+                            S("Files and proposals are accepted by routes of their own"));
         need(cx, at, "face", n.face, in->face.set);
         need(cx, at, "other", n.other, in->other.set);
         need(cx, at, "node", n.node, in->node.set);
@@ -164,7 +170,29 @@ static MeshWhy apply_carve(Cx *cx, Mesh *m, const JsonNode *op) {
         return tag.community ? mesh_carve(m, &r, tag, &made) : MESH_UNASSIGNED;
 }
 
-static MeshWhy apply(Cx *cx, Mesh *m, const JsonNode *op, MeshOp kind) {
+/* Community after community, or none of them. */
+static MeshWhy apply_import(Cx *cx, Mesh *m, const JsonNode *op, MeshFault *ret) {
+        const JsonNode *parts = json_get(op, "parts");
+        size_t mark = mesh_mark(m);
+
+        if (!parts || !parts->first)
+                return MESH_UNKNOWN;
+        for (const JsonNode *n = parts->first; n; n = n->next) {
+                MeshWhy why = MESH_UNKNOWN;
+                Redraw r;
+
+                if (redraw_read(n, cx->arena, &r))
+                        why = redraw_apply(m, &r, cx->arena, ret);
+                if (why == MESH_FINE)
+                        continue;
+                if (mesh_mark(m) > mark)
+                        (void)!mesh_undo_to(m, mark);
+                return why;
+        }
+        return MESH_FINE;
+}
+
+static MeshWhy apply(Cx *cx, Mesh *m, const JsonNode *op, MeshOp kind, MeshFault *ret) {
         const JsonNode *at = json_get(op, "at"), *lines = json_get(op, "lines");
         MeshNodeId node = { id_of(op, "node") }, made;
         MeshFaceId face = { id_of(op, "face") };
@@ -194,6 +222,8 @@ static MeshWhy apply(Cx *cx, Mesh *m, const JsonNode *op, MeshOp kind) {
                 return mesh_fill(m, face);
         case MESH_OP_NAME:
                 return mesh_face_tag(m, face, &tag) ? MESH_FINE : MESH_UNKNOWN;
+        case MESH_OP_IMPORT:
+                return apply_import(cx, m, op, ret);
         }
         return MESH_UNKNOWN;
 }
@@ -219,8 +249,8 @@ MeshWhy op_apply(Cx *cx, Mesh *m, Str op, MeshFault *ret) {
         *ret = (MeshFault){ .why = MESH_UNKNOWN };
         if (!kind || json_parse(cx, op, &node) != OK)
                 return MESH_UNKNOWN;
-        why = apply(cx, m, node, kind);
-        if (why != MESH_FINE && mesh_fault(m)->why == why)
+        why = apply(cx, m, node, kind, ret);
+        if (why != MESH_FINE && kind != MESH_OP_IMPORT && mesh_fault(m)->why == why)
                 *ret = *mesh_fault(m);
         ret->why = why;
         return why;
@@ -233,6 +263,24 @@ bool op_name(Cx *cx, Str op, int64_t *ret_face, Str *ret_name) {
                 return false;
         *ret_name = json_text(node, "name");
         return json_int(node, "face", ret_face);
+}
+
+void op_names(Cx *cx, Str op, MeshNamedList *ret) {
+        MeshNamed one;
+        JsonNode *node;
+        const JsonNode *list;
+
+        if (op_name(cx, op, &one.face, &one.name)) {
+                *list_push(cx->arena, ret) = one;
+                return;
+        }
+        if (op_kind(cx, op) != MESH_OP_IMPORT || json_parse(cx, op, &node) != OK || !(list = json_get(node, "named")))
+                return;
+        for (const JsonNode *n = list->first; n; n = n->next) {
+                one.name = json_text(n, "name");
+                if (json_int(n, "face", &one.face))
+                        *list_push(cx->arena, ret) = one;
+        }
 }
 
 static void add(Cx *cx, const uint32_t *v, size_t n, IntList *ret) {

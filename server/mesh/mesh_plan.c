@@ -74,24 +74,12 @@ static Rc number_all(Cx *cx, Plan *p) {
 
 /* ---- names and places ------------------------------------------------------------------------------------------------------ */
 
-typedef struct Names {
-        struct Named {
-                int64_t face;
-                Str name;
-        } *v;
-        size_t n, cap;
-} Names;
-
-static Rc names_given(Cx *cx, const MeshDraftRow *row, Names *ret) {
+static Rc names_given(Cx *cx, const MeshDraftRow *row, MeshNamedList *ret) {
         MeshEditStoredList edits = { 0 };
 
         TRY(mesh_store_edits(cx, row->id, &edits));
-        for (size_t i = 0; i < edits.n && edits.v[i].seq <= row->position; i++) {
-                struct Named n;
-
-                if (op_name(cx, edits.v[i].op, &n.face, &n.name))
-                        *list_push(cx->arena, ret) = n;
-        }
+        for (size_t i = 0; i < edits.n && edits.v[i].seq <= row->position; i++)
+                op_names(cx, edits.v[i].op, ret);
         return OK;
 }
 
@@ -111,6 +99,9 @@ static void add_place(Cx *cx, Plan *p, Str code, Str name, int kind, int64_t sin
 static Rc rename(Cx *cx, Plan *p, Str code, Str name, int64_t since_ms) {
         Place now;
 
+        for (size_t i = 0; i < p->add.n; i++)
+                if (str_eq(p->add.v[i].code, code))
+                        return OK; /* by another part of the same grid */
         for (size_t i = 0; i < p->born.n; i++)
                 if (str_eq(p->born.v[i].grid, code)) {
                         p->born.v[i].name = name;
@@ -128,7 +119,7 @@ static Rc rename(Cx *cx, Plan *p, Str code, Str name, int64_t since_ms) {
 }
 
 static Rc places_plan(Cx *cx, const MeshDraftRow *row, Plan *p, int64_t since_ms) {
-        Names names = { 0 };
+        MeshNamedList names = { 0 };
 
         TRY(names_given(cx, row, &names));
         for (size_t i = names.n; i-- > 0;) { /* the last one counts */

@@ -108,7 +108,51 @@ Rc mesh_store_transfers(Cx *cx, int64_t edition, int64_t after, int64_t limit, c
         return q_mesh_transfer_page(cx, edition, after, limit, scope->lo, scope->hi, scope->several, ret);
 }
 
+Rc mesh_store_check_add(Cx *cx, const MeshCheckRow *r, Str file, MeshCheckRow **ret) {
+        TRY(q_mesh_check_add(cx, r->draft_id, r->name, r->sha256, r->crs, r->tolerance, r->name_field, r->code_field, r->ground, r->created_by,
+                             r->created_ms, ret));
+        TRY(q_mesh_check_file_add(cx, (*ret)->id, file, NULL));
+        return audit_seal(cx, &db_shape_MeshCheckRow, *ret);
+}
+
+Rc mesh_store_check(Cx *cx, int64_t id, MeshCheckRow **ret) {
+        MeshCheckRow *row;
+
+        TRY(q_mesh_check_get(cx, id, &row));
+        if (!row)
+                return fail(cx, P_NOT_FOUND, "no check %lld", (long long)id);
+        return *ret = row, OK;
+}
+
+Rc mesh_store_check_file(Cx *cx, int64_t id, MeshCheckFile **ret) {
+        MeshCheckFile *file;
+
+        TRY(q_mesh_check_file_get(cx, id, &file));
+        if (!file)
+                return fail(cx, P_NOT_FOUND, "the file of check %lld is gone with its draft", (long long)id);
+        return *ret = file, OK;
+}
+
+Rc mesh_store_checks(Cx *cx, int64_t draft, int64_t before, int64_t limit, MeshCheckRowList *ret) {
+        return q_mesh_check_page(cx, draft, before, limit, ret);
+}
+
+Rc mesh_store_checks_count(Cx *cx, int64_t draft, int64_t *ret) {
+        MeshCheckCount *n;
+
+        TRY(q_mesh_check_count(cx, draft, &n));
+        return *ret = n->n, OK;
+}
+
+Rc mesh_store_check_set(Cx *cx, const MeshCheckRow *r, MeshCheckRow **ret) {
+        TRY(q_mesh_check_set(cx, r->id, r->version, r->ground, r->decisions, r->accepted_ms, ret));
+        return *ret ? audit_seal(cx, &db_shape_MeshCheckRow, *ret) : OK;
+}
+
+Rc mesh_store_check_files_drop(Cx *cx, int64_t draft) { return q_mesh_check_files_drop(cx, draft, NULL); }
+
 void mesh_store_init(void) {
+        audit_table("mesh_check", &query_mesh_check_all, "id", NULL);
         audit_table("mesh_draft", &query_mesh_draft_all, "id", NULL);
         audit_table("mesh_edit", &query_mesh_edit_all, "id", NULL);
         audit_table("mesh_publication", &query_mesh_publication_all, "edition", NULL);

@@ -17,6 +17,13 @@ Rc mesh_store_edits_page(Cx *cx, int64_t draft, int64_t before, int64_t limit, M
 Rc mesh_store_edits_since(Cx *cx, int64_t draft, int64_t version, MeshEditStoredList *ret);
 Rc mesh_store_edits_drop(Cx *cx, int64_t draft, int64_t above, int64_t version);
 Rc mesh_store_edit_touch(Cx *cx, int64_t draft, int64_t seq, int64_t version);
+Rc mesh_store_check_add(Cx *cx, const MeshCheckRow *row, Str file, MeshCheckRow **ret);
+Rc mesh_store_check(Cx *cx, int64_t id, MeshCheckRow **ret);       /* P_NOT_FOUND */
+Rc mesh_store_check_file(Cx *cx, int64_t id, MeshCheckFile **ret); /* P_NOT_FOUND: gone with its draft */
+Rc mesh_store_checks(Cx *cx, int64_t draft, int64_t before, int64_t limit, MeshCheckRowList *ret);
+Rc mesh_store_checks_count(Cx *cx, int64_t draft, int64_t *ret);
+Rc mesh_store_check_set(Cx *cx, const MeshCheckRow *row, MeshCheckRow **ret); /* *ret NULL: another version */
+Rc mesh_store_check_files_drop(Cx *cx, int64_t draft);
 Rc mesh_store_publication_add(Cx *cx, const MeshPublicationRow *row);
 Rc mesh_store_publication(Cx *cx, int64_t edition, MeshPublicationRow **ret); /* NULL: none */
 Rc mesh_store_publications_due(Cx *cx, MeshPublicationRowList *ret);

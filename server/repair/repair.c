@@ -120,12 +120,19 @@ static void tell_moves(const Telling *t, const FaceList *before) {
         }
 }
 
+static bool is_left_out(const Repair *r, size_t feature) {
+        for (size_t i = 0; i < r->options->decision_n; i++)
+                if (r->options->decisions[i].what == REPAIR_LEFT_OUT && r->options->decisions[i].feature == feature)
+                        return true;
+        return false;
+}
+
 static void tell_lost(Repair *r) {
         RepairFeatureList *features = &r->report->features;
 
         for (size_t i = 0; i < features->n; i++)
                 if (!(features->v[i].after_m2 > 0))
-                        repair_note(r, REPAIR_LOST, REPAIR_OPEN)->feature = i + 1;
+                        repair_note(r, REPAIR_LOST, is_left_out(r, i + 1) ? REPAIR_DECIDED : REPAIR_OPEN)->feature = i + 1;
 }
 
 /* Slivers are told as the file has them: what snapping closed is no face any more, and what it left of them is no news. */
@@ -151,13 +158,13 @@ static bool mend(Repair *r, const Edges *e) {
         FaceList before, after;
         MeshLocator *where;
         uint32_t *owner;
-        bool snapped;
+        bool snapped, known = r->options->present != NULL;
 
         if (!repair_snap(r, e, &snapped))
                 return false;
-        if (!snapped && is_clean(r))
+        if (!snapped && !known && is_clean(r))
                 return true;
-        if (!snapped) {
+        if (!snapped && !known) {
                 if (!repair_node(r, &before))
                         return false;
                 after = before;
@@ -168,7 +175,7 @@ static bool mend(Repair *r, const Edges *e) {
                 if (!repair_node(r, &before))
                         return false;
                 r->loose = now;
-                if (!repair_node(r, &after))
+                if (known ? !repair_ground_node(r, &after) : !repair_node(r, &after))
                         return false;
         }
         if (!repair_deal(r, &after) || !repair_mesh(r, &after, &owner))
@@ -188,13 +195,19 @@ static bool step(const Repair *r, int n) {
 
 static void import(Repair *r, const RepairFile *file) {
         MeshFault fault;
+        LooseList drawn;
         Edges e;
+        bool moved = false;
 
-        if (!step(r, 1) || !repair_read(r, file) || !step(r, 2) || !repair_rings(r) ||
-            !repair_edges(r, &e) || !step(r, 3) || !repair_meetings(r, &e) || !step(r, 4))
+        if (!step(r, 1) || !repair_read(r, file) || !step(r, 2) || !repair_rings(r))
                 return;
-        r->before = r->loose;
-        r->before.v = arena_copy(r->arena, r->loose.v, r->loose.n * sizeof *r->loose.v);
+        drawn = r->loose;
+        drawn.v = arena_copy(r->arena, r->loose.v, r->loose.n * sizeof *r->loose.v);
+        if (r->options->present && (!repair_ground(r) || !repair_ground_snap(r, &moved)))
+                return;
+        if (!repair_edges(r, &e) || !step(r, 3) || !repair_meetings(r, &e) || !step(r, 4))
+                return;
+        r->before = drawn;
         if (!r->loose.n) {
                 (void)repair_end(r, REPAIR_NOTHING, "every ring is without ground");
                 return;

@@ -23,6 +23,7 @@ typedef enum RepairKind {
         REPAIR_HOLE,       /* ground within one feature that is nobody's */
         REPAIR_UNASSIGNED, /* ground of a feature that stands for no grid */
         REPAIR_LOST,       /* a feature that has no ground left */
+        REPAIR_OUTSIDE,    /* ground of a feature beyond its community */
         REPAIR_KINDS
 } RepairKind;
 
@@ -36,6 +37,7 @@ typedef enum RepairRule {
         REPAIR_PARTED,    /* crossings became nodes; what the border runs around stays the feature's */
         REPAIR_NEIGHBOUR, /* the face went to the neighbour with the longest common border */
         REPAIR_DECIDED,   /* as a decision said */
+        REPAIR_CUT,       /* left away: the outline of a community stays */
         REPAIR_RULES
 } RepairRule;
 
@@ -66,6 +68,8 @@ typedef struct RepairFindingList {
 
 typedef struct RepairFeature {
         Str name, layer;
+        Str code;          /* of its grid, as the file has it; may be empty */
+        int64_t community; /* of options.present, in which most of it lies; 0: in none */
         int64_t fid;      /* as the file has it */
         size_t points;    /* as the file has them */
         double before_m2; /* what it covered */
@@ -102,8 +106,9 @@ typedef struct RepairDecision {
         size_t face;
         enum {
                 REPAIR_TO_FEATURE,
-                REPAIR_TO_NOBODY
-        } what;         /* nobody: an enclave within, or left out at the edge */
+                REPAIR_TO_NOBODY,
+                REPAIR_LEFT_OUT /* face 0: that nothing is left of the feature is right */
+        } what;         /* nobody: an enclave within, or left out at the edge; never of known ground */
         size_t feature; /* 1 + index */
 } RepairDecision;
 
@@ -114,6 +119,11 @@ typedef struct RepairOptions {
         Crs crs;            /* as the user states it */
         double tolerance_m; /* 0 … REPAIR_TOLERANCE_MAX_M */
         Str name_field; /* the attribute with the name; p NULL: "name", "NAME", "Name" or 名称, if there is one */
+        Str code_field; /* likewise, with the code of the grid: "code", "grid", "grid_code", 编码 or 网格编码 */
+        /* Known ground: whole communities of it are divided anew, those in which most of some feature lies. What a feature covers elsewhere is
+         * cut, what none covers is a gap, and borders within the tolerance of an outline end on it. The mesh that comes back has the
+         * communities of these, whatever `tag` says. NULL: the file stands for itself. Not const: its index may have to be made. */
+        Mesh *present;
         const RepairDecision *decisions;
         size_t decision_n;
         void (*on_step)(int step, int of); /* for whoever waits; may be NULL */
@@ -154,6 +164,7 @@ typedef enum RepairStop {
         REPAIR_TANGLED,    /* borders that cross each other without end */
         REPAIR_TOO_LONG,   /* more than REPAIR_SECONDS_MAX */
         REPAIR_CRASHED,    /* told by whoever ran this in a process of its own, which did not live to tell */
+        REPAIR_ELSEWHERE,  /* nothing of it lies on the known ground */
         REPAIR_BROKEN,     /* mended, and still no mesh: our fault, with the reason */
         REPAIR_STOPS
 } RepairStop;
@@ -243,3 +254,31 @@ bool layer_end(LayerWriter *w, Str *ret_bytes);
 const char *layer_error(const LayerWriter *w);
 void layer_free(LayerWriter *w);
 static inline void layer_freep(LayerWriter **w) { layer_free(*w); }
+
+/* ---- in a process of its own ------------------------------------------------------------------------------------------------- */
+
+/* Files from strangers: the server starts its own program anew (posix_spawn of /proc/self/exe, so that nothing of the server's memory, threads or
+ * descriptors goes along), hands it the file and the known ground, and gets the report and the redrawing back as one JSON text. Whatever the file
+ * does to a library ends there. Why: docs/adr/0018. */
+typedef struct RepairAsk {
+        Str file;    /* all in one: GeoJSON, KML, GeoPackage, ZIP */
+        Str present; /* mesh_pack of the known ground */
+        RepairOptions options; /* without present, tag, on_step */
+        const CrsKnown *known; /* grid: the key of its grid in the known ground */
+        size_t known_n;
+} RepairAsk;
+
+enum { REPAIR_TOLD_MAX = 500, REPAIR_ANSWER_MAX = 64 << 20 };
+
+/* {"report":…,"groups":[…],"redraw":[…]}: repair_json with at most REPAIR_TOLD_MAX findings, open ones first; per feature the number of the first one that
+ * stands for the same grid; per community what geo/redraw.h writes. REPAIR_DONE when there is an answer, whatever its own stop. */
+RepairStop repair_run(Arena *a, const RepairAsk *ask, Str *ret);
+
+/* The other side: standard input to standard output, in a process that does nothing else. Ends the process. */
+_Noreturn void repair_child(void);
+/* What the child makes of a request; for tests. */
+void repair_answer(Arena *a, const RepairAsk *ask, Buf *ret);
+
+/* Bounds of time and memory for a process that reads a file from a stranger; and what its end means. */
+void repair_fence(void);
+RepairStop repair_status_stop(int status);

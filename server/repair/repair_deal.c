@@ -16,6 +16,8 @@ bool repair_is_sliver(const Repair *r, const Face *f) {
 MeshTag repair_tag(const Repair *r, size_t feature) {
         const RepairOptions *o = r->options;
 
+        if (o->present)
+                return (MeshTag){ (int64_t)feature + 1, r->report->features.v[feature].community, 0 };
         if (o->name_field.n && !r->report->features.v[feature].name.n)
                 return (MeshTag){ 0 };
         return o->tag ? o->tag(&r->report->features.v[feature], feature, o->tag_arg)
@@ -98,8 +100,7 @@ static void add_beside(Halves *h, uint32_t face, Point a, Point b, void *arg) {
         uint32_t other = face_left_of(h, b, a), owner = other ? x->faces->v[other - 1].owner : 0;
         size_t i;
 
-        (void)face;
-        if (!owner)
+        if (!owner || x->faces->v[other - 1].community != x->faces->v[face - 1].community)
                 return;
         for (i = 0; i < x->n && x->around[i] != owner; i++)
                 ;
@@ -156,13 +157,21 @@ static void judge(const Repair *r, Face *f) {
         }
 }
 
+/* Known ground stays within its community, and none of it blank. */
+static bool serves(const Repair *r, const Face *f, const RepairDecision *d) {
+        return d->what == REPAIR_TO_FEATURE && d->feature && d->feature <= r->report->features.n &&
+               r->report->features.v[d->feature - 1].community == f->community;
+}
+
 static void decide(Repair *r, FaceList *faces, uint32_t *numbers, size_t n) {
         for (size_t i = 0; i < r->options->decision_n; i++) {
                 const RepairDecision *d = &r->options->decisions[i];
                 bool nobody = d->what == REPAIR_TO_NOBODY;
                 Face *f = d->face && d->face <= n ? &faces->v[numbers[d->face - 1]] : NULL;
 
-                if (!f || (!nobody && (!d->feature || d->feature > r->report->features.n ||
+                if (d->what == REPAIR_LEFT_OUT)
+                        continue; /* tell_lost */
+                if (!f || (f->community && !serves(r, f, d)) || (!nobody && (!d->feature || d->feature > r->report->features.n ||
                                        !repair_tag(r, d->feature - 1).community))) {
                         r->report->ignored++;
                         continue;
@@ -223,7 +232,15 @@ bool repair_deal(Repair *r, FaceList *faces) {
                 }
         }
         decide(r, faces, numbers, n);
-        return deal_slivers(r, faces, &h);
+        if (!deal_slivers(r, faces, &h))
+                return false;
+        for (size_t i = 0; i < faces->n; i++) { /* a sliver by itself: nothing to decide by, but it is not passed over */
+                Face *f = &faces->v[i];
+
+                if (f->community && f->kind == REPAIR_SLIVER && !f->owner)
+                        f->kind = REPAIR_GAP, f->rule = REPAIR_OPEN;
+        }
+        return true;
 }
 
 /* ---- the mesh ------------------------------------------------------------------------------------------------------------------- */

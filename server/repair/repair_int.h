@@ -25,6 +25,9 @@ typedef struct Repair {
         size_t points, rings; /* read so far */
         int64_t until_us;     /* by time_mono_us */
         RepairFinding spare;  /* for what is counted and not listed */
+        LooseList ground;     /* of the communities near the file; feature: their index */
+        int64_t *communities; /* by that index */
+        size_t community_n;
 } Repair;
 
 /* Ends it; false, so that a step can return it. */
@@ -113,6 +116,7 @@ typedef struct Face {
         uint32_t owner;     /* 1 + feature; 0: nobody */
         uint32_t around[2]; /* of what nobody covers: 1 + feature, by the length of the common border */
         uint32_t remainder; /* its number; 0: none */
+        int64_t community;  /* of known ground; 0: there is none */
         uint8_t kind;       /* RepairKind of what is wrong with it; REPAIR_KINDS: nothing */
         uint8_t rule;
 } Face;
@@ -124,6 +128,15 @@ typedef struct FaceList {
 
 /* The faces between all borders, with the features that cover each. */
 bool repair_node(Repair *r, FaceList *ret);
+
+/* ---- repair_ground.c --------------------------------------------------------------------------------------------------------- */
+
+/* The communities that the file comes near to. */
+bool repair_ground(Repair *r);
+/* Vertices of the file within the tolerance of an outline go onto it. *ret_any: something was changed. */
+bool repair_ground_snap(Repair *r, bool *ret_any);
+/* The faces between all borders and outlines, those of known ground alone, with the features of the same community that cover each. */
+bool repair_ground_node(Repair *r, FaceList *ret);
 
 /* ---- repair_deal.c ----------------------------------------------------------------------------------------------------------- */
 

@@ -102,7 +102,7 @@ static bool unzip_shapefile(Repair *r, Mount *m) {
         return fine && (shp || repair_end(r, REPAIR_NOT_KNOWN, "there is no .shp in the archive"));
 }
 
-/* Strings of a Shapefile whose code page nobody states are read as they are, and looked at in name_of. */
+/* Strings of a Shapefile whose code page nobody states are read as they are, and looked at in text_of. */
 static bool states_code_page(const RepairFile *file) {
         return str_given(file->cpg) || (file->dbf.n > 29 && file->dbf.p[29]);
 }
@@ -141,7 +141,7 @@ typedef struct LayerRead {
         OGRLayerH layer;
         OGRSpatialReferenceH geographic;
         OGRCoordinateTransformationH unproject; /* NULL: degrees already */
-        int name_field;
+        int name_field, code_field;
         size_t far;              /* vertices that are on no globe */
         RepairPointList *points; /* NULL: polygons are wanted */
 } LayerRead;
@@ -267,13 +267,13 @@ static bool read_geometry(LayerRead *l, OGRGeometryH geometry, size_t feature, i
 /* ---- features ---------------------------------------------------------------------------------------------------------------- */
 
 /* UTF-8 in every case: what is none is taken for GB 18030, which is what Chinese Shapefiles without a code page are written in. */
-static Str name_of(LayerRead *l, OGRFeatureH feature) {
+static Str text_of(LayerRead *l, OGRFeatureH feature, int field) {
         Arena *a = l->r->arena;
         Str name;
 
-        if (l->name_field < 0 || !gdal->OGR_F_IsFieldSetAndNotNull(feature, l->name_field))
+        if (field < 0 || !gdal->OGR_F_IsFieldSetAndNotNull(feature, field))
                 return S("");
-        name = str_c(gdal->OGR_F_GetFieldAsString(feature, l->name_field));
+        name = str_c(gdal->OGR_F_GetFieldAsString(feature, field));
         if (name.n > 4 * REPAIR_NAME_MAX)
                 name.n = 4 * REPAIR_NAME_MAX;
         if (str_utf8_valid(name)) {
@@ -292,7 +292,7 @@ static bool read_feature(LayerRead *l, OGRFeatureH feature, Str layer) {
         OGRGeometryH geometry = gdal->OGR_F_GetGeometryRef(feature), straight = NULL;
         RepairFeatureList *features = &r->report->features;
         size_t polygons = 0;
-        Str name = name_of(l, feature);
+        Str name = text_of(l, feature, l->name_field), code = text_of(l, feature, l->code_field);
         bool fine = true;
 
         if (features->n + r->report->skipped >= REPAIR_FEATURES_MAX)
@@ -300,7 +300,7 @@ static bool read_feature(LayerRead *l, OGRFeatureH feature, Str layer) {
         if (geometry && gdal->OGR_G_HasCurveGeometry(geometry, TRUE))
                 geometry = straight = gdal->OGR_G_GetLinearGeometry(geometry, 0, NULL);
         *list_push(r->arena, features) =
-                (RepairFeature){ .name = name, .layer = layer, .fid = gdal->OGR_F_GetFID(feature) };
+                (RepairFeature){ .name = name, .layer = layer, .code = code, .fid = gdal->OGR_F_GetFID(feature) };
         if (geometry)
                 fine = read_geometry(l, geometry, features->n - 1, 0, name, &polygons);
         if (!polygons) {
@@ -311,20 +311,18 @@ static bool read_feature(LayerRead *l, OGRFeatureH feature, Str layer) {
         return fine;
 }
 
-/* The attribute with the names. Asked for by the user, it has to be there. */
-static bool find_name(LayerRead *l) {
-        static const char *const usual[] = { "name", "名称", "grid_name", "网格名称" };
+/* An attribute, by the words that are usual (up to NULL). Asked for by the user, it has to be there. */
+static bool find_field(LayerRead *l, Str wanted, const char *const *usual, int *ret) {
         OGRFeatureDefnH columns = gdal->OGR_L_GetLayerDefn(l->layer);
-        Str wanted = l->r->options->name_field;
         Buf b = BUF_IN(l->r->arena);
 
-        l->name_field = -1;
-        for (size_t i = 0; !wanted.n && i < ARRAY_LEN(usual) && l->name_field < 0; i++)
-                l->name_field = gdal->OGR_FD_GetFieldIndex(columns, usual[i]);
+        *ret = -1;
+        for (; !wanted.n && *usual && *ret < 0; usual++)
+                *ret = gdal->OGR_FD_GetFieldIndex(columns, *usual);
         if (!wanted.n)
                 return true;
-        l->name_field = gdal->OGR_FD_GetFieldIndex(columns, str_z(l->r->arena, wanted));
-        if (l->name_field >= 0)
+        *ret = gdal->OGR_FD_GetFieldIndex(columns, str_z(l->r->arena, wanted));
+        if (*ret >= 0)
                 return true;
         for (int i = 0; i < gdal->OGR_FD_GetFieldCount(columns) && i < 30; i++)
                 buf_fmt(&b, "%s%s", i ? ", " : "",
@@ -333,6 +331,8 @@ static bool find_name(LayerRead *l) {
 }
 
 static bool read_layer(Repair *r, OGRLayerH layer, RepairPointList *points, size_t *far) {
+        static const char *const names[] = { "name", "名称", "grid_name", "网格名称", NULL },
+                                *const codes[] = { "code", "grid", "grid_code", "编码", "网格编码", NULL };
         _cleanup_(layer_done) LayerRead l = { .r = r, .layer = layer, .points = points };
         Str name = str_dup(r->arena, str_c(gdal->OGR_L_GetName(layer)));
         OGRFeatureH feature;
@@ -340,7 +340,8 @@ static bool read_layer(Repair *r, OGRLayerH layer, RepairPointList *points, size
 
         if (!str_utf8_valid(name))
                 name = S("?");
-        if (!layer_datum(&l) || !find_name(&l))
+        if (!layer_datum(&l) || !find_field(&l, r->options->name_field, names, &l.name_field) ||
+            !find_field(&l, r->options->code_field, codes, &l.code_field))
                 return false;
         gdal->CPLErrorReset();
         gdal->OGR_L_ResetReading(layer);

@@ -39,6 +39,8 @@ static void json_finding(Buf *b, const RepairReport *r, const RepairFinding *f) 
         json_word(b, "zh", repair_kind_zh(f->kind));
         json_word(b, "en", repair_kind_en(f->kind));
         json_word(b, "done", repair_rule_name(f->rule));
+        json_word(b, "done_zh", repair_rule_zh(f->rule));
+        json_word(b, "done_en", repair_rule_en(f->rule));
         json_feature(b, r, "feature", f->feature);
         json_feature(b, r, "other", f->other);
         json_feature(b, r, "to", f->to);
@@ -66,6 +68,10 @@ static void json_features(Buf *b, const RepairReport *r) {
                 buf_json_str(b, f->name);
                 buf_c(b, ",\"layer\":");
                 buf_json_str(b, f->layer);
+                buf_c(b, ",\"code\":");
+                buf_json_str(b, f->code);
+                if (r->features.v[i].community)
+                        buf_fmt(b, ",\"community\":%lld", (long long)f->community);
                 buf_fmt(b, ",\"fid\":%lld,\"points\":%zu", (long long)f->fid, f->points);
                 json_m2(b, "before_m2", f->before_m2);
                 json_m2(b, "after_m2", f->after_m2);

@@ -22,6 +22,7 @@ static const struct {
         [REPAIR_HOLE] = { MESH_FINE, "hole", "空洞", "ground within one feature that is nobody's" },
         [REPAIR_UNASSIGNED] = { MESH_UNASSIGNED, NULL, "未归属",
                                 "ground of a feature that stands for no grid" },
+        [REPAIR_OUTSIDE] = { MESH_FINE, "outside", "超出社区", "ground of a feature beyond its community" },
         [REPAIR_LOST] = { MESH_FINE, "lost", "无剩余面积", "a feature that has no ground left" },
 };
 
@@ -37,6 +38,7 @@ static const struct {
         [REPAIR_NEIGHBOUR] = { "neighbour", "已并入共边最长的相邻格",
                                "given to the neighbour with the longest common border" },
         [REPAIR_DECIDED] = { "decided", "已按决定处理", "as was decided" },
+        [REPAIR_CUT] = { "cut", "已按社区边界截去", "cut along the outline of the community" },
 };
 
 static const struct {
@@ -59,6 +61,7 @@ static const struct {
         [REPAIR_TOO_LONG] = { "too-long", "处理时间过长", "It takes too long" },
         [REPAIR_CRASHED] = { "crashed", "读取过程异常中止，文件不可用",
                              "The reader did not survive it; the file cannot be used" },
+        [REPAIR_ELSEWHERE] = { "elsewhere", "文件中的面都不在辖区内", "None of its polygons lies in the territory" },
         [REPAIR_BROKEN] = { "broken", "修复后仍不能成网", "Mended, it is still no mesh" },
 };
 

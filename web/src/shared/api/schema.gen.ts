@@ -1026,6 +1026,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mesh/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a file of grids for a draft: GeoJSON, Shapefile in a ZIP, GeoPackage or KML */
+        post: operations["mesh_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report anew, with the draft as it is now */
+        get: operations["mesh_check_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/checks/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put it into the draft as one edit */
+        post: operations["mesh_check_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/checks/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about remainders */
+        post: operations["mesh_check_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mesh/compare": {
         parameters: {
             query?: never;
@@ -1112,6 +1180,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mesh/drafts/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that were checked for a draft, newest first */
+        get: operations["mesh_check_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mesh/drafts/{id}/drop": {
         parameters: {
             query?: never;
@@ -1175,6 +1260,40 @@ export interface paths {
         get: operations["mesh_draft_preview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose grids of about the same load, beside those there are */
+        post: operations["mesh_proposal_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mesh/drafts/{id}/proposals/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a proposal into the draft as one edit */
+        post: operations["mesh_proposal_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4188,6 +4307,37 @@ export interface components {
             /** Format: date-time */
             session_expires: string;
         };
+        /** @description Which state of the draft it goes into */
+        MeshAcceptance: {
+            /**
+             * Format: int64
+             * @description Version of the draft that the caller saw (版本)
+             */
+            version: number;
+        };
+        /** @description How evenly work is shared */
+        MeshBalance: {
+            /**
+             * Format: int64
+             * @description Length of the borders between its grids
+             */
+            border_m: number;
+            /** Format: double */
+            cases_index: number;
+            /**
+             * Format: double
+             * @description How far the farthest grid lies from the mean, as a part of it
+             */
+            farthest: number;
+            grids: components["schemas"]["MeshLoad"][];
+            /** Format: double */
+            households_index: number;
+            /**
+             * Format: double
+             * @description 0 … 100: 100 when all are alike
+             */
+            index: number;
+        };
         /** @description Which part */
         MeshBoxQuery: {
             /** @description East (东) */
@@ -4215,6 +4365,129 @@ export interface components {
             grid: string;
             name?: string;
         };
+        /** @description What is wrong with a file of grids, and what its repair would bring */
+        MeshCheck: {
+            /** Format: date-time */
+            accepted?: string;
+            /** @description Whose ground it divides anew; all of their grids */
+            communities: string[];
+            counts: components["schemas"]["MeshFlawCount"][];
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            crs: components["schemas"]["MeshCrs"];
+            /** @description The file names this datum, which is neither CGCS2000 nor WGS 84: convert it first */
+            datum?: string;
+            decisions: components["schemas"]["MeshDecisionView"][];
+            /** Format: int64 */
+            draft: number;
+            /**
+             * Format: int64
+             * @description Version of the draft that this report was made with
+             */
+            draft_version: number;
+            features: components["schemas"]["MeshCheckFeature"][];
+            /** @description What has to be decided first */
+            findings: components["schemas"]["MeshFinding"][];
+            format: string;
+            /** @description Present grids that no feature continues */
+            gone: string[];
+            /** Format: int64 */
+            id: number;
+            /** @description Absent: no building is known there */
+            label?: components["schemas"]["MeshLabel"];
+            /**
+             * Format: int64
+             * @description Findings beyond those
+             */
+            more: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description What a person has to decide; it is not accepted before this is 0
+             */
+            open: number;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Features without a polygon
+             */
+            skipped: number;
+            /** Format: double */
+            tolerance_m: number;
+            /**
+             * Format: int64
+             * @description Rises with every decision
+             */
+            version: number;
+        };
+        /** @description A feature of the file: a grid, or a part of one */
+        MeshCheckFeature: {
+            /**
+             * Format: double
+             * @description As it would be
+             */
+            after_m2: number;
+            /**
+             * Format: double
+             * @description As the file has it
+             */
+            before_m2: number;
+            /** @description Absent: it lies in none */
+            community?: string;
+            /** @description The present grid that it continues; absent: a new one */
+            grid?: string;
+            grid_name?: string;
+            /** @description By its code, or by the greatest common ground */
+            matched?: components["schemas"]["MeshMatch"];
+            name?: string;
+            /** Format: int64 */
+            number: number;
+        };
+        /** @description A file that was checked */
+        MeshCheckItem: {
+            /** Format: date-time */
+            accepted?: string;
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            crs: components["schemas"]["MeshCrs"];
+            /** Format: int64 */
+            draft: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description One page of MeshCheckItem */
+        MeshCheckPage: {
+            /** @description Items (条目) */
+            items: components["schemas"]["MeshCheckItem"][];
+            /** @description Cursor of the next page; absent on the last (下一页) */
+            next?: string;
+        };
+        /** @description A file of grids for a draft; the file itself is the body */
+        MeshCheckQuery: {
+            /** @description Attribute with the codes; a usual one when absent (编码字段) */
+            code_field?: string;
+            /** @description Coordinate system that the file is in; never guessed (坐标系) */
+            crs: components["schemas"]["MeshCrs"];
+            /**
+             * Format: int64
+             * @description Draft (草稿)
+             */
+            draft: number;
+            /** @description Name of the file (文件名) */
+            name: string;
+            /** @description Attribute with the names; a usual one when absent (名称字段) */
+            name_field?: string;
+            /**
+             * Format: double
+             * @description Tolerance in metres; 0.5 when absent (容差（米）)
+             */
+            tolerance?: number;
+        };
         /** @description What lies between two editions */
         MeshCompare: {
             items: components["schemas"]["MeshChangeView"][];
@@ -4236,6 +4509,41 @@ export interface components {
              * @description Edition after (新版次)
              */
             to: number;
+        };
+        /** @enum {string} */
+        MeshCrs: "cgcs2000" | "wgs84" | "gcj02" | "bd09";
+        /** @description A decision */
+        MeshDecisionIn: {
+            /**
+             * Format: int64
+             * @description Feature that gets the ground (要素)
+             */
+            feature: number;
+            /**
+             * Format: int64
+             * @description Remainder; absent: the feature is left out (待定面)
+             */
+            remainder?: number;
+        };
+        /** @description Decisions; later ones about the same replace earlier ones */
+        MeshDecisions: {
+            /** @description Decisions (决定) */
+            decisions: components["schemas"]["MeshDecisionIn"][];
+            /**
+             * Format: int64
+             * @description Version of the check that the caller saw (版本)
+             */
+            version: number;
+        };
+        /** @description What was decided */
+        MeshDecisionView: {
+            /**
+             * Format: int64
+             * @description Number of the feature that gets the ground; without a remainder: the feature is left out
+             */
+            feature: number;
+            /** Format: int64 */
+            remainder?: number;
         };
         /** @enum {string} */
         MeshDescentKind: "split" | "merge" | "moved";
@@ -4490,6 +4798,95 @@ export interface components {
             grid?: string;
             kind?: components["schemas"]["GridKind"];
         };
+        /** @description What was found, and what was done about it */
+        MeshFinding: {
+            /** Format: double */
+            area_m2: number;
+            done: components["schemas"]["MeshMend"];
+            done_en: string;
+            done_zh: string;
+            /**
+             * Format: int64
+             * @description Number of the feature
+             */
+            feature?: number;
+            feature_name?: string;
+            /** @description GeoJSON of the ground */
+            geometry?: unknown;
+            kind: components["schemas"]["MeshFlaw"];
+            kind_en: string;
+            kind_zh: string;
+            lat: number;
+            lon: number;
+            /**
+             * Format: int64
+             * @description Number of the other feature
+             */
+            other?: number;
+            other_name?: string;
+            /**
+             * Format: int64
+             * @description Its number, which a decision names
+             */
+            remainder?: number;
+            /**
+             * Format: int64
+             * @description Number of the feature that has the ground now; absent: nobody yet
+             */
+            to?: number;
+            to_name?: string;
+        };
+        /** @enum {string} */
+        MeshFlaw: "too-few-points" | "out-of-range" | "not-closed" | "duplicate-vertex" | "spike" | "zero-area" | "bow-tie" | "hole-outside" | "t-junction" | "overlap" | "sliver" | "gap" | "hole" | "unassigned" | "lost" | "outside";
+        /** @description How many of a kind, also those not listed */
+        MeshFlawCount: {
+            /** Format: int64 */
+            count: number;
+            kind: components["schemas"]["MeshFlaw"];
+        };
+        /** @description Whether the stated coordinate system can be right, by buildings whose place is known */
+        MeshLabel: {
+            likely: components["schemas"]["MeshCrs"];
+            /** Format: int64 */
+            likely_fits: number;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description How far everything would move
+             */
+            shift_m: number;
+            stated: components["schemas"]["MeshCrs"];
+            /** Format: int64 */
+            stated_fits: number;
+            /** @description Another one fits better, beyond chance */
+            wrong: boolean;
+        };
+        /** @description A grid and what there is to do in it */
+        MeshLoad: {
+            /** Format: int64 */
+            area_m2: number;
+            /** Format: int64 */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description Open ones
+             */
+            cases: number;
+            /** @description GeoJSON */
+            geometry: unknown;
+            /** @description Of a proposal: the present grid that it would continue */
+            grid?: string;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: double
+             * @description Of the whole, by the weights; 1 / grids is the mean
+             */
+            share: number;
+        };
         /** @description A part of a draft for an editor */
         MeshMap: {
             edges: components["schemas"]["MeshEdgeView"][];
@@ -4500,6 +4897,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @enum {string} */
+        MeshMatch: "code" | "ground";
+        /** @enum {string} */
+        MeshMend: "open" | "removed" | "closed" | "noded" | "snapped" | "parted" | "neighbour" | "decided" | "cut";
         /** @description Who or what gets another grid */
         MeshMoved: {
             from: string;
@@ -4528,7 +4929,7 @@ export interface components {
             lon: number;
         };
         /** @enum {string} */
-        MeshOp: "split" | "merge" | "move-node" | "insert-node" | "remove-node" | "reshape" | "reassign" | "carve" | "fill" | "name";
+        MeshOp: "split" | "merge" | "move-node" | "insert-node" | "remove-node" | "reshape" | "reassign" | "carve" | "fill" | "name" | "import";
         /** @description Which page */
         MeshPageQuery: {
             /** @description Page (分页) */
@@ -4556,6 +4957,82 @@ export interface components {
             unstaffed: string[];
             /** Format: date */
             valid_from: string;
+        };
+        /** @description The grids there are, and those proposed */
+        MeshProposal: {
+            /**
+             * Format: int64
+             * @description Roads and rivers that are known: none are, so borders follow gaps between buildings
+             */
+            barriers: number;
+            /**
+             * Format: int64
+             * @description With a place in the community
+             */
+            buildings: number;
+            /** Format: int64 */
+            cases: number;
+            community: string;
+            /**
+             * Format: int64
+             * @description Compounds that are known: none are
+             */
+            compounds: number;
+            /** @description Of the proposal; accepting it names it */
+            digest: string;
+            /** Format: int64 */
+            draft: number;
+            /** Format: int64 */
+            draft_version: number;
+            /** Format: int64 */
+            households: number;
+            in_tolerance: boolean;
+            present: components["schemas"]["MeshBalance"];
+            proposal: components["schemas"]["MeshBalance"];
+            /** Format: int64 */
+            seed: number;
+        };
+        /** @description The proposal, asked for as before */
+        MeshProposalAcceptance: {
+            /** @description What was asked for (提案) */
+            ask: components["schemas"]["MeshProposalAsk"];
+            /** @description Digest of the proposal that the caller saw (摘要) */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Version of the draft that the caller saw (版本)
+             */
+            version: number;
+        };
+        /** @description How a community is to be divided */
+        MeshProposalAsk: {
+            /**
+             * Format: double
+             * @description Weight of cases; 1 when all are absent (事件权重)
+             */
+            cases?: number;
+            /** @description Community (社区) */
+            community: string;
+            /**
+             * Format: int64
+             * @description Grids (网格数)
+             */
+            grids: number;
+            /**
+             * Format: double
+             * @description Weight of households; 2 when all are absent (户数权重)
+             */
+            households?: number;
+            /**
+             * Format: int64
+             * @description Seed: the same one gives the same; 1 when absent (随机种子)
+             */
+            seed?: number;
+            /**
+             * Format: double
+             * @description How far a load may lie from the mean; 0.08 when absent (允许偏差)
+             */
+            tolerance?: number;
         };
         /** @description From which day */
         MeshPublish: {
@@ -4904,7 +5381,7 @@ export interface components {
          * @description Every problem the server knows
          * @enum {string}
          */
-        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "evaluate.not-yet" | "mesh.scheduled" | "mesh.draft-closed" | "mesh.changed-meanwhile" | "mesh.base-changed" | "mesh.refused" | "mesh.without-grid" | "mesh.nothing" | "mesh.codes-used-up" | "mesh.too-late" | "mesh.too-many" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "profile.draft-closed" | "profile.base-changed" | "profile.not-checked" | "profile.faulty" | "profile.unit-in-use" | "profile.too-many" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
+        ProblemCode: "input.invalid" | "input.syntax" | "input.type" | "not-found" | "method.not-allowed" | "body.too-big" | "range.unsatisfiable" | "header.too-big" | "request.malformed" | "request.timeout" | "rate.limited" | "server.busy" | "server.bug" | "stream.full" | "http.listen" | "db.unavailable" | "db.busy" | "db.full" | "db.corrupt" | "db.migration" | "db.not-ours" | "config.invalid" | "idempotency.reused" | "idempotency.invalid" | "version.stale" | "auth.needed" | "auth.denied" | "auth.csrf" | "case.action-forbidden" | "case.not-yours" | "case.photo-needed" | "case.target-needed" | "case.target-unknown" | "case.category-unknown" | "case.reopen-too-late" | "case.once-only" | "link.unknown" | "link.over" | "alarm.key-unknown" | "case.readers-full" | "calendar.year-missing" | "blob.hash-differs" | "blob.type" | "blob.too-large" | "blob.offset" | "blob.missing" | "session.wrong" | "session.locked" | "session.expired" | "account.disabled" | "account.login-taken" | "account.password-must-change" | "post.overlap" | "post.too-many" | "post.three-admins" | "account.last-admin" | "desk.full" | "desk.name-taken" | "dispatch.too-many" | "dispatch.case-closed" | "evaluate.not-yet" | "mesh.scheduled" | "mesh.draft-closed" | "mesh.changed-meanwhile" | "mesh.base-changed" | "mesh.refused" | "mesh.without-grid" | "mesh.nothing" | "mesh.codes-used-up" | "mesh.too-late" | "mesh.too-many" | "mesh.file" | "mesh.undecided" | "mesh.ground-changed" | "mesh.no-proposal" | "report.unknown" | "report.not-rateable" | "report.no-question" | "similar.unknown" | "report.place-needed" | "building.unknown" | "grid.unknown" | "profile.draft-closed" | "profile.base-changed" | "profile.not-checked" | "profile.faulty" | "profile.unit-in-use" | "profile.too-many" | "building.outside-grid" | "building.address-taken" | "place.outside" | "place.unknown";
         /** @description What is wrong with one field */
         ProblemField: {
             /** @description e.g. required, too-long, out-of-range */
@@ -8974,6 +9451,232 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    mesh_check_create: {
+        parameters: {
+            query: {
+                /** @description Attribute with the codes; a usual one when absent (编码字段) */
+                code_field?: string;
+                /** @description Coordinate system that the file is in; never guessed (坐标系) */
+                crs: components["schemas"]["MeshCrs"];
+                /** @description Draft (草稿) */
+                draft: number;
+                /** @description Name of the file (文件名) */
+                name: string;
+                /** @description Attribute with the names; a usual one when absent (名称字段) */
+                name_field?: string;
+                /** @description Tolerance in metres; 0.5 when absent (容差（米）) */
+                tolerance?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What is wrong with a file of grids, and what its repair would bring */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshCheck"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.too-many: There are too many drafts or edits (草稿或修改太多) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            /** @description mesh.file: The file cannot be used (这个文件不能用); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_check_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong with a file of grids, and what its repair would bring */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshCheck"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.file: The file cannot be used (这个文件不能用) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_check_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshAcceptance"];
+            };
+        };
+        responses: {
+            /** @description What the edits changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshEdited"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.undecided: There is ground that a person has to decide about (还有待人工决定的地块); mesh.ground-changed: The draft has changed meanwhile; look at it again (草稿已改动，须重新核对); mesh.nothing: The draft changes nothing (草稿没有任何修改); mesh.too-many: There are too many drafts or edits (草稿或修改太多) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description mesh.refused: The mesh does not allow that (网格不允许这样修改); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_check_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshDecisions"];
+            };
+        };
+        responses: {
+            /** @description What is wrong with a file of grids, and what its repair would bring */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshCheck"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.ground-changed: The draft has changed meanwhile; look at it again (草稿已改动，须重新核对) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     mesh_compare_get: {
         parameters: {
             query: {
@@ -9163,6 +9866,39 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_check_list: {
+        parameters: {
+            query?: {
+                /** @description Page (分页) */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of MeshCheckItem */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshCheckPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9379,7 +10115,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
-            /** @description mesh.nothing: The draft changes nothing (草稿没有任何修改); mesh.base-changed: The edition that the draft is based on is no longer the newest (草稿所依据的网格版次已更新) */
+            /** @description mesh.nothing: The draft changes nothing (草稿没有任何修改); mesh.base-changed: The edition that the draft is based on is no longer the newest (草稿所依据的网格版次已更新); mesh.codes-used-up: The community has no code left for a grid (该社区的网格编码已用完) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9389,6 +10125,123 @@ export interface operations {
                 };
             };
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_proposal_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshProposalAsk"];
+            };
+        };
+        responses: {
+            /** @description The grids there are, and those proposed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshProposal"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description mesh.no-proposal: The community cannot be divided like that (这个社区不能这样划分); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_proposal_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshProposalAcceptance"];
+            };
+        };
+        responses: {
+            /** @description What the edits changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshEdited"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改); mesh.ground-changed: The draft has changed meanwhile; look at it again (草稿已改动，须重新核对); mesh.too-many: There are too many drafts or edits (草稿或修改太多) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version.stale: Somebody changed it first; read it again (数据已被他人修改，请刷新后重试) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description mesh.refused: The mesh does not allow that (网格不允许这样修改); mesh.no-proposal: The community cannot be divided like that (这个社区不能这样划分); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -1,0 +1,289 @@
+/* Grids of about the same load for a community of a draft, beside those that there are. Nothing is kept: whoever accepts asks the same again and names
+ * the digest of what was shown. */
+#include "case/case.h"
+#include "core/who/who.h"
+#include "geo/geojson.h"
+#include "geo/redraw.h"
+#include "mesh/mesh_int.h"
+#include "registry/registry.h"
+#include <math.h>
+#include <openssl/sha.h>
+#include <stdlib.h>
+
+enum { AT_ONCE = 500 };
+
+typedef struct Proposing {
+        const MeshProposalAsk *ask;
+        MeshDraftRow *draft;
+        Mesh *mesh; /* a copy of the draft */
+        int64_t community;
+        struct {
+                ProposeBuilding *v; /* buildings first, then open cases */
+                size_t n, cap;
+        } things;
+        size_t buildings;
+        BalanceWeights weights;
+        Proposal proposal;
+        Redraw redraw;
+        Str parts, digest;
+} Proposing;
+
+static void proposing_done(Proposing *p) {
+        mesh_free(p->mesh);
+        mesh_free(p->proposal.mesh);
+}
+
+/* ---- what there is to do ---------------------------------------------------------------------------------------------------------- */
+
+static Str codes_of(Cx *cx, const StrList *codes) {
+        Buf b = BUF_IN(cx->arena);
+
+        buf_char(&b, '[');
+        for (size_t i = 0; i < codes->n; i++)
+                buf_fmt(&b, "%s\"" STR_FMT "\"", i ? "," : "", STR_ARG(codes->v[i]));
+        buf_char(&b, ']');
+        return buf_view(&b);
+}
+
+static bool lies_in(Proposing *p, Point at) {
+        MeshTag tag;
+
+        return mesh_face_tag(p->mesh, mesh_face_at(p->mesh, at), &tag) && tag.community == p->community;
+}
+
+static Rc collect(Cx *cx, Proposing *p) {
+        StrList grids = { 0 };
+        BuildingList list;
+        CaseSpotList spots;
+        int64_t after = 0;
+        Str codes;
+
+        TRY(territory_children(cx, p->ask->community, PLACE_KIND_GRID, &grids));
+        codes = codes_of(cx, &grids);
+        do {
+                list = (BuildingList){ 0 };
+                TRY(registry_buildings_of(cx, codes, after, AT_ONCE, &list));
+                for (size_t i = 0; i < list.n; after = list.v[i++].id)
+                        if (lies_in(p, list.v[i].at))
+                                *list_push(cx->arena, &p->things) =
+                                        (ProposeBuilding){ .at = list.v[i].at, .load = { { [BALANCE_HOUSEHOLDS] = list.v[i].households } } };
+        } while (list.n == AT_ONCE && p->things.n < PROPOSE_BUILDINGS_MAX);
+        p->buildings = p->things.n;
+        after = 0;
+        do {
+                spots = (CaseSpotList){ 0 };
+                TRY(case_open_in(cx, codes, after, AT_ONCE, &spots));
+                for (size_t i = 0; i < spots.n; after = spots.v[i++].id) {
+                        Point at = { spots.v[i].lon_e7, spots.v[i].lat_e7 };
+
+                        if (lies_in(p, at))
+                                *list_push(cx->arena, &p->things) = (ProposeBuilding){ .at = at, .load = { { [BALANCE_CASES] = 1 } } };
+                }
+        } while (spots.n == AT_ONCE && p->things.n < PROPOSE_BUILDINGS_MAX);
+        return OK;
+}
+
+/* ---- the proposal ------------------------------------------------------------------------------------------------------------------- */
+
+static const char *why_zh(ProposeWhy why) {
+        switch (why) {
+        case PROPOSE_FINE:
+                return "";
+        case PROPOSE_GRIDS:
+                return "网格数不合适";
+        case PROPOSE_TOO_MANY:
+                return "楼栋太多";
+        case PROPOSE_GROUND:
+                return "社区范围有误";
+        case PROPOSE_LOAD:
+                return "户数或事件数有误";
+        case PROPOSE_NO_LOAD:
+                return "社区内没有登记住户的楼栋，也没有未办结事件";
+        case PROPOSE_TOO_FEW:
+                return "可划分的地块少于网格数";
+        case PROPOSE_PARTS:
+                return "社区分成的不相连部分多于网格数";
+        case PROPOSE_WHY_COUNT:
+                break;
+        }
+        return "";
+}
+
+static Rc draw(Cx *cx, Proposing *p) {
+        PolygonList ground;
+        RedrawFaceList faces = { 0 };
+        ProposePlan plan = { .ground = &ground,
+                             .tag = { 0, p->community, GRID_KIND_COMMUNITY },
+                             .buildings = p->things.v,
+                             .building_n = p->things.n,
+                             .grids = (size_t)p->ask->grids,
+                             .weights = p->weights,
+                             .tolerance = p->ask->tolerance.set ? p->ask->tolerance.n : 0,
+                             .seed = p->ask->seed.set ? (uint64_t)p->ask->seed.n : 1 };
+        uint8_t hash[SHA256_DIGEST_LENGTH];
+        Buf b = BUF_IN(cx->arena);
+        ProposeWhy why;
+
+        if (!propose_ground(p->mesh, p->community, cx->arena, &ground))
+                return fail_field(cx, S("/community"), "unknown", S("草稿中没有这个社区"), S("The draft has no such community"));
+        why = propose(&plan, cx->arena, &p->proposal);
+        if (why != PROPOSE_FINE) {
+                field_error(cx, S("/grids"), propose_why_name(why), str_c(why_zh(why)), str_c(propose_why_text(why)));
+                return fail_zh(cx, P_MESH_NO_PROPOSAL, str_c(why_zh(why)), "%s", propose_why_text(why));
+        }
+        for (size_t i = 0; i < p->proposal.grid_n; i++)
+                *list_push(cx->arena, &faces) = (RedrawFace){ .group = i + 1, .name = S("") };
+        redraw_plan(p->mesh, p->proposal.mesh, p->community, faces, cx->arena, &p->redraw);
+        buf_char(&b, '[');
+        redraw_write(&b, &p->redraw);
+        buf_char(&b, ']');
+        p->parts = buf_view(&b);
+        SHA256((const unsigned char *)p->parts.p, p->parts.n, hash);
+        p->digest = hex_str(cx->arena, hash, sizeof hash);
+        return OK;
+}
+
+static Rc make(Cx *cx, int64_t draft, const MeshProposalAsk *in, Proposing *ret) {
+        Mesh *m;
+
+        ret->ask = in;
+        if (in->community.n != 12 || !str_int(in->community, &ret->community))
+                return fail_field(cx, S("/community"), "unknown", S("须为 12 位社区编码"), S("A community has 12 digits"));
+        if (!actor_reaches(cx, PERM_MESH_EDIT, in->community))
+                return fail_field(cx, S("/community"), "outside-scope", S("超出了您的管辖范围"), S("It lies outside your scope"));
+        ret->weights = (BalanceWeights){ { [BALANCE_HOUSEHOLDS] = in->households.set ? in->households.n : 0,
+                                           [BALANCE_CASES] = in->cases.set ? in->cases.n : 0 } };
+        TRY(mesh_draft_take(cx, draft, 0, &ret->draft));
+        TRY(draft_mesh_hold(cx, ret->draft, &m));
+        ret->mesh = mesh_copy(m);
+        draft_mesh_let_go();
+        TRY(collect(cx, ret));
+        return draw(cx, ret);
+}
+
+/* ---- side by side -------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t key_of(const MeshTag *tag, MeshFaceId face, void *arg) {
+        return tag->community != *(const int64_t *)arg ? 0 : tag->grid ? tag->grid : -(int64_t)face.n;
+}
+
+static double border_of(const Mesh *m, int64_t community) {
+        double all = 0;
+
+        for (uint32_t e = 1; e < mesh_edge_end(m); e++) {
+                MeshTag left, right;
+                MeshEdge edge;
+                Point a, b;
+
+                if (mesh_edge(m, (MeshEdgeId){ e }, &edge) && mesh_face_tag(m, edge.left, &left) && mesh_face_tag(m, edge.right, &right) &&
+                    left.community == community && right.community == community &&
+                    key_of(&left, edge.left, &community) != key_of(&right, edge.right, &community) && mesh_node(m, edge.from, &a) &&
+                    mesh_node(m, edge.to, &b))
+                        all += point_distance_m(a, b);
+        }
+        return all;
+}
+
+static double share_of(const BalanceLoad *load, const BalanceLoad *total, const BalanceWeights *w) {
+        BalanceWeights in_force = balance_weights(w, total);
+        double share = 0;
+
+        for (int k = 0; k < BALANCE_MEASURES; k++)
+                if (total->of[k])
+                        share += in_force.of[k] * (double)load->of[k] / (double)total->of[k];
+        return share;
+}
+
+/* The things of a mesh's grids, by grid. */
+static void loads_of(Proposing *p, Mesh *m, const MeshPlaceList *grids, BalanceLoad *loads, int64_t *buildings) {
+        for (size_t i = 0; i < p->things.n; i++) {
+                MeshFaceId face = mesh_face_at(m, p->things.v[i].at);
+                MeshTag tag;
+
+                if (!mesh_face_tag(m, face, &tag) || tag.community != p->community)
+                        continue;
+                for (size_t k = 0; k < grids->n; k++) {
+                        if (grids->v[k].key != key_of(&tag, face, &p->community))
+                                continue;
+                        for (int j = 0; j < BALANCE_MEASURES; j++)
+                                loads[k].of[j] += p->things.v[i].load.of[j];
+                        buildings[k] += i < p->buildings;
+                }
+        }
+}
+
+static int64_t continued(const Proposing *p, int64_t number) {
+        for (size_t i = 0, at = 0; i < p->proposal.grid_n; i++) {
+                MeshFaceId face = p->proposal.grids[i].face;
+
+                if ((int64_t)i + 1 != number)
+                        continue;
+                for (uint32_t f = 1; f < face.n; f++)
+                        at += mesh_face_tag(p->proposal.mesh, (MeshFaceId){ f }, &(MeshTag){ 0 });
+                return p->redraw.faces.v[at].grid;
+        }
+        return 0;
+}
+
+static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance *ret) {
+        MeshPlaceList grids;
+        BalanceLoad *loads, total = { 0 };
+        int64_t *buildings;
+        Balance balance;
+
+        mesh_dissolve(m, key_of, &p->community, cx->arena, &grids);
+        loads = TAKE_ARRAY(cx->arena, BalanceLoad, grids.n + 1);
+        buildings = TAKE_ARRAY(cx->arena, int64_t, grids.n + 1);
+        loads_of(p, m, &grids, loads, buildings);
+        for (size_t i = 0; i < grids.n; i++)
+                for (int k = 0; k < BALANCE_MEASURES; k++)
+                        total.of[k] += loads[i].of[k];
+        balance_of(loads, grids.n, &p->weights, &balance);
+        *ret = (MeshBalance){ .index = balance.index, .households_index = balance.of[BALANCE_HOUSEHOLDS].index,
+                              .cases_index = balance.of[BALANCE_CASES].index, .border_m = llround(border_of(m, p->community)) };
+        for (size_t i = 0; i < grids.n && i < PROPOSE_GRIDS_MAX; i++) {
+                MeshLoad *g = list_push(cx->arena, &ret->grids);
+                int64_t code = proposed ? continued(p, grids.v[i].key) : grids.v[i].key;
+                Buf b = BUF_IN(cx->arena);
+
+                geojson_write(&b, &grids.v[i].polygons);
+                *g = (MeshLoad){ .number = (int64_t)i + 1, .households = loads[i].of[BALANCE_HOUSEHOLDS], .cases = loads[i].of[BALANCE_CASES],
+                                 .buildings = buildings[i], .share = share_of(&loads[i], &total, &p->weights),
+                                 .area_m2 = mesh_polygons_m2(&grids.v[i].polygons), .geometry = buf_view(&b) };
+                if (code > 0)
+                        g->grid = mesh_code(cx->arena, code, 15);
+                ret->farthest = fmax(ret->farthest, fabs(g->share * (double)grids.n - 1));
+        }
+}
+
+Rc mesh_proposal(Cx *cx, int64_t draft, const MeshProposalAsk *in, MeshProposal **ret) {
+        _cleanup_(proposing_done) Proposing p = { 0 };
+        MeshProposal *v = TAKE(cx->arena, MeshProposal);
+
+        TRY(make(cx, draft, in, &p));
+        *v = (MeshProposal){ .draft = p.draft->id, .draft_version = p.draft->version, .community = in->community,
+                             .seed = in->seed.set ? in->seed.n : 1, .digest = p.digest, .buildings = (int64_t)p.buildings,
+                             .cases = (int64_t)(p.things.n - p.buildings), .in_tolerance = p.proposal.in_tolerance,
+                             .present = TAKE(cx->arena, MeshBalance), .proposal = TAKE(cx->arena, MeshBalance) };
+        for (size_t i = 0; i < p.buildings; i++)
+                v->households += p.things.v[i].load.of[BALANCE_HOUSEHOLDS];
+        tell_grids(cx, &p, p.mesh, false, v->present);
+        tell_grids(cx, &p, p.proposal.mesh, true, v->proposal);
+        return *ret = v, OK;
+}
+
+Rc mesh_proposal_accepted(Cx *cx, int64_t draft, const MeshProposalAcceptance *in, MeshEdited **ret) {
+        _cleanup_(proposing_done) Proposing p = { 0 };
+        MeshDraftRow *row;
+        DraftRedraw redraw;
+
+        TRY(mesh_draft_take(cx, draft, in->version, &row));
+        TRY(make(cx, draft, in->ask, &p));
+        if (!str_eq(p.digest, in->digest))
+                return fail_zh(cx, P_MESH_GROUND_CHANGED, S("楼栋、事件或草稿已有变化，提案不再是您看到的那一份，请重新生成"),
+                               "buildings, cases or the draft have changed; it would be another proposal");
+        redraw = (DraftRedraw){ .draft = draft, .version = in->version, .parts = p.parts, .note = "mesh.proposal-accepted",
+                                .detail = str_fmt(cx->arena, "{\"community\":\"" STR_FMT "\",\"grids\":%lld,\"digest\":\"" STR_FMT "\"}",
+                                                  STR_ARG(in->ask->community), (long long)in->ask->grids, STR_ARG(p.digest)) };
+        return mesh_draft_redraw(cx, &redraw, ret);
+}
