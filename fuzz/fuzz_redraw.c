@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         bool done;
         Redraw r;
 
-        if (size > 1 << 14 || json_parse(cx, (Str){ (const char *)data, size }, &node) != OK || !redraw_read(node, cx->arena, &r))
+        if (size > 1 << 14 || json_parse(cx, (Str){ (const char *)data, size }, &node) != OK ||
+            !redraw_read(node, cx->arena, &r))
                 return 0;
         m = town(cx->arena);
         mesh_pack(m, &before);

@@ -80,7 +80,7 @@ static Rc file_apply(Cx *cx, Config *c, const char *path, const bool *set) {
 
 /* Options of a single command, which reads them itself. */
 static bool of_one_command(const char *word) {
-        static const char *const flags[] = { "--under", "--name", "--crs", "--tolerance", "--points" };
+        static const char *const flags[] = { "--under", "--name", "--crs", "--tolerance", "--points", "--decisions" };
 
         for (size_t i = 0; i < ARRAY_LEN(flags); i++)
                 if (strcmp(word, flags[i]) == 0)

@@ -24,14 +24,17 @@ static double widest_at(const Polygon *p, double y, double *crossings, double *r
 
                         if (((double)s.lat_e7 <= y) == ((double)t.lat_e7 <= y))
                                 continue;
-                        crossings[n++] = (double)s.lon_e7 + (y - (double)s.lat_e7) / (double)(t.lat_e7 - s.lat_e7) * (double)(t.lon_e7 - s.lon_e7);
+                        crossings[n++] = (double)s.lon_e7 + (y - (double)s.lat_e7) /
+                                                                    (double)(t.lat_e7 - s.lat_e7) *
+                                                                    (double)(t.lon_e7 - s.lon_e7);
                 }
         }
         if (n)
                 qsort(crossings, n, sizeof *crossings, by_lon);
         for (size_t i = 0; i + 1 < n; i += 2)
                 if (crossings[i + 1] - crossings[i] > best)
-                        best = crossings[i + 1] - crossings[i], *ret_x = (crossings[i] + crossings[i + 1]) / 2;
+                        best = crossings[i + 1] - crossings[i],
+                        *ret_x = (crossings[i] + crossings[i + 1]) / 2;
         return best;
 }
 
@@ -51,9 +54,11 @@ bool redraw_inside(Mesh *m, MeshFaceId face, Arena *a, Point *ret) {
                 points += p.rings[k].n;
         crossings = TAKE_ARRAY(a, double, points + 1);
         box = ring_box(&p.rings[0]);
-        for (int i = 0; i < PARALLELS; i++) { /* halfway between whole coordinates, so that no corner lies on it */
-                double y = (double)box.south + 0.5 + (double)((box.north - box.south) * (2 * i + 1) / (2 * PARALLELS)), x = 0,
-                       wide = widest_at(&p, y, crossings, &x);
+        for (int i = 0; i < PARALLELS;
+             i++) { /* halfway between whole coordinates, so that no corner lies on it */
+                double y = (double)box.south + 0.5 +
+                           (double)((box.north - box.south) * (2 * i + 1) / (2 * PARALLELS)),
+                       x = 0, wide = widest_at(&p, y, crossings, &x);
                 Point at = { (int64_t)x, (int64_t)y };
 
                 if (wide > best && mesh_face_at(m, at).n == face.n)
@@ -116,7 +121,8 @@ static bool is_open(const RedrawFaceList *faces, size_t group, int64_t grid) {
         return open;
 }
 
-static void match(const Mesh *now, const Mesh *anew, int64_t community, const size_t *group, Arena *a, RedrawFaceList *faces) {
+static void match(const Mesh *now, const Mesh *anew, int64_t community, const size_t *group, Arena *a,
+                  RedrawFaceList *faces) {
         MeshPlaceList was, is;
         struct {
                 Pair *v;
@@ -182,7 +188,8 @@ void redraw_plan(Mesh *now, Mesh *anew, int64_t community, RedrawFaceList faces,
         for (uint32_t f = 1; f < mesh_face_end(anew); f++) {
                 MeshTag tag;
 
-                if (!mesh_face_tag(anew, (MeshFaceId){ f }, &tag) || tag.community != community || p.grid_n == faces.n)
+                if (!mesh_face_tag(anew, (MeshFaceId){ f }, &tag) || tag.community != community ||
+                    p.grid_n == faces.n)
                         continue;
                 group[f] = faces.v[p.grid_n].group;
                 (void)redraw_inside(anew, (MeshFaceId){ f }, a, &faces.v[p.grid_n].at);
@@ -240,8 +247,8 @@ void redraw_write(Buf *b, const Redraw *r) {
 
                 buf_c(b, i ? ",{\"at\":" : "{\"at\":");
                 put_points(b, &f->at, 1);
-                buf_fmt(b, ",\"group\":%zu,\"grid\":%lld,\"kind\":%lld,\"by_code\":%s,\"name\":", f->group, (long long)f->grid,
-                        (long long)f->kind, f->by_code ? "true" : "false");
+                buf_fmt(b, ",\"group\":%zu,\"grid\":%lld,\"kind\":%lld,\"by_code\":%s,\"name\":", f->group,
+                        (long long)f->grid, (long long)f->kind, f->by_code ? "true" : "false");
                 buf_json_str(b, f->name);
                 buf_char(b, '}');
         }
@@ -298,8 +305,9 @@ static bool face_of(const JsonNode *node, Arena *a, RedrawFace *ret) {
         int64_t group;
 
         *ret = (RedrawFace){ .name = json_text(node, "name"), .by_code = json_bool(node, "by_code", false) };
-        if (node->type != JT_OBJ || !point_of(node, a, &ret->at) || !json_int(node, "group", &group) || group < 0 ||
-            !json_int(node, "grid", &ret->grid) || ret->grid < 0 || !json_int(node, "kind", &ret->kind) || !str_given(ret->name))
+        if (node->type != JT_OBJ || !point_of(node, a, &ret->at) || !json_int(node, "group", &group) ||
+            group < 0 || !json_int(node, "grid", &ret->grid) || ret->grid < 0 ||
+            !json_int(node, "kind", &ret->kind) || !str_given(ret->name))
                 return false;
         ret->group = (size_t)group;
         return true;
@@ -309,9 +317,10 @@ bool redraw_read(const JsonNode *node, Arena *a, Redraw *ret) {
         const JsonNode *cuts, *faces;
 
         *ret = (Redraw){ 0 };
-        if (!node || node->type != JT_OBJ || !json_int(node, "community", &ret->community) || ret->community <= 0 ||
-            !points_of(json_get(node, "nodes"), a, &ret->nodes) || !(cuts = json_get(node, "cuts")) || cuts->type != JT_ARR ||
-            !(faces = json_get(node, "faces")) || faces->type != JT_ARR)
+        if (!node || node->type != JT_OBJ || !json_int(node, "community", &ret->community) ||
+            ret->community <= 0 || !points_of(json_get(node, "nodes"), a, &ret->nodes) ||
+            !(cuts = json_get(node, "cuts")) || cuts->type != JT_ARR || !(faces = json_get(node, "faces")) ||
+            faces->type != JT_ARR)
                 return false;
         for (const JsonNode *n = cuts->first; n; n = n->next)
                 if (!cut_of(n, a, list_push(a, &ret->cuts)))

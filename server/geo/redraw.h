@@ -7,7 +7,7 @@
 
 /* A face of the other mesh and what it stands for in this one. */
 typedef struct RedrawFace {
-        Point at;  /* in it */
+        Point at;     /* in it */
         size_t group; /* faces of one group are parts of one grid; from 1 */
         int64_t grid, kind;
         bool by_code; /* the caller says which grid: it is not looked for */

@@ -21,7 +21,8 @@ static Mesh *framed(const Mesh *inner, int64_t community, Arena *a) {
                 Polygon p;
                 MeshTag tag;
 
-                if (!mesh_face_tag(inner, (MeshFaceId){ f }, &tag) || !mesh_face_polygon(inner, (MeshFaceId){ f }, a, &p))
+                if (!mesh_face_tag(inner, (MeshFaceId){ f }, &tag) ||
+                    !mesh_face_polygon(inner, (MeshFaceId){ f }, a, &p))
                         continue;
                 tag.grid = community * 1000 + f;
                 *list_push(a, &all) = (MeshPolygon){ p.rings, p.n, tag };
@@ -66,7 +67,8 @@ static const char *differs(Mesh *m, Mesh *anew, int64_t community, Arena *a) {
                 if (!mesh_face_tag(m, (MeshFaceId){ f }, &tag) || tag.community != community)
                         continue;
                 faces++;
-                if (!redraw_inside(m, (MeshFaceId){ f }, a, &at) || !mesh_face_polygon(m, (MeshFaceId){ f }, a, &mine) ||
+                if (!redraw_inside(m, (MeshFaceId){ f }, a, &at) ||
+                    !mesh_face_polygon(m, (MeshFaceId){ f }, a, &mine) ||
                     !mesh_face_polygon(anew, mesh_face_at(anew, at), a, &theirs) || mine.n != theirs.n)
                         return "another face";
                 for (size_t k = 0; k < mine.n; k++)
@@ -117,9 +119,11 @@ TEST(redraw__an_enclave_is_carved_and_a_text_that_is_none_is_refused) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
         _cleanup_(cx_freep) Cx *cx = cx_new(0);
         _cleanup_(mesh_freep) Mesh *anew = NULL, *plain = NULL, *m = NULL;
-        static const char *const none[] = { "{}", "[]", "{\"community\":1,\"nodes\":[1],\"cuts\":[],\"faces\":[]}",
-                                            "{\"community\":1,\"nodes\":[],\"cuts\":[{\"at\":[1,2]}],\"faces\":[]}",
-                                            "{\"community\":1,\"nodes\":[],\"cuts\":[],\"faces\":[{\"at\":[1,2]}]}" };
+        static const char *const none[] = {
+                "{}", "[]", "{\"community\":1,\"nodes\":[1],\"cuts\":[],\"faces\":[]}",
+                "{\"community\":1,\"nodes\":[],\"cuts\":[{\"at\":[1,2]}],\"faces\":[]}",
+                "{\"community\":1,\"nodes\":[],\"cuts\":[],\"faces\":[{\"at\":[1,2]}]}"
+        };
         Point square[] = { { 0, 0 }, { 9000, 0 }, { 9000, 9000 }, { 0, 9000 } },
               unit[] = { { 3000, 3000 }, { 6000, 3000 }, { 6000, 6000 }, { 3000, 6000 } };
         Ring rings[] = { { square, 4, 4 }, { unit, 4, 4 } };
@@ -128,9 +132,12 @@ TEST(redraw__an_enclave_is_carved_and_a_text_that_is_none_is_refused) {
         JsonNode *node;
         Redraw r;
 
-        plain = mesh_build(&(MeshPlan){ (MeshPolygon[]){ { rings, 1, { 7, 9, 1 } } }, 1, false, false }, a, &faults);
-        anew = mesh_build(&(MeshPlan){ (MeshPolygon[]){ { rings, 2, { 1, 9, 1 } }, { rings + 1, 1, { 2, 9, 1 } } }, 2, false, false }, a,
-                          &faults);
+        plain = mesh_build(&(MeshPlan){ (MeshPolygon[]){ { rings, 1, { 7, 9, 1 } } }, 1, false, false }, a,
+                           &faults);
+        anew = mesh_build(
+                &(MeshPlan){ (MeshPolygon[]){ { rings, 2, { 1, 9, 1 } }, { rings + 1, 1, { 2, 9, 1 } } }, 2,
+                             false, false },
+                a, &faults);
         CHECK(plain && anew);
         m = framed(plain, 9, a);
         redraw_plan(m, anew, 9, faces_of(anew, 9, a), a, &r);

@@ -85,6 +85,35 @@ forEachDatabase('grids from files', (world) => {
     assert.equal((await world.verify()).ok, true)
   })
 
+  test('without codes the common ground decides; what finds no grid is a new one, with its name', async () => {
+    const draft = await create('无编码')
+    const file = gridsOf(world, community)
+    for (const f of file.features) delete f.properties.code
+    const cut = file.features.findIndex((f) => f.properties.name === grid.name)
+    const ring = file.features[cut].geometry.coordinates[0]
+    const west = Math.min(...ring.map((c) => c[0])), middle = (west + grid.inside[0]) / 2
+    // a strip in the west of one grid is drawn as a feature of its own; the rest of it is drawn as before, so that the two overlap
+    const [south, north] = [Math.min(...ring.map((c) => c[1])), Math.max(...ring.map((c) => c[1]))]
+    file.features.push({ type: 'Feature', properties: { name: '西侧新格' }, geometry: { type: 'Polygon', coordinates: [[[west, south], [middle, south], [middle, north], [west, north], [west, south]]] } })
+    const strip = file.features.length
+    const check = await good(checkFile(centre(), draft, file))
+    const mine = check.findings.filter((f) => f.kind === 'overlap' && [f.feature, f.other].includes(cut + 1) && [f.feature, f.other].includes(strip))
+    assert.ok(check.open > 0 && mine.length > 0)
+    const decisions = check.findings.filter((f) => f.done === 'open').map((f) => ({ remainder: f.remainder, feature: mine.includes(f) ? strip : f.feature }))
+    const done = await ok(decide(check, decisions))
+    assert.equal(done.open, 0)
+    assert.deepEqual(done.features.filter((f) => !f.grid).map((f) => f.name), ['西侧新格'])
+    assert.ok(done.features.every((f) => !f.grid || (f.matched === 'ground' && f.grid_name === f.name)))
+    const made = await ok(accept(done, draft.version))
+    const seen = await ok(preview(draft))
+    assert.deepEqual([...new Set(seen.born.map((g) => g.name))], ['西侧新格'])
+    assert.deepEqual(seen.gone, [])
+    // a neighbour may get a node where the new border meets its own, and no more than that
+    const lost = seen.changes.filter((c) => c.change === 'reshaped' && Math.abs(c.area_after_m2 - c.area_before_m2) > 1)
+    assert.deepEqual(lost.map((c) => [c.grid, c.area_after_m2 < c.area_before_m2]), [[grid.code, true]])
+    assert.ok(made.born.length >= seen.born.length) // faces are new ones, codes are not
+  })
+
   test('what somebody changed meanwhile: the version of the draft, the ground of the decisions', async () => {
     const draft = await create('两人')
     const check = await good(checkFile(centre(), draft, looseGrids(world, community, { overlap: 0, sliver: 0 })))

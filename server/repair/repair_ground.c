@@ -15,7 +15,8 @@ static int by_int(const void *a, const void *b) {
 
 static int64_t key_of(const MeshTag *tag, MeshFaceId face, void *arg) {
         const Repair *r = arg;
-        const int64_t *at = bsearch(&tag->community, r->communities, r->community_n, sizeof *r->communities, by_int);
+        const int64_t *at =
+                bsearch(&tag->community, r->communities, r->community_n, sizeof *r->communities, by_int);
 
         (void)face;
         return at ? at - r->communities + 1 : 0;
@@ -53,7 +54,8 @@ bool repair_ground(Repair *r) {
         for (size_t i = 0; i < places.n; i++)
                 for (size_t k = 0; k < places.v[i].polygons.n; k++)
                         *list_push(r->arena, &r->ground) =
-                                (Loose){ (size_t)places.v[i].key - 1, places.v[i].polygons.v[k].rings, places.v[i].polygons.v[k].n };
+                                (Loose){ (size_t)places.v[i].key - 1, places.v[i].polygons.v[k].rings,
+                                         places.v[i].polygons.v[k].n };
         return repair_on(r);
 }
 
@@ -117,10 +119,12 @@ static void on_near(void *number, void *arg) {
 
 static void look(GroundSnap *s, Box box) {
         double lat = (double)box.north / 1e7;
-        int64_t dx = (int64_t)(s->tolerance_m / fmax(lon_m_per_e7(lat), 1e-4)) + 1, dy = (int64_t)(s->tolerance_m / lat_m_per_e7(lat)) + 1;
+        int64_t dx = (int64_t)(s->tolerance_m / fmax(lon_m_per_e7(lat), 1e-4)) + 1,
+                dy = (int64_t)(s->tolerance_m / lat_m_per_e7(lat)) + 1;
 
         s->near.n = 0;
-        geos_tree_ask(&s->tree, (Box){ box.west - dx, box.south - dy, box.east + dx, box.north + dy }, on_near, s);
+        geos_tree_ask(&s->tree, (Box){ box.west - dx, box.south - dy, box.east + dx, box.north + dy },
+                      on_near, s);
         if (s->near.n)
                 qsort(s->near.v, s->near.n, sizeof *s->near.v, by_number); /* no tree's order decides */
 }
@@ -128,8 +132,9 @@ static void look(GroundSnap *s, Box box) {
 /* The foot of p on a line: how far along, and how far away in metres. */
 static double foot(Point a, Point b, Point p, double *ret_along) {
         double lat = (double)p.lat_e7 / 1e7, kx = lon_m_per_e7(lat), ky = lat_m_per_e7(lat);
-        double dx = (double)(b.lon_e7 - a.lon_e7) * kx, dy = (double)(b.lat_e7 - a.lat_e7) * ky, px = (double)(p.lon_e7 - a.lon_e7) * kx,
-               py = (double)(p.lat_e7 - a.lat_e7) * ky, t = (px * dx + py * dy) / (dx * dx + dy * dy);
+        double dx = (double)(b.lon_e7 - a.lon_e7) * kx, dy = (double)(b.lat_e7 - a.lat_e7) * ky,
+               px = (double)(p.lon_e7 - a.lon_e7) * kx, py = (double)(p.lat_e7 - a.lat_e7) * ky,
+               t = (px * dx + py * dy) / (dx * dx + dy * dy);
 
         *ret_along = t < 0 ? 0 : t > 1 ? 1 : t;
         return hypot(px - *ret_along * dx, py - *ret_along * dy);
@@ -148,7 +153,8 @@ static bool is_on(GroundSnap *s, Point p) {
 
 /* Where a vertex goes: to the nearest vertex of an outline, or to the foot on it; where it is, when a neighbour of it says that a corner is meant. */
 static Point target(GroundSnap *s, const Ring *ring, size_t i) {
-        Point p = ring->v[i], before = ring->v[(i + ring->n - 1) % ring->n], after = ring->v[(i + 1) % ring->n], best = p;
+        Point p = ring->v[i], before = ring->v[(i + ring->n - 1) % ring->n],
+              after = ring->v[(i + 1) % ring->n], best = p;
         double corner = s->tolerance_m, side = s->tolerance_m, along;
         bool cornered = false, sided = false;
 
@@ -179,7 +185,9 @@ static Point target(GroundSnap *s, const Ring *ring, size_t i) {
         return best;
 }
 
-static bool is_drawn(const GroundSnap *s, Point p) { return bsearch(&p, s->drawn, s->drawn_n, sizeof p, by_point) != NULL; }
+static bool is_drawn(const GroundSnap *s, Point p) {
+        return bsearch(&p, s->drawn, s->drawn_n, sizeof p, by_point) != NULL;
+}
 
 /* Corners of the outline beside a side of the file: the side is led through them. */
 static void lead(GroundSnap *s, Point p, Point q) {
@@ -193,8 +201,9 @@ static void lead(GroundSnap *s, Point p, Point q) {
                 Point v = s->lines.v[s->near.v[i]].a;
                 double along, m = foot(p, q, v, &along);
 
-                if (m > s->tolerance_m || along <= 0 || along >= 1 || point_distance_m(p, v) <= s->tolerance_m ||
-                    point_distance_m(q, v) <= s->tolerance_m || point_on(p, q, v) || is_drawn(s, v))
+                if (m > s->tolerance_m || along <= 0 || along >= 1 ||
+                    point_distance_m(p, v) <= s->tolerance_m || point_distance_m(q, v) <= s->tolerance_m ||
+                    point_on(p, q, v) || is_drawn(s, v))
                         continue;
                 *list_push(s->r->arena, &s->puts) = (Put){ v, along };
         }
@@ -278,7 +287,8 @@ bool repair_ground_snap(Repair *r, bool *ret_any) {
         list_drawn(&s);
         fine = plant(&s);
         for (size_t i = 0; i < loose->n && fine && s.tolerance_m > 0; i++) {
-                Loose p = { .feature = loose->v[i].feature, .rings = TAKE_ARRAY(r->arena, Ring, loose->v[i].n) };
+                Loose p = { .feature = loose->v[i].feature,
+                            .rings = TAKE_ARRAY(r->arena, Ring, loose->v[i].n) };
 
                 for (size_t k = 0; k < loose->v[i].n && fine; k++) {
                         fine = snap_ring(&s, p.feature, &loose->v[i].rings[k], &p.rings[p.n]);
@@ -314,7 +324,9 @@ static int by_share(const void *a, const void *b) {
 
 /* 1 + index of the community that a face lies in; features come first in what covers it. */
 static size_t ground_of(const Repair *r, const Face *f) {
-        return f->cover_n && f->cover[f->cover_n - 1] >= r->report->features.n ? f->cover[f->cover_n - 1] - r->report->features.n + 1 : 0;
+        return f->cover_n && f->cover[f->cover_n - 1] >= r->report->features.n
+                       ? f->cover[f->cover_n - 1] - r->report->features.n + 1
+                       : 0;
 }
 
 /* Each feature stands for the community in which most of it lies. */
@@ -342,11 +354,13 @@ static bool find_communities(Repair *r, const FaceList *faces, bool *taken) {
                         m2 += shares.v[to].m2;
                 if (m2 > most[shares.v[i].feature]) {
                         most[shares.v[i].feature] = m2;
-                        r->report->features.v[shares.v[i].feature].community = r->communities[shares.v[i].ground - 1];
+                        r->report->features.v[shares.v[i].feature].community =
+                                r->communities[shares.v[i].ground - 1];
                 }
         }
         for (size_t i = 0; i < r->report->features.n; i++) {
-                const int64_t *at = bsearch(&r->report->features.v[i].community, r->communities, r->community_n, sizeof *r->communities, by_int);
+                const int64_t *at = bsearch(&r->report->features.v[i].community, r->communities,
+                                            r->community_n, sizeof *r->communities, by_int);
 
                 if (at)
                         taken[at - r->communities] = any = true;

@@ -34,10 +34,12 @@ static Str file_of(Arena *a, const Box4 *v, size_t n) {
 
         buf_c(&b, "{\"type\":\"FeatureCollection\",\"features\":[");
         for (size_t i = 0; i < n; i++) {
-                const int64_t xy[] = { v[i].west, v[i].south, v[i].east, v[i].south, v[i].east, v[i].north, v[i].west, v[i].north, v[i].west, v[i].south };
+                const int64_t xy[] = { v[i].west,  v[i].south, v[i].east,  v[i].south, v[i].east,
+                                       v[i].north, v[i].west,  v[i].north, v[i].west,  v[i].south };
 
-                buf_fmt(&b, "%s{\"type\":\"Feature\",\"properties\":{\"name\":\"%zu\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[", i ? "," : "",
-                        i + 1);
+                buf_fmt(&b,
+                        "%s{\"type\":\"Feature\",\"properties\":{\"name\":\"%zu\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[",
+                        i ? "," : "", i + 1);
                 for (size_t k = 0; k < ARRAY_LEN(xy); k += 2) {
                         buf_c(&b, k ? ",[" : "[");
                         buf_deg(&b, WEST + xy[k]);
@@ -65,7 +67,8 @@ static void ground_done(Ground *g) {
 }
 
 static void ground_begin(Ground *g) {
-        *g = (Ground){ .arena = arena_new(0), .o = { .crs = CRS_CGCS2000, .tolerance_m = REPAIR_TOLERANCE_M } };
+        *g = (Ground){ .arena = arena_new(0),
+                       .o = { .crs = CRS_CGCS2000, .tolerance_m = REPAIR_TOLERANCE_M } };
         g->present = g->o.present = town(g->arena);
 }
 
@@ -124,17 +127,21 @@ TEST(repair__ground_that_nobody_covers_goes_to_one_of_the_community_and_to_nobod
         RepairDecision d = { .face = 1, .what = REPAIR_TO_NOBODY };
 
         ground_begin(&g);
-        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE }, { 2 * SIDE, 0, 4 * SIDE, SIDE }));
+        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE },
+                             { 2 * SIDE, 0, 4 * SIDE, SIDE }));
         CHECK(g.r.open == 1 && g.r.counts[REPAIR_GAP] == 1 && g.r.findings.v[0].face == 1);
         g.o.decisions = &d;
         g.o.decision_n = 1;
-        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE }, { 2 * SIDE, 0, 4 * SIDE, SIDE }));
+        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE },
+                             { 2 * SIDE, 0, 4 * SIDE, SIDE }));
         CHECK(g.r.open == 1 && g.r.ignored == 1); /* grids leave no ground blank */
         d = (RepairDecision){ 1, REPAIR_TO_FEATURE, 3 };
-        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE }, { 2 * SIDE, 0, 4 * SIDE, SIDE }));
+        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE },
+                             { 2 * SIDE, 0, 4 * SIDE, SIDE }));
         CHECK(g.r.open == 1 && g.r.ignored == 1); /* a feature of the other community */
         d.feature = 2;
-        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE }, { 2 * SIDE, 0, 4 * SIDE, SIDE }));
+        read_boxes(&g, BOXES({ 0, 0, SIDE, SIDE }, { SIDE + 50 * M, 0, 2 * SIDE, SIDE },
+                             { 2 * SIDE, 0, 4 * SIDE, SIDE }));
         CHECK(g.r.open == 0 && g.r.ignored == 0);
         CHECK_INT(missing(&g, 7), 0);
         CHECK_INT(missing(&g, 8), 0);

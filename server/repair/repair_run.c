@@ -1,9 +1,9 @@
 /* The process that reads, and whoever waits for it. They speak through a pair of sockets: the request in parts of stated length until the end, then
  * the answer until the end. */
-#include "repair/repair.h"
 #include "base/json.h"
 #include "base/rc.h"
 #include "geo/redraw.h"
+#include "repair/repair.h"
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -34,7 +34,9 @@ void repair_fence(void) {
 RepairStop repair_status_stop(int status) {
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
                 return REPAIR_DONE;
-        return WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU) ? REPAIR_TOO_LONG : REPAIR_CRASHED;
+        return WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU)
+                       ? REPAIR_TOO_LONG
+                       : REPAIR_CRASHED;
 }
 
 /* ---- parts ------------------------------------------------------------------------------------------------------------------------- */
@@ -100,8 +102,8 @@ static Str head_of(Arena *a, const RepairOptions *o) {
         buf_json_str(&b, o->code_field);
         buf_c(&b, ",\"decisions\":[");
         for (size_t i = 0; i < o->decision_n; i++)
-                buf_fmt(&b, "%s{\"face\":%zu,\"what\":%d,\"feature\":%zu}", i ? "," : "", o->decisions[i].face, (int)o->decisions[i].what,
-                        o->decisions[i].feature);
+                buf_fmt(&b, "%s{\"face\":%zu,\"what\":%d,\"feature\":%zu}", i ? "," : "",
+                        o->decisions[i].face, (int)o->decisions[i].what, o->decisions[i].feature);
         buf_c(&b, "]}");
         return buf_view(&b);
 }
@@ -139,10 +141,12 @@ RepairStop repair_run(Arena *a, const RepairAsk *ask, Str *ret) {
                 return REPAIR_CRASHED;
         }
         (void)setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO,
-                         &(struct timeval){ .tv_sec = REPAIR_SECONDS_MAX + 3 * GRACE_S }, sizeof(struct timeval));
-        fine = send_part(ends[0], head_of(a, &ask->options)) && send_part(ends[0], ask->file) && send_part(ends[0], ask->present) &&
-               send_part(ends[0], (Str){ (const char *)ask->known, ask->known_n * sizeof *ask->known }) && shutdown(ends[0], SHUT_WR) == 0 &&
-               receive_all(ends[0], &answer, REPAIR_ANSWER_MAX);
+                         &(struct timeval){ .tv_sec = REPAIR_SECONDS_MAX + 3 * GRACE_S },
+                         sizeof(struct timeval));
+        fine = send_part(ends[0], head_of(a, &ask->options)) && send_part(ends[0], ask->file) &&
+               send_part(ends[0], ask->present) &&
+               send_part(ends[0], (Str){ (const char *)ask->known, ask->known_n * sizeof *ask->known }) &&
+               shutdown(ends[0], SHUT_WR) == 0 && receive_all(ends[0], &answer, REPAIR_ANSWER_MAX);
         close(ends[0]);
         if (!fine)
                 (void)kill(child, SIGKILL);
@@ -165,7 +169,8 @@ static int open_first(const void *x, const void *y) {
                 return a->face < b->face ? -1 : 1;
         if (a->m2 != b->m2)
                 return a->m2 > b->m2 ? -1 : 1;
-        return a->kind != b->kind ? (int)a->kind - (int)b->kind : (a->feature > b->feature) - (a->feature < b->feature);
+        return a->kind != b->kind ? (int)a->kind - (int)b->kind
+                                  : (a->feature > b->feature) - (a->feature < b->feature);
 }
 
 /* 530103003001001, also as it is written with blanks or hyphens; 0: not the code of a grid. */
@@ -221,7 +226,8 @@ static Groups groups_of(Arena *a, const RepairReport *r, const Mesh *present) {
         return g;
 }
 
-static void redraw_one(Arena *a, const RepairReport *r, const Groups *g, Mesh *present, int64_t community, Buf *ret) {
+static void redraw_one(Arena *a, const RepairReport *r, const Groups *g, Mesh *present, int64_t community,
+                       Buf *ret) {
         RedrawFaceList faces = { 0 };
         Redraw redraw;
 
@@ -231,8 +237,10 @@ static void redraw_one(Arena *a, const RepairReport *r, const Groups *g, Mesh *p
                 if (mesh_face_tag(r->mesh, (MeshFaceId){ f }, &tag) && tag.community == community) {
                         size_t feature = (size_t)tag.grid - 1;
 
-                        *list_push(a, &faces) = (RedrawFace){ .group = g->group[feature], .grid = g->codes[feature],
-                                                              .by_code = g->codes[feature] != 0, .name = r->features.v[feature].name };
+                        *list_push(a, &faces) = (RedrawFace){ .group = g->group[feature],
+                                                              .grid = g->codes[feature],
+                                                              .by_code = g->codes[feature] != 0,
+                                                              .name = r->features.v[feature].name };
                 }
         }
         redraw_plan(present, r->mesh, community, faces, a, &redraw);
@@ -247,7 +255,8 @@ static void redraw_all(Arena *a, const RepairReport *r, const Groups *g, Mesh *p
                 int64_t next = INT64_MAX;
 
                 for (size_t i = 0; i < r->features.n; i++)
-                        if (r->features.v[i].community > done && r->features.v[i].community < next && r->features.v[i].after_m2 > 0)
+                        if (r->features.v[i].community > done && r->features.v[i].community < next &&
+                            r->features.v[i].after_m2 > 0)
                                 next = r->features.v[i].community;
                 if (next == INT64_MAX)
                         return;
@@ -347,8 +356,9 @@ static bool read_ask(Cx *cx, Str all, RepairAsk *ret) {
         Str first, known;
 
         *ret = (RepairAsk){ 0 };
-        if (!take_part(&all, &first) || !take_part(&all, &ret->file) || !take_part(&all, &ret->present) || !take_part(&all, &known) ||
-            json_parse(cx, first, &head) != OK || !json_int(head, "crs", &crs) || crs < 0 || crs >= CRS_COUNT)
+        if (!take_part(&all, &first) || !take_part(&all, &ret->file) || !take_part(&all, &ret->present) ||
+            !take_part(&all, &known) || json_parse(cx, first, &head) != OK || !json_int(head, "crs", &crs) ||
+            crs < 0 || crs >= CRS_COUNT)
                 return false;
         ret->options.crs = (Crs)crs;
         ret->options.tolerance_m = json_get(head, "tolerance")->num;
@@ -359,9 +369,13 @@ static bool read_ask(Cx *cx, Str all, RepairAsk *ret) {
         for (const JsonNode *n = list->first; n; n = n->next) {
                 int64_t face = 0, what = 0, feature = 0;
 
-                (void)json_int(n, "face", &face), (void)json_int(n, "what", &what), (void)json_int(n, "feature", &feature);
-                decisions[ret->options.decision_n++] = (RepairDecision){ .face = (size_t)face, .what = what == REPAIR_LEFT_OUT ? REPAIR_LEFT_OUT : REPAIR_TO_FEATURE,
-                                                                         .feature = (size_t)feature };
+                (void)json_int(n, "face", &face), (void)json_int(n, "what", &what),
+                        (void)json_int(n, "feature", &feature);
+                decisions[ret->options.decision_n++] =
+                        (RepairDecision){ .face = (size_t)face,
+                                          .what = what == REPAIR_LEFT_OUT ? REPAIR_LEFT_OUT
+                                                                          : REPAIR_TO_FEATURE,
+                                          .feature = (size_t)feature };
         }
         ret->options.decisions = decisions;
         ret->known_n = known.n / sizeof(CrsKnown);
@@ -375,7 +389,8 @@ _Noreturn void repair_child(void) {
         RepairAsk ask;
 
         repair_fence();
-        if (!receive_all(STDIN_FILENO, &in, (size_t)REPAIR_BYTES_MAX * 2) || !read_ask(cx, buf_view(&in), &ask))
+        if (!receive_all(STDIN_FILENO, &in, (size_t)REPAIR_BYTES_MAX * 2) ||
+            !read_ask(cx, buf_view(&in), &ask))
                 _exit(2);
         repair_answer(cx->arena, &ask, &out);
         _exit(send_all(STDOUT_FILENO, out.p, out.n) ? 0 : 2);
