@@ -109,6 +109,7 @@ typedef struct Plan {
         int64_t houses, cases, posts, refused;
         PlaceList add, end; /* of territory */
 } Plan;
+Str mesh_codes_text(Cx *cx, const StrList *codes); /* ["530103003001001",…] */
 void plan_done(Plan *p);
 /* Everything that follows; valid_from_ms for the places. P_MESH_NOTHING, P_MESH_BASE_CHANGED, P_MESH_CODES_USED_UP, P_INPUT_INVALID. */
 Rc plan_make(Cx *cx, const MeshDraftRow *row, int64_t valid_from_ms, Permission may, Plan *ret);

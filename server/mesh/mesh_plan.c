@@ -255,7 +255,7 @@ static Rc cases_plan(Cx *cx, Plan *p) {
         return OK;
 }
 
-static Str codes_text(Cx *cx, const StrList *codes) {
+Str mesh_codes_text(Cx *cx, const StrList *codes) {
         Buf b = BUF_IN(cx->arena);
 
         buf_char(&b, '[');
@@ -268,7 +268,7 @@ static Str codes_text(Cx *cx, const StrList *codes) {
 static Rc posts_plan(Cx *cx, Plan *p) {
         HeldPostList list = { 0 };
 
-        TRY(who_posts_of(cx, codes_text(cx, &p->gone), 0, AT_ONCE, &list));
+        TRY(who_posts_of(cx, mesh_codes_text(cx, &p->gone), 0, AT_ONCE, &list));
         for (size_t i = 0; i < list.n; i++) {
                 const HeldPost *h = &list.v[i];
                 int64_t from = 0;
@@ -345,7 +345,7 @@ static Rc follow(Cx *cx, const MeshDraftRow *row, int64_t since_ms, Permission m
         for (size_t i = 0; i < p->pairs.n; i++)
                 if (p->pairs.v[i].before.n)
                         *list_push(cx->arena, &codes) = mesh_code(cx->arena, p->pairs.v[i].grid, 15);
-        p->codes = codes_text(cx, &codes);
+        p->codes = mesh_codes_text(cx, &codes);
         TRY(posts_plan(cx, p));
         TRY(houses_plan(cx, p));
         TRY(cases_plan(cx, p));

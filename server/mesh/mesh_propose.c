@@ -35,16 +35,6 @@ static void proposing_done(Proposing *p) {
 
 /* ---- what there is to do ---------------------------------------------------------------------------------------------------------- */
 
-static Str codes_of(Cx *cx, const StrList *codes) {
-        Buf b = BUF_IN(cx->arena);
-
-        buf_char(&b, '[');
-        for (size_t i = 0; i < codes->n; i++)
-                buf_fmt(&b, "%s\"" STR_FMT "\"", i ? "," : "", STR_ARG(codes->v[i]));
-        buf_char(&b, ']');
-        return buf_view(&b);
-}
-
 static bool lies_in(Proposing *p, Point at) {
         MeshTag tag;
 
@@ -59,7 +49,7 @@ static Rc collect(Cx *cx, Proposing *p) {
         Str codes;
 
         TRY(territory_children(cx, p->ask->community, PLACE_KIND_GRID, &grids));
-        codes = codes_of(cx, &grids);
+        codes = mesh_codes_text(cx, &grids);
         do {
                 list = (BuildingList){ 0 };
                 TRY(registry_buildings_of(cx, codes, after, AT_ONCE, &list));
