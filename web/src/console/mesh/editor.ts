@@ -1,6 +1,6 @@
 /* A draft being edited: the part in view, its edits, undo, redo and the running check. Every change goes to the server, which decides;
  * after it the part is read again. What others did meanwhile is noticed by the draft's version. */
-import { computed, onScopeDispose, shallowReadonly, shallowRef, type Ref } from 'vue'
+import { computed, onScopeDispose, shallowReadonly, shallowRef, watch, type Ref } from 'vue'
 import { api, asProblem, ok, type MeshDraft, type MeshEdited, type MeshEditIn, type MeshEditRow, type MeshVerdict, type Problem } from '@/shared/api'
 import { may, me } from '@/shared/api/session'
 import { placeIn } from './fault'
@@ -144,7 +144,21 @@ export function useEditor(id: number): Editor {
       busy.value = false
     }
   }
-  async function step(way: 'undo' | 'redo'): Promise<boolean> {
+  const idle = (): Promise<void> => new Promise((free) => {
+    if (!busy.value) return free()
+    const stop = watch(busy, (still) => {
+      if (still) return
+      stop()
+      free()
+    }, { flush: 'sync' })
+  })
+  /* keys come faster than answers: steps wait for each other, none is lost */
+  let steps: Promise<boolean> = Promise.resolve(true)
+  function step(way: 'undo' | 'redo'): Promise<boolean> {
+    steps = steps.then(idle).then(() => stepNow(way))
+    return steps
+  }
+  async function stepNow(way: 'undo' | 'redo'): Promise<boolean> {
     const d = draft.value
     if (busy.value || !open.value || !d || (way === 'undo' ? !d.edits : !d.undone)) return false
     busy.value = true

@@ -66,6 +66,26 @@ export function useHand({ part, send, open, reach }: World) {
     const here: Snap = { at: { x: Math.round(p.x), y: Math.round(p.y) }, kind: 'free', id: 0 }
     return part.value && snapping.value ? snap(part.value, p, reach(), bound.value) : here
   }
+  /** The whole new border that points would make: between the ends of the chain, which stay; of a closed chain the points alone. */
+  function course(points: readonly Pt[]): Pt[] {
+    const [way, held] = [chain.value, part.value]
+    const [first, last] = [held?.nodes.get(way?.nodes[0] ?? 0), held?.nodes.get(way?.nodes.at(-1) ?? 0)]
+    if (!way || way.closed || !first || !last) return [...points, ...points.slice(0, 1)]
+    const [from, to] = [points[0], points.at(-1)]
+    /* drawn from the other end, it is turned round */
+    const turned = from && to && distance(from, last) + distance(to, first) < distance(from, first) + distance(to, last)
+    const inner = (turned ? [...points].reverse() : points).filter((p) => distance(p, first) > 0 && distance(p, last) > 0)
+    return [first, ...inner, last]
+  }
+  /** What is drawn is enough to be finished. */
+  function enough(): boolean {
+    const fewest = tool.value === 'carve' || (tool.value === 'reshape' && chain.value?.closed) ? fewestOfRing : tool.value === 'split' ? 2 : 1
+    return drawing.value && drawn.value.length >= fewest
+  }
+  function add(p: Pt): void {
+    const last = drawn.value.at(-1)
+    if (!last || last.x !== p.x || last.y !== p.y) drawn.value = [...drawn.value, p]
+  }
   async function finish(): Promise<void> {
     const points = drawn.value
     if (drag.value) return release()
@@ -85,19 +105,8 @@ export function useHand({ part, send, open, reach }: World) {
     if (done && carving && done.born[0]) choose(done.born[0])
   }
   async function reshape(): Promise<void> {
-    const [way, held] = [chain.value, part.value]
-    if (!way || !held) return
-    const at = (id: number | undefined): Pt => held.nodes.get(id ?? 0) ?? { x: 0, y: 0 }
-    if (way.closed) {
-      if (drawn.value.length < fewestOfRing) return
-      return did(send([{ op: 'reshape', edge: edge.value, lines: line([...drawn.value, ...drawn.value.slice(0, 1)]) }]))
-    }
-    const [first, last] = [at(way.nodes[0]), at(way.nodes.at(-1))]
-    const [from, to] = [drawn.value[0], drawn.value.at(-1)]
-    /* drawn from the other end, it is turned round */
-    const points = from && to && distance(from, last) + distance(to, first) < distance(from, first) + distance(to, last) ? [...drawn.value].reverse() : drawn.value
-    const inner = points.filter((p) => distance(p, first) > 0 && distance(p, last) > 0)
-    await did(send([{ op: 'reshape', edge: edge.value, lines: line([first, ...inner, last]) }]))
+    if (!enough()) return
+    await did(send([{ op: 'reshape', edge: edge.value, lines: line(course(drawn.value)) }]))
   }
 
   /** A click, or a point put by the keyboard. */
@@ -108,12 +117,12 @@ export function useHand({ part, send, open, reach }: World) {
     if (tool.value === 'select' || !open.value) return choose(faceAt(held, p))
     if (tool.value === 'split') {
       if (!face.value) return choose(faceAt(held, p))
-      drawn.value = [...drawn.value, here.at]
+      add(here.at)
       if (drawn.value.length > 1 && here.kind !== 'free') await finish()
     } else if (tool.value === 'carve') {
       const [first] = drawn.value
       if (first && drawn.value.length >= fewestOfRing && distance(first, p) <= reach()) return finish()
-      drawn.value = [...drawn.value, here.at]
+      add(here.at)
     } else if (tool.value === 'merge') await mergeAt(held, faceAt(held, p))
     else if (tool.value === 'insert') {
       const on = nearestEdge(held, p, reach())
@@ -122,7 +131,7 @@ export function useHand({ part, send, open, reach }: World) {
       const on = nearestNode(held, p, reach())
       if (on) await remove(on.id)
     } else if (tool.value === 'reshape') {
-      if (edge.value) drawn.value = [...drawn.value, here.at]
+      if (edge.value) add(here.at)
       else edge.value = nearestEdge(held, p, reach() * 1.5)?.edge.id ?? 0
     } else if (tool.value === 'move') {
       const on = nearestNode(held, p, reach())
@@ -180,6 +189,6 @@ export function useHand({ part, send, open, reach }: World) {
   }
   const mayRemove = (id: number): boolean => part.value !== null && !isJunction(part.value, id)
 
-  return { tool, face, node, edge, chain, drawn, over, drag, snapping, drawing, take, choose, cancel, finish, point, hover, grab, pull, release, nudge, merge, remove, mayRemove }
+  return { tool, face, node, edge, chain, drawn, over, drag, snapping, drawing, take, choose, cancel, finish, enough, course, point, hover, grab, pull, release, nudge, merge, remove, mayRemove }
 }
 export type Hand = ReturnType<typeof useHand>
