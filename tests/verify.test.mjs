@@ -7,7 +7,7 @@ import { forEachDatabase, ok, until } from './harness.mjs'
 import { copy, drop, sql } from './lib/databases.mjs'
 import { command } from './lib/server.mjs'
 import { act, archivedReport, at, handling, pending } from './lib/journey.mjs'
-import { dayAfter, draftMap, splitGrid } from './lib/mesh.mjs'
+import { checkFile, dayAfter, draftMap, gridsOf, splitGrid } from './lib/mesh.mjs'
 
 /** An expression that gives another value of the same type; numbers become 0 or 1, because SQLite keeps what is yes or no as such. */
 function altered(engine, type, column) {
@@ -78,10 +78,11 @@ forEachDatabase('verify', (world) => {
     await ok(world.as('admin').PUT('/api/profile/drafts/{id}/text', { params: { path: { id: draft.id } }, body: { version: draft.version, kind: 'catalogue', name: 'catalogue', content } }))
   }
 
-  /** A grid cut in two from tomorrow on, with a case in the part that is new. */
+  /** A grid cut in two from tomorrow on, with a case in the part that is new; a file of grids looked at for it. */
   async function borders() {
     const { code } = world.grid()
     const made = await splitGrid(world, await post('center', '/api/mesh/drafts', { name: '拆分' }), code)
+    assert.equal((await checkFile(world.as('center'), made.draft, gridsOf(world, code.slice(0, 12)))).status, 201)
     const piece = (await draftMap(world, made.draft, code)).faces.find((f) => f.id === made.born[0])
     await post('member1', '/api/cases', world.report({ channel: 'member', lon: piece.lon, lat: piece.lat }))
     await ok(world.as('center').POST('/api/mesh/drafts/{id}/publication', { params: { path: { id: made.draft.id } },
