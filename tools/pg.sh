@@ -45,7 +45,8 @@ start() {
         as_owner "$bin/pg_ctl" start --silent --wait --pgdata "$dir/data" --log "$dir/log" >/dev/null
         setsid "$self" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 &
         as_owner "$bin/createdb" --host "$dir" --username postgres wangge
-        echo "postgresql:///wangge?host=$dir&user=postgres"
+        # Longer than the server waits by itself: on a busy machine a new connection may take its time.
+        echo "postgresql:///wangge?host=$dir&user=postgres&connect_timeout=20"
 }
 
 stop() {
