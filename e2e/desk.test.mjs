@@ -122,6 +122,23 @@ describe('the desk', () => {
     await here(one).waitFor({ state: 'detached' })
   })
 
+  step('what came after the list was read and before its events could be heard is in it too', async () => {
+    let open
+    const allowed = new Promise((resolve) => { open = resolve })
+    await other.context.route('**/api/stream', async (route) => {
+      await allowed
+      await route.continue()
+    })
+    await other.open(`/console/cases?view=all&q=${encodeURIComponent(mark)}`)
+    await sees(row(other, '4 号'))
+    await pending(street, { text: `${mark} 5 号` })
+    await other.settle()
+    assert.equal(await row(other, '5 号').count(), 0)
+    open()
+    await sees(row(other, '5 号'))
+    await other.context.unroute('**/api/stream')
+  })
+
   step('a note becomes a template, filled in for the next case', async () => {
     const body = { name: '已转办', place: '530103003', text: '您反映的{类别}（{编号}）已转{承办}，期限{期限}。' }
     await ok(street.as('street').POST('/api/desk/templates', { body }), 201)

@@ -1,11 +1,11 @@
 /* Live updates: the server's event stream only says *that* something changed; whoever shows it reads again through the
- * normal route. One stream per page. After every (re)connection all listeners are poked once, since events may have
- * been missed meanwhile. */
+ * normal route. One stream per page. After every connection all listeners are poked once, since what changed before it
+ * was open, or while it was lost, was told to nobody here: also after the first one, which those who read at once are ahead of. */
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import { backoff } from './backoff'
 
 export interface Poke {
-  /** What changed: `case`, `place` …; `*` after a reconnection. */
+  /** What changed: `case`, `place` …; `*` after a connection. */
   topic: string
   /** Which one, where the server says so. */
   id: string | null
@@ -22,7 +22,6 @@ let source: EventSource | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let quiet: ReturnType<typeof setTimeout> | undefined
 let wanted = false
-let wasOpen = false
 
 export const liveConnected = readonly(connected)
 
@@ -75,8 +74,7 @@ function connect(): void {
     connected.value = true
     wait.reset()
     stillAlive()
-    if (wasOpen) tell({ topic: '*', id: null })
-    wasOpen = true
+    tell({ topic: '*', id: null })
   }
   mine.onerror = () => {
     if (source === mine) reconnect()
@@ -106,7 +104,6 @@ export function startLive(): void {
 
 export function stopLive(): void {
   wanted = false
-  wasOpen = false
   removeEventListener('online', wake)
   document.removeEventListener('visibilitychange', wake)
   drop()
