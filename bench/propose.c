@@ -197,8 +197,8 @@ static Figures ours(const ProposePlan *plan, Arena *a, size_t *ret_cells) {
         if (mesh_check(p.mesh, NULL) || mesh_area2(p.mesh) != mesh_outline_area2(p.mesh))
                 abort();
         f.index = p.balance.index, f.households = p.balance.of[0].variation, f.load = p.farthest;
-        f.border_m = p.border_m, f.along = p.along_m / p.border_m;
-        f.cut = p.compounds_cut, f.pieces = mesh_counts(p.mesh).faces;
+        f.border_m = p.borders.border_m, f.along = p.borders.along_m / p.borders.border_m;
+        f.cut = p.borders.compounds_cut, f.pieces = mesh_counts(p.mesh).faces;
         *ret_cells = p.units;
         mesh_free(p.mesh);
         return f;

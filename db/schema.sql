@@ -680,6 +680,8 @@ CREATE TABLE evaluate_case (
 ) STRICT;
 
 -- Files of grids that were checked for a draft, and what was decided about them. Sealed.
+-- A checked file that nobody wants any more is thrown away; that it was there stays in the row and its seal.
+-- when, Unix milliseconds; null: it is there
 CREATE TABLE mesh_check (
   -- number of the check
   id INTEGER PRIMARY KEY,
@@ -709,7 +711,7 @@ CREATE TABLE mesh_check (
   created_ms INTEGER NOT NULL,
   -- when it was put into the draft; null: not yet
   accepted_ms INTEGER
-) STRICT;
+, dropped_ms INTEGER) STRICT;
 
 CREATE INDEX mesh_check_draft ON mesh_check (draft_id, id);
 

@@ -62,7 +62,7 @@ async function looseNode(p, map, face) {
 }
 
 describe('borders of grids', { concurrency: 1 }, () => {
-  let p, draft, grid, edits
+  let p, second, draft, grid, edits
 
   const map = () => draftMap(street, { id: draft }, grid.code)
 
@@ -169,7 +169,8 @@ describe('borders of grids', { concurrency: 1 }, () => {
   step('two people at one border: the second is told who changed it', async () => {
     const made = await ok(street.as('center').POST('/api/mesh/drafts', { body: { name: '两人同改' } }), 201)
     draft = made.id
-    const second = await street.colleague('street')
+    second = await street.colleague('street')
+    await second.context.route('**/api/stream', () => {}) // never answered: nothing is pushed to this page
     await openAt(second, draft, grid.code)
     const before = await map()
     const loose = await looseNode(second, before, faceOf(before, grid.code))
@@ -182,6 +183,48 @@ describe('borders of grids', { concurrency: 1 }, () => {
     await second.settle()
     await second.shot('mesh-second')
     assert.equal((await ok(street.as('center').GET('/api/mesh/drafts/{id}', { params: { path: { id: draft } } }))).edits, 1)
+  })
+
+  step('what somebody else does is on the map at once', async () => {
+    await second.context.unroute('**/api/stream')
+    await second.page.addInitScript(() => { // nor is anything asked every so often: what is seen, the stream has told
+      const every = globalThis.setInterval
+      globalThis.setInterval = (act, ms, ...more) => (ms === 15_000 ? 0 : every(act, ms, ...more))
+    })
+    const made = await ok(street.as('center').POST('/api/mesh/drafts', { body: { name: '同时看着' } }), 201)
+    draft = made.id
+    const live = second.page.waitForResponse('**/api/stream')
+    await openAt(second, draft, grid.code)
+    await live
+    const { draft: split } = await splitGrid(street, made, grid.code)
+    await sees(second.page.getByText('刚改动了草稿，地图已更新。'))
+    await sees(second.page.getByRole('button', { name: '新网格' }))
+    await sees(undo(second, 1))
+    await second.shot('mesh-live')
+    await ok(street.as('center').POST('/api/mesh/drafts/{id}/undo', { params: { path: { id: draft } }, body: { version: split.version } }))
+    await sees(redo(second, 1))
+    await second.page.getByRole('button', { name: '新网格' }).waitFor({ state: 'detached' })
+    await ok(street.as('center').POST('/api/mesh/drafts/{id}/drop', { params: { path: { id: draft } }, body: { version: split.version + 1 } }))
+    await sees(second.page.getByText(/这份草稿已作废/))
+  })
+
+  step('a unit within one grid is given back to it', async () => {
+    const made = await ok(street.as('center').POST('/api/mesh/drafts', { body: { name: '填补' } }), 201)
+    draft = made.id
+    const [lon, lat] = grid.inside, r = 0.00004
+    const ring = [[-r, -r], [r, -r], [r, r], [-r, r], [-r, -r]].map(([x, y]) => ({ lon: Number((lon + x).toFixed(7)), lat: Number((lat + y).toFixed(7)) }))
+    const { born } = await ok(street.as('center').POST('/api/mesh/drafts/{id}/edits', { params: { path: { id: draft } }, body: { version: made.version, edits: [{ op: 'carve', community: grid.code.slice(0, 12), lines: [{ points: ring }] }] } }))
+    assert.equal(born.length, 1)
+    await openAt(p, draft, grid.code)
+    assert.equal(await p.page.getByRole('button', { name: '填补', exact: true }).count(), 0, 'not for the grid around it')
+    await p.tap(p.page.getByRole('region', { name: '当前范围内的网格' }).getByRole('button', { name: '新网格' }))
+    await p.settle()
+    await p.shot('mesh-fill')
+    await p.tap(p.page.getByRole('button', { name: '填补', exact: true }))
+    await sees(undo(p, 2))
+    await sees(p.page.getByText(grid.code, { exact: true }))
+    const now = await map()
+    assert.deepEqual([now.faces.filter((f) => !f.grid), now.faces.some((f) => f.id === born[0])], [[], false])
   })
 
   step('by keys alone: a cross goes from border to border, a neighbour is merged from the list, a node is moved', async () => {
@@ -233,6 +276,7 @@ describe('borders of grids', { concurrency: 1 }, () => {
     await p.page.mouse.click(...middle)
     await sees(undo(p, 4))
     assert.equal((await map()).nodes.length, now.nodes.length + 1)
+    await p.settle() // the node is drawn
     await p.page.keyboard.press('x')
     await p.page.mouse.click(...middle)
     await sees(undo(p, 5))

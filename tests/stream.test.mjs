@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import { after, test } from 'node:test'
 import { ENGINES, forEachDatabase, ok, refused, Server, until } from './harness.mjs'
 import { noteRoute } from './lib/contract.mjs'
+import { splitGrid } from './lib/mesh.mjs'
 import { act, handling, pending, verified } from './lib/journey.mjs'
 
 const open = new Set()
@@ -70,6 +71,35 @@ forEachDatabase('stream', (world) => {
     const event = ears.center.heard.find((e) => e.id === id)
     assert.deepEqual(Object.keys(event).sort(), ['action', 'id', 'number', 'place', 'state', 'topic', 'version'])
     assert.ok(!JSON.stringify(ears.center.heard).includes('垃圾'), 'no content travels')
+  })
+
+  test('a draft of grids that changes is heard of by those who may read drafts, wherever they work, and by nobody else', async () => {
+    const readers = ['center', 'street', 'leader1', 'admin', 'auditor'], others = ['member1', 'inspector1', 'dept1', 'security']
+    const ears = Object.fromEntries(await Promise.all([...readers, ...others].map(async (l) => [l, await listen(world, l)])))
+    const center = world.as('center')
+    const at = (d, more) => ({ params: { path: { id: d.id } }, body: { version: d.version, ...more } })
+    const told = (login, id) => ears[login].heard.filter((e) => e.topic === 'mesh' && e.id === id).map((e) => `${e.action} ${e.version} ${e.state}`)
+    const draft = await ok(center.POST('/api/mesh/drafts', { body: { name: '谁听得到' } }), 201)
+    const { draft: split } = await splitGrid(world, draft, world.facts.home)
+    const back = await ok(center.POST('/api/mesh/drafts/{id}/undo', at(split)))
+    const again = await ok(center.POST('/api/mesh/drafts/{id}/redo', at(back)))
+    await refused(center.POST('/api/mesh/drafts/{id}/redo', at(again)), 'mesh.nothing') // what is refused is not told
+    const day = new Date(world.server.now() + 5 * 86_400_000).toISOString().slice(0, 10)
+    const edition = await ok(center.POST('/api/mesh/drafts/{id}/publication', at(again, { valid_from: day })), 201)
+    const second = await ok(center.POST('/api/mesh/drafts', { body: { name: '作废的' } }), 201)
+    await ok(center.POST('/api/mesh/drafts/{id}/drop', at(second)))
+    for (const login of readers) {
+      await until(`${login} hears of the end`, () => told(login, second.id).length === 2)
+      assert.deepEqual(told(login, draft.id), ['mesh.draft 1 open', 'mesh.edited 2 open', 'mesh.undone 3 open', 'mesh.redone 4 open', 'mesh.published 5 published'], login)
+      assert.deepEqual(told(login, second.id), ['mesh.draft 1 open', 'mesh.draft-dropped 2 dropped'], login)
+    }
+    // What everybody hears comes after: by then the others would have heard.
+    await ok(center.POST('/api/mesh/editions/{number}/withdrawal', { params: { path: { number: edition.number } } }))
+    for (const login of others) {
+      await until(`${login} hears of places`, () => ears[login].heard.filter((e) => e.topic === 'territory').length > 1)
+      assert.deepEqual(ears[login].heard.filter((e) => e.topic === 'mesh'), [], login)
+    }
+    assert.ok(!JSON.stringify(ears.center.heard).includes('谁听得到'), 'no content travels')
   })
 
   test('the centre\'s rating is heard of by whoever has the case before them', async () => {

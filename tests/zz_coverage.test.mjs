@@ -8,7 +8,6 @@ import { test } from 'node:test'
 import { OPERATIONS, PROBLEMS } from './lib/contract.mjs'
 
 const UNPROVOKED = {
-  'server.busy': 'needs 256 MiB of bodies at once, or a request in the moment of stopping; tested in server/http',
   'building.outside-grid': 'an operator\'s import that names a grid; over HTTP the grid comes from the position',
   'calendar.year-missing': 'deadlines in such a year are provisional; for the functions of core/clock that count days only',
   'mesh.without-grid': 'needs an outline drawn back behind a house or a case; tested in server/mesh',

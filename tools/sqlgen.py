@@ -21,7 +21,7 @@ C_WORDS = set("""auto break case char const continue default do double else enum
 register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
 typeof nullptr""".split())
 OWN_WORDS = {"cx", "to", "ret", "ret_changed", "each", "arg", "params", "rows", "row", "OK"}
-MAX_PARAMS, MAX_PIECES, MAX_OPTIONAL_INDEX = 200, 13, 64
+MAX_PARAMS, MAX_PIECES, MAX_OPTIONAL_INDEX = 200, 14, 64
 
 IDENT = r"[a-z][a-z0-9_]*"
 ROW_HEAD = re.compile(r"^row\s+([A-Z][A-Za-z0-9]*)\s*:\s*(.*)$", re.S)

@@ -8,14 +8,16 @@ import { ROOT } from '../../tests/harness.mjs'
 const AXE = readFileSync(join(ROOT, 'web/node_modules/axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']
 
-/** @param {import('playwright-core').Page} page */
-export async function axe(page) {
+/** contrast: false where it was measured in another look at the same screen.
+ *  @param {import('playwright-core').Page} page */
+export async function axe(page, { contrast = true } = {}) {
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(AXE)
-  return page.evaluate(async (tags) => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
+  return page.evaluate(async ([tags, contrast]) => {
+    const rules = { 'color-contrast': { enabled: contrast } }
+    const { violations } = await globalThis.axe.run(document, { runOnly: tags, rules, resultTypes: ['violations'], preload: false })
     const why = (n) => [...n.any, ...n.all, ...n.none][0]?.message ?? ''
     return violations.flatMap((v) => v.nodes.slice(0, 4).map((n) => `axe ${v.id}: ${n.target.join(' ')} ${n.html.slice(0, 120)} ${why(n)}`))
-  }, TAGS)
+  }, [TAGS, contrast])
 }
 
 /** Sideways scroll of the page, and of boxes in it that nobody expects to scroll. */

@@ -12,6 +12,8 @@
 --   judged  JudgedAs, as evaluate counts its scores: 1 handed in (first by judged_by as member or leader, 0: whoever it was), 2 of them after
 --           a dispatch, 3 of these in time, 4 checked next, 5 passed then, 6 never opened again; 7 found by people on the ground or told by
 --           residents (where judged_by was a member then), 8 of them found. waiting: ",flow:state," of disposed states that are not final
+--   then    a moment that is over: a case whose grid was moved to another one since then counts under that of then (was_under instead of
+--           under), so that the list behind a figure of that time stays the list of that time
 --   duty    ",code,d:department," when only what the posts cover is wanted, as the statistics count (of several departments the case is
 --           the lead's); else empty
 
@@ -80,10 +82,19 @@ CASE WHEN CAST(:judged AS BIGINT) >= 7 THEN
       ELSE {case_kept(c.reopened)} END)
   END;
 
+-- Cases whose place became another one at or after that moment.
+-- part case_moved_since
+SELECT m.subject_id FROM v_mesh_transfer m WHERE m.subject = 3 AND m.to_code IS NOT NULL AND m.at_ms >= :then;
+-- part case_was_under
+(c.place >= :was_under AND c.place < CAST(:was_under AS TEXT) || ':' AND c.id NOT IN ({case_moved_since}))
+    OR c.id IN ({case_moved_since} AND m.from_code >= :was_under AND m.from_code < CAST(:was_under AS TEXT) || ':'
+      AND NOT EXISTS (SELECT 1 FROM v_mesh_transfer n WHERE n.subject = 3 AND n.subject_id = m.subject_id AND n.to_code IS NOT NULL
+        AND n.at_ms >= :then AND n.at_ms < m.at_ms));
+
 -- params case_filter_params: {case_scope_params}, under text?, channel_lo int, channel_hi int, from int, until int, closed_from int,
 --   closed_until int, phase int, now int, duty text, state text?, category text?, late_at int?, department text?, q text?,
 --   id_lo int, id_hi int, day_lo int, day_hi int, phone_cases text, mine text?, card int?, part_of int?, kind text, asked text,
---   handed_by int?, done text, open int?, judged int?, judged_by int, waiting text
+--   handed_by int?, done text, open int?, judged int?, judged_by int, waiting text, was_under text?, then int
 -- part case_filter
 AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   AND c.created_ms >= :from AND c.created_ms < :until
@@ -104,7 +115,8 @@ AND c.channel >= :channel_lo AND c.channel <= :channel_hi
   [[ AND EXISTS (SELECT 1 FROM case_step h WHERE h.case_id = c.id AND h.actor = :handed_by AND h.actor_role IN (5, 6)
     AND {case_hands_in(:done, c.flow, h.from_state, h.to_state)}) ]]
   [[ AND NOT c.final AND CAST(:open AS BIGINT) = 1 ]]
-  [[ AND {case_judged} ]];
+  [[ AND {case_judged} ]]
+  [[ AND ({case_was_under}) ]];
 
 -- row CaseRow: id int, flow text, flow_edition int, catalogue_edition int, category text, class text, text text,
 --   place text, building text?, address text?, lon_e7 int, lat_e7 int, channel int, opener int?, state text,
@@ -267,6 +279,10 @@ SELECT count(*) AS cases FROM case_case c
 WHERE {case_scope_near}
   {case_filter}
   [[ AND c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' ]];
+
+-- row CaseMovedOne: case_id int
+-- query case_moved_after(then int) -> opt CaseMovedOne
+{case_moved_since} LIMIT 1;
 
 -- row CaseReach: id int, created_ms int?
 -- The id of the newest case, and when the first one above a floor was reported.

@@ -137,6 +137,18 @@ static Rc judged_fill(Cx *cx, const CaseQuery *in, CaseFilter *f) {
         return OK;
 }
 
+/* The list behind a figure of a time that is over is of the grids of that time, as the figure is (evaluate.sql). */
+static Rc then_fill(Cx *cx, const CaseQuery *in, CaseFilter *f) {
+        bool moved;
+
+        if (!f->duty.n || !f->under.n || !in->to.set || in->to.n > now_ms(cx))
+                return OK;
+        TRY(case_store_moved_after(cx, in->to.n, &moved));
+        if (moved)
+                f->then = in->to;
+        return OK;
+}
+
 static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseFilter *f) {
         *f = (CaseFilter){ .state = or_none(in->state),
                            .category = or_none(in->category),
@@ -157,6 +169,7 @@ static Rc filter_fill(Cx *cx, const CaseQuery *in, const CaseScope *scope, CaseF
         if (in->handed_by.set || in->judged)
                 TRY(judged_fill(cx, in, f));
         TRY(under_fill(cx, in->under, &f->under));
+        TRY(then_fill(cx, in, f));
         if (in->late.set && in->late.b)
                 f->late_at_ms = SOME_INT(now_ms(cx));
         if (in->mine.set && in->mine.b)

@@ -2,9 +2,10 @@
 #include "geo/geojson.h"
 #include <math.h>
 
-static void write_ring(Buf *b, const Ring *r) {
+/* n: one more than the ring has repeats its first point. */
+static void write_points(Buf *b, const Ring *r, size_t n) {
         buf_char(b, '[');
-        for (size_t i = 0; i <= r->n; i++) {
+        for (size_t i = 0; i < n; i++) {
                 Point p = r->v[i < r->n ? i : 0];
 
                 buf_c(b, i ? ",[" : "[");
@@ -21,7 +22,7 @@ static void write_rings(Buf *b, const Polygon *p) {
         for (size_t i = 0; i < p->n; i++) {
                 if (i)
                         buf_char(b, ',');
-                write_ring(b, &p->rings[i]);
+                write_points(b, &p->rings[i], p->rings[i].n + 1);
         }
         buf_char(b, ']');
 }
@@ -38,6 +39,16 @@ void geojson_write(Buf *b, const PolygonList *polygons) {
                 if (i)
                         buf_char(b, ',');
                 write_rings(b, &polygons->v[i]);
+        }
+        buf_c(b, "]}");
+}
+
+void geojson_write_lines(Buf *b, const Ring *lines, size_t n) {
+        buf_c(b, "{\"type\":\"MultiLineString\",\"coordinates\":[");
+        for (size_t i = 0; i < n; i++) {
+                if (i)
+                        buf_char(b, ',');
+                write_points(b, &lines[i], lines[i].n);
         }
         buf_c(b, "]}");
 }

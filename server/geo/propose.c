@@ -57,7 +57,6 @@ static ProposeWhy ground_make(Ground *g, MeshFault *ret_fault) {
         MeshPolygon *polygons = TAKE_ARRAY(g->arena, MeshPolygon, list->n + 1);
         MeshFaultList faults = { 0 };
         MeshTag tag = g->plan->tag;
-        Box box;
 
         tag.grid = 0;
         for (size_t i = 0; i < list->n; i++)
@@ -71,10 +70,7 @@ static ProposeWhy ground_make(Ground *g, MeshFault *ret_fault) {
         }
         index_make(g->m);
         g->given = mesh_node_end(g->m);
-        box = mesh_box(g->m);
-        g->origin = (Point){ (box.west + box.east) / 2, (box.south + box.north) / 2 };
-        g->x_m = lon_m_per_e7((double)g->origin.lat_e7 * 1e-7);
-        g->y_m = lat_m_per_e7((double)g->origin.lat_e7 * 1e-7);
+        ground_scale(g, mesh_box(g->m));
         for (uint32_t f = 1; f < mesh_face_end(g->m); f++)
                 g->area_m2 += mesh_face_m2(g->m, (MeshFaceId){ f });
         return PROPOSE_FINE;
@@ -218,34 +214,6 @@ static void measure_loads(Ground *g, Arena *a, Proposal *ret) {
         balance_of(loads, ret->grid_n, &g->plan->weights, &ret->balance);
 }
 
-static void measure_borders(const Ground *g, Proposal *ret) {
-        const double *strength = ground_strengths(g);
-        uint8_t *cut = TAKE_ARRAY(g->arena, uint8_t, g->plan->compound_n + 1);
-        Box *boxes = TAKE_ARRAY(g->arena, Box, g->plan->compound_n + 1);
-        MeshEdge edge;
-
-        for (size_t c = 0; c < g->plan->compound_n; c++)
-                boxes[c] = ring_box(&g->plan->compounds[c]);
-        for (uint32_t e = 1; e < mesh_edge_end(g->m); e++) {
-                Point a, b, middle;
-                Spot p, q;
-
-                if (!mesh_edge(g->m, (MeshEdgeId){ e }, &edge) || !edge.left.n || !edge.right.n)
-                        continue;
-                a = node_point(g->m, edge.from.n), b = node_point(g->m, edge.to.n);
-                p = spot_of(g, a), q = spot_of(g, b);
-                ret->border_m += hypot(p.x - q.x, p.y - q.y);
-                ret->along_m += strength[e] > 0 ? hypot(p.x - q.x, p.y - q.y) : 0;
-                middle = (Point){ (a.lon_e7 + b.lon_e7) / 2, (a.lat_e7 + b.lat_e7) / 2 };
-                for (size_t c = 0; c < g->plan->compound_n && strength[e] <= 0; c++)
-                        if (!cut[c] && box_holds(boxes[c], middle) &&
-                            ring_holds(&g->plan->compounds[c], middle))
-                                cut[c] = 1;
-        }
-        for (size_t c = 0; c < g->plan->compound_n; c++)
-                ret->compounds_cut += cut[c];
-}
-
 /* ---- all of it ---------------------------------------------------------------------------------------------------------------------- */
 
 static ProposeWhy make(Ground *g, Arena *a, Proposal *ret) {
@@ -271,7 +239,7 @@ static ProposeWhy make(Ground *g, Arena *a, Proposal *ret) {
         drop_nodes(g);
         number_grids(g, a, ret);
         measure_loads(g, a, ret);
-        measure_borders(g, ret);
+        borders_measure(g, g->plan->tag.community, &ret->borders);
         return PROPOSE_FINE;
 }
 

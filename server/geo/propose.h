@@ -66,6 +66,13 @@ typedef struct ProposedGrid {
         size_t buildings;
 } ProposedGrid;
 
+/* The borders between the grids of a community, not those to its neighbours. */
+typedef struct ProposeBorders {
+        double border_m, along_m; /* their length, and how much of it follows a barrier or a compound's wall (within 3 m, in its direction) */
+        size_t compounds_cut;     /* compounds that one of them goes through, more than 3 m from the wall; of a proposal these overlap another
+                                   * one or lie across the ground's parts */
+} ProposeBorders;
+
 typedef struct Proposal {
         Mesh *mesh; /* of the community alone: one face a grid, tag.grid its number. Outline: every given node is kept; where a border ends
                      * on it is a new node, at most MESH_REACH off the edge */
@@ -74,9 +81,7 @@ typedef struct Proposal {
         Balance balance;
         double farthest;   /* |share · k − 1| of the worst grid */
         bool in_tolerance; /* farthest ≤ tolerance */
-        double border_m,
-                along_m; /* borders between grids, and how much of them follows a barrier or a compound's wall */
-        size_t compounds_cut; /* compounds that a border crosses: those that overlap another one or lie across the ground's parts */
+        ProposeBorders borders;
         size_t outside;      /* buildings that lie outside the community; not counted in any load */
         size_t cells, units; /* blocks that the ground was cut into; what of these is moved as one */
         MeshFault fault;     /* of PROPOSE_GROUND */
@@ -92,6 +97,10 @@ bool propose_ground(const Mesh *m, int64_t community, Arena *a, PolygonList *ret
  * const: the search index may have to be made. */
 void propose_present(Mesh *m, int64_t community, const ProposeBuilding *buildings, size_t n,
                      const BalanceWeights *weights, Arena *a, Balance *ret);
+
+/* The borders of the grids that there are, measured as those of a proposal: plan names ground, barriers and compounds. Faces of equal tag.grid
+ * are one. Not const: the search index may have to be made. */
+void propose_borders(Mesh *m, int64_t community, const ProposePlan *plan, ProposeBorders *ret);
 
 /* The proposal as edits of a larger mesh, in which each part of the ground is one face: cut after cut, each by mesh_split of the face at
  * `at`, or by mesh_carve of `ring` when the border between the grid and the rest of the ground has no ends (around either). Then the face at `at` is the grid. */

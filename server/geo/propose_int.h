@@ -1,5 +1,6 @@
 /* What the files of proposing share: the ground cut into blocks (propose_lay.c, propose_cut.c), these as a graph (propose_graph.c), the graph
- * dealt out (propose_deal.c), grids out (propose.c). Nobody else includes it. */
+ * dealt out (propose_deal.c), grids out (propose.c), borders
+ * measured (propose_border.c). Nobody else includes it. */
 #pragma once
 #include "base/rc.h"
 #include "geo/mesh_int.h"
@@ -41,6 +42,10 @@ static inline double random_of(uint64_t *state) { /* splitmix64; 0 … 1 */
 void ground_lay(Ground *g);
 /* Per edge of the mesh how strong the barrier is that it follows, 0: none; in the arena. */
 double *ground_strengths(const Ground *g);
+
+/* ---- propose_border.c ---- */
+void ground_scale(Ground *g, Box box); /* origin and metres, from what is to be divided */
+void borders_measure(const Ground *g, int64_t community, ProposeBorders *ret);
 
 /* ---- propose_cut.c: what is too heavy to be moved as one is cut ---- */
 void ground_locate(Ground *g); /* g->block anew */

@@ -57,7 +57,7 @@ static const char *broken_promise(const ProposePlan *plan, const Proposal *p, Ar
                                 return "a compound is divided";
                 }
         }
-        return p->compounds_cut ? "a compound is said to be divided" : NULL;
+        return p->borders.compounds_cut ? "a compound is said to be divided" : NULL;
 }
 
 TEST(propose__a_made_town_is_divided_with_every_promise_kept) {
@@ -75,7 +75,7 @@ TEST(propose__a_made_town_is_divided_with_every_promise_kept) {
                 CHECK_STR(str_c(broken_promise(&plan, &p, a)), STR_NONE);
                 CHECK(p.in_tolerance && p.farthest <= PROPOSE_TOLERANCE);
                 CHECK(p.balance.index > 97);
-                CHECK(numbers[i] == 1 ? p.border_m == 0 : p.along_m > 0.4 * p.border_m);
+                CHECK(numbers[i] == 1 ? p.borders.border_m == 0 : p.borders.along_m > 0.4 * p.borders.border_m);
         }
 }
 
@@ -216,7 +216,7 @@ TEST(propose__a_border_follows_the_river_rather_than_the_middle) {
         CHECK(propose(&plan, a, &p) == PROPOSE_FINE);
         CHECK_STR(str_c(broken_promise(&plan, &p, a)), STR_NONE);
         CHECK_INT(p.grids[0].load.of[0], 20);
-        CHECK(p.along_m > 0.99 * p.border_m && mesh_node_at(p.mesh, river[1]).n);
+        CHECK(p.borders.along_m > 0.99 * p.borders.border_m && mesh_node_at(p.mesh, river[1]).n);
 }
 
 TEST(propose__a_ground_in_two_parts_and_with_a_hole_is_divided_part_by_part) {

@@ -74,6 +74,8 @@ Rc api_mesh_check_list(Cx *cx, const MeshPageQuery *in, MeshCheckPage **ret) { r
 
 Rc api_mesh_check_get(Cx *cx, MeshCheck **ret) { return mesh_check_again(cx, path_int(cx, "id"), ret); }
 
+Rc api_mesh_check_drop(Cx *cx) { return mesh_check_thrown_away(cx, path_int(cx, "id")); }
+
 Rc api_mesh_check_decide(Cx *cx, const MeshDecisions *in, MeshCheck **ret) { return mesh_check_decided(cx, path_int(cx, "id"), in, ret); }
 
 Rc api_mesh_check_accept(Cx *cx, const MeshAcceptance *in, MeshEdited **ret) { return mesh_check_accepted(cx, path_int(cx, "id"), in, ret); }

@@ -41,7 +41,9 @@ forEachDatabase('the mesh', (world) => {
   /** Figures of a time, without those that grow by the clock alone. */
   const statsOf = async (caller, from, to) => {
     const { total, by_place } = await ok(caller.GET('/api/stats/cases', { params: { query: { under: grid.code.slice(0, 12), from, to } } }))
-    return { total, by_place: by_place.map(({ code, name, total: n }) => ({ code, name, n })) }
+    const behind = (await ok(caller.GET('/api/cases', { params: { query: { under: grid.code, duty: true, from, to, limit: 100 } } }))).items.map((c) => c.id)
+    assert.equal(behind.length, by_place.find((row) => row.code === grid.code)?.total)
+    return { total, by_place: by_place.map(({ code, name, total: n }) => ({ code, name, n })), behind }
   }
 
   test('the grids are faces of the first edition', async () => {

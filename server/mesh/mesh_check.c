@@ -1,5 +1,6 @@
 /* A file of grids for a draft: kept, checked by a process of its own upon the draft's ground as it is now, decided about, accepted as one edit. The
  * report is made anew each time, so that it never tells of a ground that is no more. */
+#include "base/env.h"
 #include "core/audit/audit.h"
 #include "core/who/who.h"
 #include "db/db.h"
@@ -23,8 +24,8 @@ static Str digest_of(Cx *cx, Str bytes) {
         return hex_str(cx->arena, hash, sizeof hash);
 }
 
-static Crs crs_of(int64_t word) {
-        switch ((MeshCrs)word) {
+Crs mesh_crs_of(MeshCrs word) {
+        switch (word) {
         case MESH_CRS_CGCS2000:
                 return CRS_CGCS2000;
         case MESH_CRS_WGS84:
@@ -107,6 +108,11 @@ static Rc stopped(Cx *cx, RepairStop stop, Str detail) {
         return file_refused(cx, repair_stop_name(stop), str_c(repair_stop_zh(stop)), str_c(repair_stop_en(stop)), detail);
 }
 
+static Rc too_many_features(Cx *cx) {
+        return file_refused(cx, repair_stop_name(REPAIR_TOO_BIG), str_fmt(cx->arena, "文件中的要素超过 %d 个", FEATURES_MOST),
+                            str_fmt(cx->arena, "The file has more than %d features", FEATURES_MOST), STR_NONE);
+}
+
 static Rc run(Cx *cx, const RepairAsk *ask, JsonNode **ret) {
         RepairStop stop;
         Str answer;
@@ -160,10 +166,11 @@ static Rc decisions_of(Cx *cx, Str text, RepairDecision **ret, size_t *ret_n) {
 
 static Rc ask_once(Cx *cx, Checking *c) {
         RepairAsk ask = { .file = c->file,
-                          .options = { .crs = crs_of(c->row->crs),
+                          .options = { .crs = mesh_crs_of((MeshCrs)c->row->crs),
                                        .tolerance_m = (double)c->row->tolerance / TENTHS_OF_MM,
                                        .name_field = c->row->name_field,
                                        .code_field = c->row->code_field,
+                                       .features_most = FEATURES_MOST,
                                        .decisions = c->decisions,
                                        .decision_n = c->decision_n } };
         Buf packed = BUF_IN(cx->arena);
@@ -172,6 +179,7 @@ static Rc ask_once(Cx *cx, Checking *c) {
         mesh_pack(c->ground, &packed);
         ask.present = buf_view(&packed);
         TRY(known_points(cx, c->ground, &known));
+        ask.seconds = env_int("WANGGE_READER_SECONDS", 0);
         ask.known = known.v;
         ask.known_n = known.n;
         return run(cx, &ask, &c->answer);
@@ -225,10 +233,12 @@ static Rc answer_of(Cx *cx, Checking *c) {
         if (!c->report || !(features = json_get(c->report, "features")))
                 return stopped(cx, REPAIR_CRASHED, STR_NONE);
         stop = json_text(c->report, "stop");
+        if (str_eq_c(stop, repair_stop_name(REPAIR_TOO_BIG)) && str_eq(json_text(c->report, "detail"), S("features")))
+                return too_many_features(cx);
         if (!str_eq_c(stop, repair_stop_name(REPAIR_DONE)))
                 return file_refused(cx, str_z(cx->arena, stop), json_text(c->report, "zh"), json_text(c->report, "en"), json_text(c->report, "detail"));
         if (features->count > FEATURES_MOST)
-                return stopped(cx, REPAIR_TOO_BIG, str_fmt(cx->arena, "%d", FEATURES_MOST));
+                return too_many_features(cx);
         return ground_of(cx, c);
 }
 
@@ -280,6 +290,13 @@ static void feature_ref(const JsonNode *f, const char *name, OptInt *ret, Str *r
                 *ret_name = text;
 }
 
+static Str json_copy(Cx *cx, const JsonNode *node) {
+        Buf b = BUF_IN(cx->arena);
+
+        json_write(&b, node);
+        return buf_view(&b);
+}
+
 static void tell_finding(Cx *cx, const JsonNode *f, MeshFinding *ret) {
         const JsonNode *at = json_get(f, "at"), *geometry = json_get(f, "geometry");
         int flaw = word_of(&enum_MeshFlaw, json_text(f, "kind")), mend = word_of(&enum_MeshMend, json_text(f, "done"));
@@ -298,12 +315,8 @@ static void tell_finding(Cx *cx, const JsonNode *f, MeshFinding *ret) {
                 ret->lon = llround(at->first->num * 1e7);
                 ret->lat = llround(at->first->next->num * 1e7);
         }
-        if (geometry && geometry->type == JT_OBJ) {
-                Buf b = BUF_IN(cx->arena);
-
-                json_write(&b, geometry);
-                ret->geometry = buf_view(&b);
-        }
+        if (geometry && geometry->type == JT_OBJ)
+                ret->geometry = json_copy(cx, geometry);
 }
 
 static void tell_findings(Cx *cx, const Checking *c, MeshCheck *v) {
@@ -338,10 +351,10 @@ static int64_t grid_of(Cx *cx, const Checking *c, int64_t group, bool *ret_by_co
 
 static void tell_features(Cx *cx, const Checking *c, MeshCheck *v) {
         const JsonNode *features = json_get(c->report, "features"), *groups = json_get(c->answer, "groups");
-        const JsonNode *group = groups ? groups->first : NULL;
+        const JsonNode *group = groups ? groups->first : NULL, *grounds = json_get(c->answer, "ground"), *ground = grounds ? grounds->first : NULL;
         int64_t number = 0;
 
-        for (const JsonNode *f = features->first; f; f = f->next, group = group ? group->next : NULL) {
+        for (const JsonNode *f = features->first; f; f = f->next, group = group ? group->next : NULL, ground = ground ? ground->next : NULL) {
                 MeshCheckFeature *x = list_push(cx->arena, &v->features);
                 bool by_code = false;
                 int64_t community = int_of(f, "community"), grid = grid_of(cx, c, group ? (int64_t)group->num : 0, &by_code);
@@ -352,6 +365,8 @@ static void tell_features(Cx *cx, const Checking *c, MeshCheck *v) {
                         x->name = name;
                 if (community)
                         x->community = mesh_code(cx->arena, community, 12);
+                if (ground && ground->type == JT_OBJ)
+                        x->geometry = json_copy(cx, ground);
                 if (!grid)
                         continue;
                 x->grid = mesh_code(cx->arena, grid, 15);
@@ -435,13 +450,20 @@ typedef struct Adding {
         MeshCheck *answer;
 } Adding;
 
-static Rc add_work(Cx *cx, void *arg) {
-        Adding *a = arg;
+static Rc one_more(Cx *cx, int64_t draft) {
         int64_t n;
 
-        TRY(mesh_store_checks_count(cx, a->c->row->draft_id, &n));
-        if (n >= CHECKS_MOST)
-                return fail(cx, P_MESH_TOO_MANY, "a draft has at most %d files", CHECKS_MOST);
+        TRY(mesh_store_checks_count(cx, draft, &n));
+        return n < CHECKS_MOST ? OK : fail(cx, P_MESH_TOO_MANY, "a draft has at most %d files", CHECKS_MOST);
+}
+
+/* Reading took a while: the draft may be closed by now, and its files gone. */
+static Rc add_work(Cx *cx, void *arg) {
+        Adding *a = arg;
+        MeshDraftRow *still;
+
+        TRY(mesh_draft_take(cx, a->c->row->draft_id, 0, &still));
+        TRY(one_more(cx, a->c->row->draft_id));
         a->c->row->ground = a->c->digest;
         TRY(mesh_store_check_add(cx, a->c->row, a->c->file, &a->c->row));
         TRY(audit_note(cx, "mesh.checked", str_fmt(cx->arena, "mesh/check/%lld", (long long)a->c->row->id),
@@ -462,6 +484,7 @@ Rc mesh_check_new(Cx *cx, const MeshCheckQuery *in, Str file, MeshCheck **ret) {
         if (!file.n)
                 return stopped(cx, REPAIR_NOT_KNOWN, STR_NONE);
         TRY(mesh_draft_take(cx, in->draft, 0, &c.draft));
+        TRY(one_more(cx, in->draft)); /* before the work */
         TRY(check_now(cx, &c));
         TRY(db_write_answer(cx, add_work, &a, (void **)&a.answer));
         return *ret = a.answer, OK;
@@ -565,7 +588,9 @@ typedef struct Setting {
 static Rc set_work(Cx *cx, void *arg) {
         Setting *s = arg;
         MeshCheckRow *row = s->c->row, *after;
+        MeshDraftRow *still;
 
+        TRY(mesh_draft_take(cx, row->draft_id, 0, &still));
         row->decisions = decisions_text(cx, s->c->decisions, s->c->decision_n);
         row->ground = s->c->digest;
         TRY(mesh_store_check_set(cx, row, &after));
@@ -606,6 +631,17 @@ Rc mesh_check_decided(Cx *cx, int64_t id, const MeshDecisions *in, MeshCheck **r
         TRY(decisions_fit(cx, &c, in));
         TRY(db_write_answer(cx, set_work, &s, (void **)&s.answer));
         return *ret = s.answer, OK;
+}
+
+/* ---- thrown away --------------------------------------------------------------------------------------------------------------------- */
+
+Rc mesh_check_thrown_away(Cx *cx, int64_t id) {
+        Checking c = { 0 };
+
+        TRY(load(cx, id, true, &c));
+        TRY(mesh_store_check_drop(cx, id));
+        return audit_note(cx, "mesh.check-dropped", str_fmt(cx->arena, "mesh/check/%lld", (long long)id),
+                          str_fmt(cx->arena, "{\"sha256\":\"" STR_FMT "\"}", STR_ARG(c.row->sha256)));
 }
 
 /* ---- accepted ------------------------------------------------------------------------------------------------------------------------ */

@@ -1,6 +1,7 @@
 /* Drafts: an edition and a list of edits. In memory a draft is the mesh that follows from them; whoever comes finds it there, or it is made
  * again. An edit is checked by the mesh alone, so that it costs milliseconds whatever the size of the city. */
 #include "core/audit/audit.h"
+#include "core/notice/notice.h"
 #include "core/who/who.h"
 #include "db/db.h"
 #include "geo/geojson.h"
@@ -172,6 +173,11 @@ Rc mesh_draft_view(Cx *cx, const MeshDraftRow *r, MeshDraft **ret) {
         return *ret = v, OK;
 }
 
+Rc mesh_draft_tell(Cx *cx, const MeshDraftRow *row, const char *what) {
+        return notice_send(cx, &(Notice){ .topic = S("mesh"), .action = str_c(what), .id = row->id, .version = row->version,
+                                          .state = str_c(enum_word(&enum_MeshDraftState, (int)row->state)), .permission = PERM_MESH_READ });
+}
+
 static Rc changed(Cx *cx, MeshDraftRow *row, const char *note, Str detail, MeshDraftRow **ret) {
         MeshDraftRow *after;
 
@@ -181,6 +187,7 @@ static Rc changed(Cx *cx, MeshDraftRow *row, const char *note, Str detail, MeshD
         if (!after)
                 return stale(cx, row);
         TRY(audit_note(cx, note, subject_of(cx, row->id), detail));
+        TRY(mesh_draft_tell(cx, after, note));
         return *ret = after, OK;
 }
 
@@ -195,6 +202,7 @@ Rc mesh_draft_open(Cx *cx, const MeshDraftCreate *in, MeshDraft **ret) {
         TRY(territory_edition_newest(cx, &newest));
         TRY(mesh_store_draft_add(cx, in->name, newest.number, mesh_me(cx), &row));
         TRY(audit_note(cx, "mesh.draft", subject_of(cx, row->id), STR_NONE));
+        TRY(mesh_draft_tell(cx, row, "mesh.draft"));
         return mesh_draft_view(cx, row, ret);
 }
 
@@ -254,8 +262,50 @@ static Rc touched_of(Cx *cx, const MeshEditStored *e, IntList *ret) {
         return OK;
 }
 
+/* The name that the draft gives to a face; p NULL: none. */
+static Str name_in(Cx *cx, const Kept *k, int64_t face) {
+        Str name = STR_NONE;
+
+        for (size_t i = 0; i < k->n; i++) {
+                MeshNamedList given = { 0 };
+
+                op_names(cx, str_c(k->ops[i].text), &given);
+                for (size_t j = 0; j < given.n; j++)
+                        if (given.v[j].face == face)
+                                name = given.v[j].name;
+        }
+        return name;
+}
+
+/* Who changed a face, which grid it is, and where: the grid has no code before it is published. A face that is no more has no place. */
+static void tell_changed(Cx *cx, Str pointer, const Kept *k, Str who, int64_t id) {
+        Str zh = str_fmt(cx->arena, STR_FMT " 刚改动了面 %lld", STR_ARG(who), (long long)id);
+        Str en = str_fmt(cx->arena, STR_FMT " has just changed face %lld", STR_ARG(who), (long long)id), name;
+        MeshFace face;
+        double lon, lat;
+
+        if (!mesh_face(k->mesh, (MeshFaceId){ (uint32_t)id }, &face)) {
+                field_error(cx, pointer, "changed-meanwhile", zh, en);
+                return;
+        }
+        lon = (double)(face.box.west + face.box.east) * 0.5e-7;
+        lat = (double)(face.box.south + face.box.north) * 0.5e-7;
+        name = face.tag.grid ? STR_NONE : name_in(cx, k, id);
+        if (face.tag.grid) {
+                zh = str_fmt(cx->arena, STR_FMT "（网格 %lld，%.6f, %.6f）", STR_ARG(zh), (long long)face.tag.grid, lon, lat);
+                en = str_fmt(cx->arena, STR_FMT " (grid %lld, near %.6f, %.6f)", STR_ARG(en), (long long)face.tag.grid, lon, lat);
+        } else if (name.n) {
+                zh = str_fmt(cx->arena, STR_FMT "（尚无编码的新网格“" STR_FMT "”，%.6f, %.6f）", STR_ARG(zh), STR_ARG(name), lon, lat);
+                en = str_fmt(cx->arena, STR_FMT " (the new grid “" STR_FMT "” without a code yet, near %.6f, %.6f)", STR_ARG(en), STR_ARG(name), lon, lat);
+        } else {
+                zh = str_fmt(cx->arena, STR_FMT "（尚无编码的新网格，%.6f, %.6f）", STR_ARG(zh), lon, lat);
+                en = str_fmt(cx->arena, STR_FMT " (a new grid without a code yet, near %.6f, %.6f)", STR_ARG(en), lon, lat);
+        }
+        field_error(cx, pointer, "changed-meanwhile", zh, en);
+}
+
 /* Who changed what an edit is about, since the caller looked. */
-static Rc meanwhile(Cx *cx, const Mesh *m, const MeshEditStoredList *since, const IntList *mine, size_t at, bool any) {
+static Rc meanwhile(Cx *cx, const Kept *k, const MeshEditStoredList *since, const IntList *mine, size_t at, bool any) {
         Str pointer = str_fmt(cx->arena, "/edits/%zu", at);
         size_t told = 0;
 
@@ -263,23 +313,14 @@ static Rc meanwhile(Cx *cx, const Mesh *m, const MeshEditStoredList *since, cons
                 IntList theirs = { 0 };
 
                 TRY(touched_of(cx, &since->v[i], &theirs));
-                for (size_t k = 0; k < theirs.n && told < NAMED_MOST; k++) {
-                        MeshFace face = { 0 };
+                for (size_t t = 0; t < theirs.n && told < NAMED_MOST; t++) {
                         bool both = any;
 
                         for (size_t j = 0; j < mine->n && !both; j++)
-                                both = mine->v[j] == theirs.v[k];
+                                both = mine->v[j] == theirs.v[t];
                         if (!both)
                                 continue;
-                        (void)mesh_face(m, (MeshFaceId){ (uint32_t)theirs.v[k] }, &face);
-                        field_error(cx, pointer, "changed-meanwhile",
-                                    str_fmt(cx->arena, STR_FMT " 刚改动了面 %lld（网格 %lld，%.6f, %.6f）", STR_ARG(since->v[i].by_name),
-                                            (long long)theirs.v[k], (long long)face.tag.grid,
-                                            (double)(face.box.west + face.box.east) * 0.5e-7, (double)(face.box.south + face.box.north) * 0.5e-7),
-                                    str_fmt(cx->arena, STR_FMT " has just changed face %lld (grid %lld, near %.6f, %.6f)",
-                                            STR_ARG(since->v[i].by_name), (long long)theirs.v[k], (long long)face.tag.grid,
-                                            (double)(face.box.west + face.box.east) * 0.5e-7,
-                                            (double)(face.box.south + face.box.north) * 0.5e-7));
+                        tell_changed(cx, pointer, k, since->v[i].by_name, theirs.v[t]);
                         told++;
                 }
         }
@@ -307,7 +348,7 @@ typedef struct Editing {
 static Rc edit_one(Cx *cx, const Editing *e, Kept *k, size_t at, const MeshEditStoredList *since, Str op, IntList *ret) {
         const MeshEditIn *in = &e->in->edits.v[at];
         size_t mark = mesh_mark(k->mesh);
-        bool by_face = in->op == MESH_OP_SPLIT || in->op == MESH_OP_NAME || in->op == MESH_OP_FILL;
+        bool by_face = in->op == MESH_OP_SPLIT || in->op == MESH_OP_NAME; /* no other face gets or loses ground */
         MeshFault fault;
 
         if ((in->face.set && !in_scope(cx, k->mesh, in->face.n)) || (in->other.set && !in_scope(cx, k->mesh, in->other.n)))
@@ -316,7 +357,7 @@ static Rc edit_one(Cx *cx, const Editing *e, Kept *k, size_t at, const MeshEditS
                 return outside(cx, at);
         if (op_apply(cx, k->mesh, op, &fault) != MESH_FINE) {
                 if (since->n)
-                        TRY(meanwhile(cx, k->mesh, since, ret, at, true));
+                        TRY(meanwhile(cx, k, since, ret, at, true));
                 (void)!territory_mesh_refused(cx, str_fmt(cx->arena, "/edits/%zu", at), &fault, S(""));
                 return fail(cx, P_MESH_REFUSED, "%s", mesh_why_text(fault.why));
         }
@@ -325,7 +366,7 @@ static Rc edit_one(Cx *cx, const Editing *e, Kept *k, size_t at, const MeshEditS
         for (size_t i = 0; i < ret->n && !by_face; i++)
                 if (!in_scope(cx, k->mesh, ret->v[i]))
                         return outside(cx, at);
-        return since->n ? meanwhile(cx, k->mesh, since, ret, at, false) : OK;
+        return since->n ? meanwhile(cx, k, since, ret, at, false) : OK;
 }
 
 static void sort_out(Cx *cx, const Mesh *m, const IntList *touched, uint32_t first_new, MeshEdited *v) {

@@ -1,4 +1,4 @@
-/* Files of grids and proposals over HTTP: checked, decided about, accepted into a draft, published; and what is refused. */
+/* Files of grids over HTTP: checked, decided about, accepted into a draft, published; and what is refused. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,6 +45,19 @@ forEachDatabase('grids from files', (world) => {
     assert.deepEqual((await ok(centre().GET('/api/mesh/drafts/{id}/checks', at(draft.id)))).items.map((c) => c.id), [check.id])
   })
 
+  test('a checked file is thrown away, and makes room', async () => {
+    const draft = await create('丢弃')
+    const check = await good(checkFile(centre(), draft, looseGrids(world, community)))
+    const drop = (who = centre()) => who.DELETE('/api/mesh/checks/{id}', at(check.id))
+    await refused(drop(world.as('member1')), 'auth.denied')
+    await ok(drop(), 204)
+    await refused(drop(), 'not-found')
+    await refused(centre().GET('/api/mesh/checks/{id}', at(check.id)), 'not-found')
+    await refused(accept(check, draft.version), 'not-found')
+    assert.deepEqual((await ok(centre().GET('/api/mesh/drafts/{id}/checks', at(draft.id)))).items, [])
+    assert.equal((await world.verify()).ok, true)
+  })
+
   test('a loose file: told, decided, accepted, undone, done again, published; the past stays', async () => {
     const draft = await create('整理')
     const past = () => centre().send('GET', `/api/places?under=${community}&kind=grid&geometry=geojson&asof=${dayAfter(world.server, -30)}`)
@@ -63,6 +76,7 @@ forEachDatabase('grids from files', (world) => {
     await refused(decide(check, [{ remainder: open[1].remainder, feature: open[1].other }]), 'version.stale')
     const done = await ok(decide(half, [{ remainder: open[1].remainder, feature: open[1].other }]))
     assert.deepEqual([done.open, done.gone], [0, []])
+    for (const report of [check, done]) assert.ok(report.features.every((f) => f.geometry.type === 'Polygon' && f.geometry.coordinates[0].length > 3))
     await refused(accept(done, draft.version + 5), 'version.stale')
     const made = await ok(accept(done, draft.version))
     assert.equal(made.draft.edits, 1)
@@ -157,33 +171,6 @@ forEachDatabase('grids from files', (world) => {
     await bad(checkFile(centre(), draft, gridsOf(world, community), { crs: 'mercator' }), 'input.invalid')
     await bad(checkFile(centre(), { id: 999999 }, gridsOf(world, community)), 'not-found')
     await ok(centre().GET('/api/mesh/drafts/{id}', at(draft.id)))
-  })
-
-  test('a proposal beside what there is, accepted as one edit', async () => {
-    const draft = await create('提案')
-    const ask = { community, grids: 4, seed: 7 }
-    const propose = (body) => centre().POST('/api/mesh/drafts/{id}/proposals', { ...at(draft.id), body })
-    const p = await ok(propose(ask))
-    assert.equal(p.proposal.grids.length, 4)
-    assert.equal(p.present.grids.length, gridsOf(world, community).features.length)
-    for (const side of [p.present, p.proposal]) {
-      assert.equal(side.grids.reduce((n, g) => n + g.households, 0), p.households)
-      assert.ok(Math.abs(side.grids.reduce((n, g) => n + g.share, 0) - 1) < 1e-9)
-    }
-    assert.deepEqual([p.barriers, p.compounds], [0, 0])
-    assert.equal((await ok(propose(ask))).digest, p.digest)
-    assert.equal((await refused(propose({ community, grids: 200 }), 'mesh.no-proposal')).errors[0].pointer, '/grids')
-    await refused(propose({ community: community.slice(0, 9), grids: 4 }), 'input.invalid')
-    const take = (digest, version) => centre().POST('/api/mesh/drafts/{id}/proposals/acceptance', { ...at(draft.id), body: { version, digest, ask } })
-    await refused(take('0'.repeat(64), draft.version), 'mesh.ground-changed')
-    await refused(take(p.digest, draft.version + 1), 'version.stale')
-    const made = await ok(take(p.digest, draft.version))
-    assert.equal(made.draft.edits, 1)
-    assert.equal((await ok(centre().GET('/api/mesh/drafts/{id}/check', at(draft.id)))).ok, true)
-    const seen = await ok(preview(draft))
-    assert.equal(seen.gone.length - seen.born.length, p.present.grids.length - 4)
-    const back = await turn(made.draft, 'undo')
-    assert.equal(back.edits, 0)
   })
 
   test('only within one\'s scope', async () => {

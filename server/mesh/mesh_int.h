@@ -1,7 +1,8 @@
 /* What the files of server/mesh share; nobody else includes it. */
 #pragma once
 #include "contract.gen.h"
-#include "geo/mesh.h"
+#include "geo/crs.h"
+#include "geo/propose.h"
 #include "mesh/mesh.h"
 #include "mesh/mesh_store.h"
 #include "territory/territory.h"
@@ -45,6 +46,8 @@ Rc mesh_draft_open(Cx *cx, const MeshDraftCreate *in, MeshDraft **ret);
 Rc mesh_draft_take(Cx *cx, int64_t id, int64_t version, MeshDraftRow **ret); /* open, in that version (0: any) */
 Rc mesh_draft_view(Cx *cx, const MeshDraftRow *row, MeshDraft **ret);
 Rc mesh_draft_pages(Cx *cx, Str page, MeshDraftPage **ret);
+/* Whoever may read drafts hears that it changed, when the transaction is through. */
+Rc mesh_draft_tell(Cx *cx, const MeshDraftRow *row, const char *what);
 Rc mesh_draft_give_up(Cx *cx, int64_t id, int64_t version, MeshDraft **ret);
 Rc mesh_edits_add(Cx *cx, int64_t draft, const MeshEdits *in, MeshEdited **ret);
 Rc mesh_edits_turn(Cx *cx, int64_t draft, int64_t version, bool back, MeshDraft **ret);
@@ -118,11 +121,28 @@ int64_t plan_successor(const Plan *p, int64_t from);
 
 /* ---- mesh_check.c: files of grids ---- */
 
+Crs mesh_crs_of(MeshCrs word);
 Rc mesh_check_new(Cx *cx, const MeshCheckQuery *in, Str file, MeshCheck **ret);
 Rc mesh_check_pages(Cx *cx, int64_t draft, Str page, MeshCheckPage **ret);
 Rc mesh_check_again(Cx *cx, int64_t id, MeshCheck **ret);
+Rc mesh_check_thrown_away(Cx *cx, int64_t id); /* its ground in the draft, when it was accepted, stays */
 Rc mesh_check_decided(Cx *cx, int64_t id, const MeshDecisions *in, MeshCheck **ret);
 Rc mesh_check_accepted(Cx *cx, int64_t id, const MeshAcceptance *in, MeshEdited **ret);
+
+/* ---- mesh_barrier.c: roads, rivers and compounds that come with a question ---- */
+
+typedef struct MeshBarriers {
+        struct {
+                ProposeBarrier *v;
+                size_t n, cap;
+        } lines; /* what of them lies in the community and a little around it */
+        RingList compounds;
+        int64_t used, outside; /* lines of the file that concern the community; lines and polygons that do not */
+} MeshBarriers;
+
+/* From a GeoJSON FeatureCollection: lines are roads and rivers, polygons compounds. ground: the community's. At `pointer` of the request stands
+ * the collection. P_INPUT_INVALID with every fault (5,000 features and 15,000 positions at most). *ret lives in cx's arena. */
+Rc mesh_barriers_read(Cx *cx, Str text, Crs crs, Str pointer, const PolygonList *ground, MeshBarriers *ret);
 
 /* ---- mesh_propose.c ---- */
 

@@ -14,6 +14,7 @@ enum { AT_ONCE = 500 };
 
 typedef struct Proposing {
         const MeshProposalAsk *ask;
+        Str at; /* pointer of the question in the request */
         MeshDraftRow *draft;
         Mesh *mesh; /* a copy of the draft */
         int64_t community;
@@ -22,7 +23,9 @@ typedef struct Proposing {
                 size_t n, cap;
         } things;
         size_t buildings;
-        BalanceWeights weights;
+        PolygonList ground;
+        MeshBarriers barriers;
+        ProposePlan plan;
         Proposal proposal;
         Redraw redraw;
         Str parts, digest;
@@ -99,26 +102,63 @@ static const char *why_zh(ProposeWhy why) {
         return "";
 }
 
-static Rc draw(Cx *cx, Proposing *p) {
-        PolygonList ground;
-        RedrawFaceList faces = { 0 };
-        ProposePlan plan = { .ground = &ground,
-                             .tag = { 0, p->community, GRID_KIND_COMMUNITY },
-                             .buildings = p->things.v,
-                             .building_n = p->things.n,
-                             .grids = (size_t)p->ask->grids,
-                             .weights = p->weights,
-                             .tolerance = p->ask->tolerance.set ? p->ask->tolerance.n : 0,
-                             .seed = p->ask->seed.set ? (uint64_t)p->ask->seed.n : 1 };
+static Rc wrong(Cx *cx, const Proposing *p, const char *member, const char *code, Str zh, Str en) {
+        return fail_field(cx, str_fmt(cx->arena, STR_FMT "/%s", STR_ARG(p->at), member), code, zh, en);
+}
+
+/* What is to be done to which ground, along what. */
+static Rc plan(Cx *cx, Proposing *p) {
+        const MeshProposalAsk *ask = p->ask;
+
+        if (!propose_ground(p->mesh, p->community, cx->arena, &p->ground))
+                return wrong(cx, p, "community", "unknown", S("草稿中没有这个社区"), S("The draft has no such community"));
+        if (ask->barriers.p && !ask->crs)
+                return wrong(cx, p, "crs", "required", S("请说明道路、河流和小区的坐标系"), S("Say which datum the roads, rivers and compounds are in"));
+        if (ask->barriers.p)
+                TRY(mesh_barriers_read(cx, ask->barriers, mesh_crs_of(ask->crs), str_fmt(cx->arena, STR_FMT "/barriers", STR_ARG(p->at)), &p->ground, &p->barriers));
+        p->plan = (ProposePlan){ .ground = &p->ground,
+                                 .tag = { 0, p->community, GRID_KIND_COMMUNITY },
+                                 .buildings = p->things.v,
+                                 .building_n = p->things.n,
+                                 .barriers = p->barriers.lines.v,
+                                 .barrier_n = p->barriers.lines.n,
+                                 .compounds = p->barriers.compounds.v,
+                                 .compound_n = p->barriers.compounds.n,
+                                 .grids = (size_t)ask->grids,
+                                 .weights = { { [BALANCE_HOUSEHOLDS] = ask->households.set ? ask->households.n : 0,
+                                                [BALANCE_CASES] = ask->cases.set ? ask->cases.n : 0 } },
+                                 .tolerance = ask->tolerance.set ? ask->tolerance.n : 0,
+                                 .seed = ask->seed.set ? (uint64_t)ask->seed.n : 1 };
+        return OK;
+}
+
+/* Of what would be done, and of the roads, rivers and compounds that were seen with it. */
+static void seal(Cx *cx, Proposing *p) {
         uint8_t hash[SHA256_DIGEST_LENGTH];
         Buf b = BUF_IN(cx->arena);
-        ProposeWhy why;
 
-        if (!propose_ground(p->mesh, p->community, cx->arena, &ground))
-                return fail_field(cx, S("/community"), "unknown", S("草稿中没有这个社区"), S("The draft has no such community"));
-        why = propose(&plan, cx->arena, &p->proposal);
+        buf_str(&b, p->parts);
+        for (size_t i = 0; i < p->plan.barrier_n; i++) {
+                const ProposeBarrier *line = &p->plan.barriers[i];
+
+                buf_fmt(&b, "\nline %.6f ", line->strength);
+                buf_add(&b, line->v, line->n * sizeof *line->v);
+        }
+        for (size_t i = 0; i < p->plan.compound_n; i++) {
+                buf_fmt(&b, "\nwall ");
+                buf_add(&b, p->plan.compounds[i].v, p->plan.compounds[i].n * sizeof(Point));
+        }
+        SHA256((const unsigned char *)b.p, b.n, hash);
+        p->digest = hex_str(cx->arena, hash, sizeof hash);
+}
+
+static Rc draw(Cx *cx, Proposing *p) {
+        RedrawFaceList faces = { 0 };
+        Buf b = BUF_IN(cx->arena);
+        ProposeWhy why = propose(&p->plan, cx->arena, &p->proposal);
+
         if (why != PROPOSE_FINE) {
-                field_error(cx, S("/grids"), propose_why_name(why), str_c(why_zh(why)), str_c(propose_why_text(why)));
+                field_error(cx, str_fmt(cx->arena, STR_FMT "/grids", STR_ARG(p->at)), propose_why_name(why), str_c(why_zh(why)), str_c(propose_why_text(why)));
                 return fail_zh(cx, P_MESH_NO_PROPOSAL, str_c(why_zh(why)), "%s", propose_why_text(why));
         }
         for (size_t i = 0; i < p->proposal.grid_n; i++)
@@ -128,26 +168,25 @@ static Rc draw(Cx *cx, Proposing *p) {
         redraw_write(&b, &p->redraw);
         buf_char(&b, ']');
         p->parts = buf_view(&b);
-        SHA256((const unsigned char *)p->parts.p, p->parts.n, hash);
-        p->digest = hex_str(cx->arena, hash, sizeof hash);
+        seal(cx, p);
         return OK;
 }
 
-static Rc make(Cx *cx, int64_t draft, const MeshProposalAsk *in, Proposing *ret) {
+static Rc make(Cx *cx, int64_t draft, const MeshProposalAsk *in, Str at, Proposing *ret) {
         Mesh *m;
 
         ret->ask = in;
+        ret->at = at;
         if (in->community.n != 12 || !str_int(in->community, &ret->community))
-                return fail_field(cx, S("/community"), "unknown", S("须为 12 位社区编码"), S("A community has 12 digits"));
+                return wrong(cx, ret, "community", "unknown", S("须为 12 位社区编码"), S("A community has 12 digits"));
         if (!actor_reaches(cx, PERM_MESH_EDIT, in->community))
-                return fail_field(cx, S("/community"), "outside-scope", S("超出了您的管辖范围"), S("It lies outside your scope"));
-        ret->weights = (BalanceWeights){ { [BALANCE_HOUSEHOLDS] = in->households.set ? in->households.n : 0,
-                                           [BALANCE_CASES] = in->cases.set ? in->cases.n : 0 } };
+                return wrong(cx, ret, "community", "outside-scope", S("超出了您的管辖范围"), S("It lies outside your scope"));
         TRY(mesh_draft_take(cx, draft, 0, &ret->draft));
         TRY(draft_mesh_hold(cx, ret->draft, &m));
         ret->mesh = mesh_copy(m);
         draft_mesh_let_go();
         TRY(collect(cx, ret));
+        TRY(plan(cx, ret));
         return draw(cx, ret);
 }
 
@@ -155,23 +194,6 @@ static Rc make(Cx *cx, int64_t draft, const MeshProposalAsk *in, Proposing *ret)
 
 static int64_t key_of(const MeshTag *tag, MeshFaceId face, void *arg) {
         return tag->community != *(const int64_t *)arg ? 0 : tag->grid ? tag->grid : -(int64_t)face.n;
-}
-
-static double border_of(const Mesh *m, int64_t community) {
-        double all = 0;
-
-        for (uint32_t e = 1; e < mesh_edge_end(m); e++) {
-                MeshTag left, right;
-                MeshEdge edge;
-                Point a, b;
-
-                if (mesh_edge(m, (MeshEdgeId){ e }, &edge) && mesh_face_tag(m, edge.left, &left) && mesh_face_tag(m, edge.right, &right) &&
-                    left.community == community && right.community == community &&
-                    key_of(&left, edge.left, &community) != key_of(&right, edge.right, &community) && mesh_node(m, edge.from, &a) &&
-                    mesh_node(m, edge.to, &b))
-                        all += point_distance_m(a, b);
-        }
-        return all;
 }
 
 static double share_of(const BalanceLoad *load, const BalanceLoad *total, const BalanceWeights *w) {
@@ -219,6 +241,7 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
         MeshPlaceList grids;
         BalanceLoad *loads, total = { 0 };
         int64_t *buildings;
+        ProposeBorders borders;
         Balance balance;
 
         mesh_dissolve(m, key_of, &p->community, cx->arena, &grids);
@@ -228,9 +251,11 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
         for (size_t i = 0; i < grids.n; i++)
                 for (int k = 0; k < BALANCE_MEASURES; k++)
                         total.of[k] += loads[i].of[k];
-        balance_of(loads, grids.n, &p->weights, &balance);
+        balance_of(loads, grids.n, &p->plan.weights, &balance);
+        propose_borders(m, p->community, &p->plan, &borders);
         *ret = (MeshBalance){ .index = balance.index, .households_index = balance.of[BALANCE_HOUSEHOLDS].index,
-                              .cases_index = balance.of[BALANCE_CASES].index, .border_m = llround(border_of(m, p->community)) };
+                              .cases_index = balance.of[BALANCE_CASES].index, .border_m = llround(borders.border_m), .along_m = llround(borders.along_m),
+                              .compounds_cut = (int64_t)borders.compounds_cut };
         for (size_t i = 0; i < grids.n && i < PROPOSE_GRIDS_MAX; i++) {
                 MeshLoad *g = list_push(cx->arena, &ret->grids);
                 int64_t code = proposed ? continued(p, grids.v[i].key) : grids.v[i].key;
@@ -238,7 +263,7 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
 
                 geojson_write(&b, &grids.v[i].polygons);
                 *g = (MeshLoad){ .number = (int64_t)i + 1, .households = loads[i].of[BALANCE_HOUSEHOLDS], .cases = loads[i].of[BALANCE_CASES],
-                                 .buildings = buildings[i], .share = share_of(&loads[i], &total, &p->weights),
+                                 .buildings = buildings[i], .share = share_of(&loads[i], &total, &p->plan.weights),
                                  .area_m2 = mesh_polygons_m2(&grids.v[i].polygons), .geometry = buf_view(&b) };
                 if (code > 0)
                         g->grid = mesh_code(cx->arena, code, 15);
@@ -246,17 +271,39 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
         }
 }
 
+/* The roads, rivers and compounds as they were understood: drawn on the map, a wrong datum is seen at once. */
+static void tell_barriers(Cx *cx, const Proposing *p, MeshProposal *v) {
+        Ring *lines = TAKE_ARRAY(cx->arena, Ring, p->plan.barrier_n + 1);
+        PolygonList walls = { 0 };
+        Buf b = BUF_IN(cx->arena), w = BUF_IN(cx->arena);
+
+        v->barriers = p->barriers.used;
+        v->compounds = (int64_t)p->plan.compound_n;
+        v->outside = p->barriers.outside;
+        for (size_t i = 0; i < p->plan.barrier_n; i++) {
+                lines[i].n = p->plan.barriers[i].n;
+                lines[i].v = arena_copy(cx->arena, p->plan.barriers[i].v, lines[i].n * sizeof(Point));
+        }
+        for (size_t i = 0; i < p->plan.compound_n; i++)
+                *list_push(cx->arena, &walls) = (Polygon){ &p->barriers.compounds.v[i], 1 };
+        geojson_write_lines(&b, lines, p->plan.barrier_n);
+        geojson_write(&w, &walls);
+        v->lines = p->plan.barrier_n ? buf_view(&b) : STR_NONE;
+        v->walls = walls.n ? buf_view(&w) : STR_NONE;
+}
+
 Rc mesh_proposal(Cx *cx, int64_t draft, const MeshProposalAsk *in, MeshProposal **ret) {
         _cleanup_(proposing_done) Proposing p = { 0 };
         MeshProposal *v = TAKE(cx->arena, MeshProposal);
 
-        TRY(make(cx, draft, in, &p));
+        TRY(make(cx, draft, in, S(""), &p));
         *v = (MeshProposal){ .draft = p.draft->id, .draft_version = p.draft->version, .community = in->community,
                              .seed = in->seed.set ? in->seed.n : 1, .digest = p.digest, .buildings = (int64_t)p.buildings,
                              .cases = (int64_t)(p.things.n - p.buildings), .in_tolerance = p.proposal.in_tolerance,
                              .present = TAKE(cx->arena, MeshBalance), .proposal = TAKE(cx->arena, MeshBalance) };
         for (size_t i = 0; i < p.buildings; i++)
                 v->households += p.things.v[i].load.of[BALANCE_HOUSEHOLDS];
+        tell_barriers(cx, &p, v);
         tell_grids(cx, &p, p.mesh, false, v->present);
         tell_grids(cx, &p, p.proposal.mesh, true, v->proposal);
         return *ret = v, OK;
@@ -268,7 +315,7 @@ Rc mesh_proposal_accepted(Cx *cx, int64_t draft, const MeshProposalAcceptance *i
         DraftRedraw redraw;
 
         TRY(mesh_draft_take(cx, draft, in->version, &row));
-        TRY(make(cx, draft, in->ask, &p));
+        TRY(make(cx, draft, in->ask, S("/ask"), &p));
         if (!str_eq(p.digest, in->digest))
                 return fail_zh(cx, P_MESH_GROUND_CHANGED, S("楼栋、事件或草稿已有变化，提案不再是您看到的那一份，请重新生成"),
                                "buildings, cases or the draft have changed; it would be another proposal");

@@ -232,6 +232,7 @@ static Rc publish_work(Cx *cx, void *arg) {
         TRY(mesh_store_check_files_drop(cx, row->id));
         TRY(audit_note(cx, "mesh.published", subject_of(cx, made.number), STR_NONE));
         TRY(territory_changed(cx));
+        TRY(mesh_draft_tell(cx, after, "mesh.published"));
         return mesh_edition_view(cx, &made, w->answer);
 }
 

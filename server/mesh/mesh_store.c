@@ -149,6 +149,14 @@ Rc mesh_store_check_set(Cx *cx, const MeshCheckRow *r, MeshCheckRow **ret) {
         return *ret ? audit_seal(cx, &db_shape_MeshCheckRow, *ret) : OK;
 }
 
+Rc mesh_store_check_drop(Cx *cx, int64_t id) {
+        MeshCheckRow *row;
+
+        TRY(q_mesh_check_drop(cx, id, now_ms(cx), &row));
+        TRY(q_mesh_check_file_drop(cx, id, NULL));
+        return row ? audit_seal(cx, &db_shape_MeshCheckRow, row) : OK;
+}
+
 Rc mesh_store_check_files_drop(Cx *cx, int64_t draft) { return q_mesh_check_files_drop(cx, draft, NULL); }
 
 void mesh_store_init(void) {

@@ -23,6 +23,7 @@ Rc mesh_store_check_file(Cx *cx, int64_t id, MeshCheckFile **ret); /* P_NOT_FOUN
 Rc mesh_store_checks(Cx *cx, int64_t draft, int64_t before, int64_t limit, MeshCheckRowList *ret);
 Rc mesh_store_checks_count(Cx *cx, int64_t draft, int64_t *ret);
 Rc mesh_store_check_set(Cx *cx, const MeshCheckRow *row, MeshCheckRow **ret); /* *ret NULL: another version */
+Rc mesh_store_check_drop(Cx *cx, int64_t id);                                 /* nothing to do when it is gone */
 Rc mesh_store_check_files_drop(Cx *cx, int64_t draft);
 Rc mesh_store_publication_add(Cx *cx, const MeshPublicationRow *row);
 Rc mesh_store_publication(Cx *cx, int64_t edition, MeshPublicationRow **ret); /* NULL: none */

@@ -42,6 +42,18 @@ static int64_t face_of(Street *s, int64_t draft, const char *grid) {
         return found;
 }
 
+static int64_t face_at(Street *s, int64_t draft, int64_t lon, int64_t lat) {
+        MeshDraftRow *row;
+        int64_t found;
+        Mesh *m;
+
+        must(s, mesh_store_draft(s->cx, draft, &row));
+        must(s, draft_mesh_hold(s->cx, row, &m));
+        found = mesh_face_at(m, (Point){ lon, lat }).n;
+        draft_mesh_let_go();
+        return found;
+}
+
 static int64_t node_at(Street *s, int64_t draft, int64_t lon, int64_t lat) {
         MeshDraftRow *row;
         int64_t found;
@@ -252,6 +264,79 @@ TEST(mesh__who_comes_second_is_told_what_changed) {
         CHECK_INT(far.version, d->version + 1);
         as(s, s->stranger);
         CHECK(refused(s, split(s, &far, 30000), P_INPUT_INVALID)); /* outside their scope */
+}
+
+/* Told of a change meanwhile, in both languages, and of no grid 0 and no place 0, 0. */
+static bool second_told(Street *s, Rc rc, Str zh, Str en) {
+        FieldErrorList told = s->cx->problem.errors;
+        bool found = false;
+
+        if (!refused(s, rc, P_MESH_CHANGED_MEANWHILE))
+                return false;
+        for (size_t i = 0; i < told.n; i++) {
+                if (str_contains(told.v[i].zh, S("网格 0")) || str_contains(told.v[i].en, S("grid 0")) || str_contains(told.v[i].zh, S("0.000000, 0")))
+                        return false;
+                found |= str_contains(told.v[i].zh, zh) && str_contains(told.v[i].en, en);
+        }
+        return found;
+}
+
+TEST(mesh__the_second_is_told_of_new_grids_by_name_not_by_a_code_they_do_not_have) {
+        Street *s = begin();
+        MeshDraft *d = draft_new(s), mine;
+        MeshEditIn move = { .op = MESH_OP_MOVE_NODE, .node = SOME_INT(node_at(s, d->id, WEST, SOUTH)), .at = &(MeshEditPoint){ WEST - 100, SOUTH } };
+        int64_t born;
+
+        CHECK_OK(s->cx, split(s, d, 20000)); /* the smaller part, in the west, is the new one */
+        mine = *d;
+        born = face_at(s, d->id, WEST + 5000, SOUTH + 5000);
+        CHECK_OK(s->cx, edit(s, d, (MeshEditIn){ .op = MESH_OP_MOVE_NODE, .node = move.node, .at = &(MeshEditPoint){ WEST - 50, SOUTH } }, NULL));
+        as(s, s->street);
+        CHECK(second_told(s, edit(s, &mine, move, NULL), S("（尚无编码的新网格，102.7"), S("(a new grid without a code yet, near 102.7")));
+        as(s, s->centre);
+        CHECK_OK(s->cx, edit(s, d, (MeshEditIn){ .op = MESH_OP_NAME, .face = SOME_INT(born), .name = S("桥头网格") }, NULL));
+        as(s, s->street);
+        CHECK(second_told(s, edit(s, &mine, move, NULL), S("（尚无编码的新网格“桥头网格”，102.7"), S("(the new grid “桥头网格” without a code yet, near 102.7")));
+}
+
+TEST(mesh__the_second_is_told_of_a_face_that_is_no_more_without_a_place) {
+        Street *s = begin();
+        MeshDraft *d = draft_new(s), mine;
+        int64_t born;
+
+        CHECK_OK(s->cx, split(s, d, 20000));
+        mine = *d;
+        born = face_at(s, d->id, WEST + 5000, SOUTH + 5000);
+        CHECK_OK(s->cx, edit(s, d, (MeshEditIn){ .op = MESH_OP_MERGE, .face = SOME_INT(face_of(s, d->id, GRID1)), .other = SOME_INT(born) }, NULL));
+        as(s, s->street);
+        CHECK(second_told(s, edit(s, &mine, (MeshEditIn){ .op = MESH_OP_MERGE, .face = SOME_INT(born), .other = SOME_INT(face_of(s, d->id, GRID2)) }, NULL),
+                          str_fmt(s->cx->arena, "刚改动了面 %lld", (long long)born), str_fmt(s->cx->arena, "has just changed face %lld", (long long)born)));
+}
+
+/* A square of the first community inside the third grid, which is of another one. */
+static int64_t island(Street *s, MeshDraft *d) {
+        int64_t west = WEST + 2 * SIDE + 20000, south = SOUTH + 20000, side = 5000;
+        MeshEditPoint v[] = { { west, south }, { west + side, south }, { west + side, south + side }, { west, south + side }, { west, south } };
+        MeshEditLine line = { { v, 5, 5 } };
+
+        must(s, edit(s, d, (MeshEditIn){ .op = MESH_OP_CARVE, .community = str_sub(S(GRID1), 0, 12), .lines = { &line, 1, 1 } }, NULL));
+        return face_at(s, d->id, west + side / 2, south + side / 2);
+}
+
+TEST(mesh__filling_takes_ground_to_another_community_only_by_who_covers_both) {
+        Street *s = begin();
+        MeshDraft *d = draft_new(s);
+        MeshEditIn fill = { .op = MESH_OP_FILL, .face = SOME_INT(island(s, d)) };
+        Actor one = *s->centre;
+        Post post = one.posts.v[0];
+
+        post.place = str_sub(S(GRID1), 0, 12);
+        one.posts = (PostList){ &post, 1, 1 };
+        as(s, &one);
+        CHECK(refused(s, edit(s, d, fill, NULL), P_INPUT_INVALID));
+        as(s, s->centre);
+        CHECK_OK(s->cx, edit(s, d, fill, NULL));
+        CHECK(face_at(s, d->id, WEST + 2 * SIDE + 22000, SOUTH + 22000) == face_of(s, d->id, GRID3));
 }
 
 TEST(mesh__undo_redo_and_refusals_leave_the_draft_whole) {

@@ -207,8 +207,8 @@ Rc portal_report(Cx *cx, const ReportCreate *in, CaseId *ret_id, ReportReceipt *
         r->number = receipt->number;
         r->grid_name = receipt->place_name;
         r->hash = receipt->hash;
-        r->next_step = cx->lang == LANG_EN ? S("The grid member has been told and will look at it. Keep the code to follow it.")
-                                           : S("已通知网格员，将尽快到现场查看。请保存查询码，可随时查看进度。");
+        r->next_step = S("已通知网格员，将尽快到现场查看。请保存查询码，可随时查看进度。");
+        r->next_step_en = S("The grid member has been told and will look at it. Keep the code to follow it.");
         TRY(portal_card(cx, ROLE_MEMBER, receipt->place, &r->member));
         *ret_id = id;
         return *ret = r, OK;

@@ -27,7 +27,8 @@ forEachDatabase('public', (world) => {
     assert.deepEqual([page.status, page.headers.get('cache-control')], [200, 'no-cache'])
     assert.deepEqual(first.building, await ok(world.anyone().GET('/api/public/buildings/{code}', coded(items[0].code))))
     assert.deepEqual(Object.keys(first), ['lang', 'building'])
-    assert.equal(boot(await world.anyone().send('GET', `/b/${items[0].code}?lang=en`)).building.member.role_name, 'Grid member')
+    const { member } = boot(await world.anyone().send('GET', `/b/${items[0].code}?lang=en`)).building
+    assert.deepEqual([member.role_name, member.role_name_en], ['网格员', 'Grid member'])
     const tag = { 'If-None-Match': page.headers.get('etag') }
     assert.equal((await world.anyone().send('GET', `/b/${items[0].code}?unit=1`, { headers: tag })).status, 304)
     const signedIn = await world.as('center').send('GET', `/b/${items[0].code}`)
@@ -89,7 +90,7 @@ forEachDatabase('public', (world) => {
     const body = { building: items[0].code, unit: 1, text: '门禁坏了', category: 'ZZ99', phone: '+86 139-0000-1111', name: '张先生', photos: [photo] }
     const r = await ok(world.anyone().POST('/api/public/reports', { body }), 201)
     assert.equal(r.grid_name, world.grid().name)
-    assert.ok(r.member && r.next_step)
+    assert.ok(r.member && r.next_step && r.next_step_en && r.next_step !== r.next_step_en)
     const t = await ok(follow(r.code, '13900001111'))
     assert.deepEqual([t.state, t.text, t.step, t.timeline.length], ['reported', '门禁坏了', 1, 1])
     assert.deepEqual([t.may_rate, t.may_reopen], [false, false])

@@ -81,8 +81,8 @@ Rc portal_voice(Cx *cx, const PublicVoice *in, ReportReceipt **ret) {
         r->number = receipt->number;
         r->grid_name = receipt->place_name;
         r->hash = added->hash;
-        r->next_step = cx->lang == LANG_EN ? S("Your report was added to the matter that is being dealt with. Keep the code to follow it.")
-                                           : S("您的反映已并入正在办理的同一事项，办结后可在此查看结果。请保存查询码。");
+        r->next_step = S("您的反映已并入正在办理的同一事项，办结后可在此查看结果。请保存查询码。");
+        r->next_step_en = S("Your report was added to the matter that is being dealt with. Keep the code to follow it.");
         TRY(portal_card(cx, ROLE_MEMBER, receipt->place, &r->member));
         return *ret = r, OK;
 }

@@ -20,8 +20,8 @@ Rc portal_card(Cx *cx, Role role, Str place, PublicCard **ret) {
                 return OK;
         card = TAKE(cx->arena, PublicCard);
         card->name = people.v[0].name;
-        card->role_name = cx->lang == LANG_EN ? (role == ROLE_MEMBER ? S("Grid member") : S("Grid leader"))
-                                              : (role == ROLE_MEMBER ? S("网格员") : S("网格长"));
+        card->role_name = str_c(role_title((int)role, LANG_ZH));
+        card->role_name_en = str_c(role_title((int)role, LANG_EN));
         card->phone = people.v[0].phone;
         card->duty_hours = people.v[0].duty_hours;
         card->grid_name = territory_name(cx, place);

@@ -126,6 +126,7 @@ typedef struct RepairOptions {
         Mesh *present;
         const RepairDecision *decisions;
         size_t decision_n;
+        size_t features_most;              /* 0: REPAIR_FEATURES_MAX */
         void (*on_step)(int step, int of); /* for whoever waits; may be NULL */
         RepairTag tag;                     /* NULL: grid 1 + index, community 1 */
         void *tag_arg;
@@ -266,9 +267,14 @@ typedef struct RepairAsk {
         RepairOptions options; /* without present, tag, on_step */
         const CrsKnown *known; /* grid: the key of its grid in the known ground */
         size_t known_n;
+        int64_t seconds; /* after which the child is given up; 0: REPAIR_WAIT_S */
 } RepairAsk;
 
-enum { REPAIR_TOLD_MAX = 500, REPAIR_ANSWER_MAX = 64 << 20 };
+enum {
+        REPAIR_TOLD_MAX = 500,
+        REPAIR_ANSWER_MAX = 64 << 20,
+        REPAIR_WAIT_S = REPAIR_SECONDS_MAX + 45 /* the child ends itself before that, if it runs at all */
+};
 
 /* {"report":…,"groups":[…],"redraw":[…]}: repair_json with at most REPAIR_TOLD_MAX findings, open ones first; per feature the number of the first one that
  * stands for the same grid; per community what geo/redraw.h writes. REPAIR_DONE when there is an answer, whatever its own stop. */

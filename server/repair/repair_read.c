@@ -295,7 +295,8 @@ static bool read_feature(LayerRead *l, OGRFeatureH feature, Str layer) {
         Str name = text_of(l, feature, l->name_field), code = text_of(l, feature, l->code_field);
         bool fine = true;
 
-        if (features->n + r->report->skipped >= REPAIR_FEATURES_MAX)
+        if (features->n + r->report->skipped >=
+            (r->options->features_most ? r->options->features_most : REPAIR_FEATURES_MAX))
                 return repair_end(r, REPAIR_TOO_BIG, "features");
         if (geometry && gdal->OGR_G_HasCurveGeometry(geometry, TRUE))
                 geometry = straight = gdal->OGR_G_GetLinearGeometry(geometry, 0, NULL);

@@ -2,9 +2,12 @@
  * the answer until the end. */
 #include "base/json.h"
 #include "base/rc.h"
+#include "base/time.h"
+#include "geo/geojson.h"
 #include "geo/redraw.h"
 #include "repair/repair.h"
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -41,11 +44,28 @@ RepairStop repair_status_stop(int status) {
 
 /* ---- parts ------------------------------------------------------------------------------------------------------------------------- */
 
-static bool send_all(int fd, const void *p, size_t n) {
-        for (const char *at = p; n;) {
-                ssize_t sent = send(fd, at, n, MSG_NOSIGNAL);
+/* An end of the pair, and until when (by time_mono_us) whoever is at the other one is waited for, however little at a time it takes and gives. */
+typedef struct Line {
+        int fd;
+        int64_t until_us;
+} Line;
 
-                if (sent < 0 && errno == EINTR)
+static bool is_ready(const Line *l, short events) {
+        for (;;) {
+                int64_t left_us = l->until_us - time_mono_us();
+                struct pollfd one = { .fd = l->fd, .events = events };
+                int n = left_us > 0 ? poll(&one, 1, left_us < INT32_MAX ? (int)(left_us / 1000) + 1 : -1) : 0;
+
+                if (n >= 0 || errno != EINTR)
+                        return n > 0;
+        }
+}
+
+static bool send_all(const Line *l, const void *p, size_t n) {
+        for (const char *at = p; n;) {
+                ssize_t sent = is_ready(l, POLLOUT) ? send(l->fd, at, n, MSG_NOSIGNAL | MSG_DONTWAIT) : 0;
+
+                if (sent < 0 && (errno == EINTR || errno == EAGAIN))
                         continue;
                 if (sent <= 0)
                         return false;
@@ -54,16 +74,16 @@ static bool send_all(int fd, const void *p, size_t n) {
         return true;
 }
 
-static bool send_part(int fd, Str part) {
+static bool send_part(const Line *l, Str part) {
         uint64_t n = part.n;
 
-        return send_all(fd, &n, sizeof n) && send_all(fd, part.p, part.n);
+        return send_all(l, &n, sizeof n) && send_all(l, part.p, part.n);
 }
 
-static bool receive_all(int fd, Buf *b, size_t most) {
+static bool receive_all(const Line *l, Buf *b, size_t most) {
         for (;;) {
                 char *to = buf_reserve(b, 1 << 16);
-                ssize_t n = read(fd, to, 1 << 16);
+                ssize_t n = is_ready(l, POLLIN) ? read(l->fd, to, 1 << 16) : -1;
 
                 if (n < 0 && errno == EINTR)
                         continue;
@@ -100,7 +120,7 @@ static Str head_of(Arena *a, const RepairOptions *o) {
         buf_json_str(&b, o->name_field);
         buf_c(&b, ",\"code\":");
         buf_json_str(&b, o->code_field);
-        buf_c(&b, ",\"decisions\":[");
+        buf_fmt(&b, ",\"most\":%zu,\"decisions\":[", o->features_most);
         for (size_t i = 0; i < o->decision_n; i++)
                 buf_fmt(&b, "%s{\"face\":%zu,\"what\":%d,\"feature\":%zu}", i ? "," : "",
                         o->decisions[i].face, (int)o->decisions[i].what, o->decisions[i].feature);
@@ -127,8 +147,10 @@ static pid_t start(int fd) {
 }
 
 RepairStop repair_run(Arena *a, const RepairAsk *ask, Str *ret) {
+        int64_t seconds = ask->seconds ? ask->seconds : REPAIR_WAIT_S;
         int ends[2], status = 0;
         Buf answer = BUF_IN(a);
+        Line line;
         bool fine;
         pid_t child;
 
@@ -140,20 +162,22 @@ RepairStop repair_run(Arena *a, const RepairAsk *ask, Str *ret) {
                 close(ends[0]);
                 return REPAIR_CRASHED;
         }
-        (void)setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO,
-                         &(struct timeval){ .tv_sec = REPAIR_SECONDS_MAX + 3 * GRACE_S },
-                         sizeof(struct timeval));
-        fine = send_part(ends[0], head_of(a, &ask->options)) && send_part(ends[0], ask->file) &&
-               send_part(ends[0], ask->present) &&
-               send_part(ends[0], (Str){ (const char *)ask->known, ask->known_n * sizeof *ask->known }) &&
-               shutdown(ends[0], SHUT_WR) == 0 && receive_all(ends[0], &answer, REPAIR_ANSWER_MAX);
+        line = (Line){ ends[0], time_mono_us() + seconds * 1000000 };
+        fine = send_part(&line, head_of(a, &ask->options)) && send_part(&line, ask->file) &&
+               send_part(&line, ask->present) &&
+               send_part(&line, (Str){ (const char *)ask->known, ask->known_n * sizeof *ask->known }) &&
+               shutdown(ends[0], SHUT_WR) == 0 && receive_all(&line, &answer, REPAIR_ANSWER_MAX);
         close(ends[0]);
         if (!fine)
                 (void)kill(child, SIGKILL);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
                 ;
-        if (!fine || repair_status_stop(status) != REPAIR_DONE)
-                return fine ? repair_status_stop(status) : REPAIR_CRASHED;
+        if (!fine && time_mono_us() >= line.until_us)
+                return REPAIR_TOO_LONG;
+        if (!fine && repair_status_stop(status) == REPAIR_DONE)
+                return REPAIR_CRASHED;
+        if (repair_status_stop(status) != REPAIR_DONE)
+                return repair_status_stop(status);
         *ret = buf_view(&answer);
         return REPAIR_DONE;
 }
@@ -317,6 +341,26 @@ static void fit(Arena *a, const RepairAsk *ask, RepairReport *ret) {
         repair_done(&plain);
 }
 
+/* The ground of each feature as it would be, in the order of the features; null: it has none. */
+static void ground_all(Arena *a, const RepairReport *r, Buf *ret) {
+        PolygonList *grounds = TAKE_ARRAY(a, PolygonList, r->features.n + 1);
+
+        for (uint32_t f = 1; r->mesh && f < mesh_face_end(r->mesh); f++) {
+                MeshTag tag;
+
+                if (mesh_face_tag(r->mesh, (MeshFaceId){ f }, &tag) && tag.grid > 0 && (size_t)tag.grid <= r->features.n)
+                        (void)mesh_face_polygon(r->mesh, (MeshFaceId){ f }, a, list_push(a, &grounds[tag.grid - 1]));
+        }
+        for (size_t i = 0; i < r->features.n; i++) {
+                if (i)
+                        buf_char(ret, ',');
+                if (grounds[i].n)
+                        geojson_write(ret, &grounds[i]);
+                else
+                        buf_c(ret, "null");
+        }
+}
+
 void repair_answer(Arena *a, const RepairAsk *ask, Buf *ret) {
         _cleanup_(mesh_freep) Mesh *present = mesh_unpack(ask->present);
         _cleanup_(repair_done) RepairReport r = { .format = "" };
@@ -342,6 +386,8 @@ void repair_answer(Arena *a, const RepairAsk *ask, Buf *ret) {
         buf_c(ret, ",\"groups\":[");
         for (size_t i = 0; i < r.features.n && g.group; i++)
                 buf_fmt(ret, "%s%zu", i ? "," : "", g.group[i]);
+        buf_c(ret, "],\"ground\":[");
+        ground_all(a, &r, ret);
         buf_c(ret, "],\"redraw\":[");
         if (r.mesh && !r.open)
                 redraw_all(a, &r, &g, present, ret);
@@ -352,7 +398,7 @@ static bool read_ask(Cx *cx, Str all, RepairAsk *ret) {
         RepairDecision *decisions;
         JsonNode *head;
         const JsonNode *list;
-        int64_t crs = 0;
+        int64_t crs = 0, most = 0;
         Str first, known;
 
         *ret = (RepairAsk){ 0 };
@@ -361,6 +407,7 @@ static bool read_ask(Cx *cx, Str all, RepairAsk *ret) {
             crs < 0 || crs >= CRS_COUNT)
                 return false;
         ret->options.crs = (Crs)crs;
+        ret->options.features_most = (size_t)(json_int(head, "most", &most) && most > 0 ? most : 0);
         ret->options.tolerance_m = json_get(head, "tolerance")->num;
         ret->options.name_field = json_text(head, "name");
         ret->options.code_field = json_text(head, "code");
@@ -384,14 +431,15 @@ static bool read_ask(Cx *cx, Str all, RepairAsk *ret) {
 }
 
 _Noreturn void repair_child(void) {
+        Line asked = { STDIN_FILENO, INT64_MAX }, answered = { STDOUT_FILENO, INT64_MAX }; /* the alarm ends it */
         Cx *cx = cx_new(0);
         Buf in = BUF_HEAP, out = BUF_HEAP;
         RepairAsk ask;
 
         repair_fence();
-        if (!receive_all(STDIN_FILENO, &in, (size_t)REPAIR_BYTES_MAX * 2) ||
+        if (!receive_all(&asked, &in, (size_t)REPAIR_BYTES_MAX * 2) ||
             !read_ask(cx, buf_view(&in), &ask))
                 _exit(2);
         repair_answer(cx->arena, &ask, &out);
-        _exit(send_all(STDOUT_FILENO, out.p, out.n) ? 0 : 2);
+        _exit(send_all(&answered, out.p, out.n) ? 0 : 2);
 }

@@ -120,3 +120,23 @@ export function checkFile(caller, draft, file, query = {}) {
 
 /** The day so many days after the server's today, at UTC+08:00. */
 export const dayAfter = (server, days) => new Date(server.now() + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10)
+
+/** Roads, rivers and compounds for a community, made from where its buildings stand: a road from beyond its western to beyond its eastern side, a
+ * compound around the two buildings that are nearest to each other, and a lane far away. */
+export function barriersOf(world, community, buildings) {
+  const flat = world.facts.grids.filter((g) => g.code.startsWith(community)).flatMap((g) => g.geometry.coordinates.flat())
+  const [west, east] = [Math.min(...flat.map((p) => p[0])), Math.max(...flat.map((p) => p[0]))]
+  const [south, north] = [Math.min(...flat.map((p) => p[1])), Math.max(...flat.map((p) => p[1]))]
+  const pairs = buildings.flatMap((a, i) => buildings.slice(i + 1).map((b) => ({ a, b, far: Math.hypot(a.lon - b.lon, a.lat - b.lat) })))
+  const apart = 10 * M
+  const { a, b } = pairs.filter((p) => p.far > apart).sort((x, y) => x.far - y.far)[0]
+  const box = [Math.min(a.lon, b.lon) - apart, Math.min(a.lat, b.lat) - apart, Math.max(a.lon, b.lon) + apart, Math.max(a.lat, b.lat) + apart]
+  const wall = [[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]], [box[0], box[1]]]
+  const y = south + (north - south) * 0.55
+  const feature = (name, type, coordinates) => ({ type: 'Feature', properties: { name }, geometry: { type, coordinates } })
+  return { type: 'FeatureCollection', features: [
+    feature('中心路', 'LineString', [[west - 0.01, y], [(west + east) / 2, y + 5 * M], [east + 0.01, y]]),
+    feature('春风里', 'Polygon', [wall]),
+    feature('别处的巷子', 'MultiLineString', [[[west - 1, south], [west - 0.9, south]]]),
+  ] }
+}

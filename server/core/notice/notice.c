@@ -32,6 +32,7 @@ typedef struct Wire {
         Str number, state, place, departments;
         IntList accounts;
         OptBool everybody;
+        OptInt permission;
 } Wire;
 
 #define TEXT(name_, short_) \
@@ -60,6 +61,7 @@ static const JsonField wire_fields[] = {
           .item_lo = INT64_MIN,
           .item_hi = INT64_MAX },
         { .name = "e", .kind = J_BOOL, .optional = true, .offset = offsetof(Wire, everybody) },
+        INT(permission, "m"),
 };
 static const JsonShape wire_shape = { "Notice", sizeof(Wire), ARRAY_LEN(wire_fields), wire_fields, false };
 
@@ -76,7 +78,8 @@ void notice_write(Buf *b, const Notice *n) {
                    given(n->place),
                    given(n->departments),
                    { who, 0, ARRAY_LEN(who) },
-                   { n->everybody, true } };
+                   { n->everybody, true },
+                   { n->permission != 0, n->permission } };
 
         for (size_t i = 0; i < ARRAY_LEN(who); i++)
                 if (n->accounts[i])
@@ -101,7 +104,8 @@ bool notice_read(Cx *cx, Str text, Notice *ret) {
                          .state = text_of(w->state),
                          .place = text_of(w->place),
                          .departments = text_of(w->departments),
-                         .everybody = w->everybody.set && w->everybody.b };
+                         .everybody = w->everybody.set && w->everybody.b,
+                         .permission = (int)w->permission.n };
         for (size_t i = 0; i < w->accounts.n && i < ARRAY_LEN(ret->accounts); i++)
                 ret->accounts[i] = w->accounts.v[i];
         return true;

@@ -14,6 +14,7 @@ typedef struct Notice {
         Str place;           /* place code: whose scope covers it may hear */
         Str departments;     /* comma-separated department codes that may hear */
         int64_t accounts[4]; /* single accounts that may hear (reporter, holder …) */
+        int permission;      /* of the contract: whoever has it on any post may hear, for what has no one place; 0 none */
         bool everybody;      /* any session may hear */
 } Notice;
 

@@ -113,6 +113,7 @@ TEST(notice__text_and_back) {
                      .place = S("530103003"),
                      .departments = S("a,b"),
                      .accounts = { 1, 2, 3, 4 },
+                     .permission = PERM_MESH_READ,
                      .everybody = true };
         Buf b = BUF_IN(cx->arena);
         Notice back;
@@ -125,6 +126,7 @@ TEST(notice__text_and_back) {
         CHECK_STR(back.departments, n.departments);
         CHECK_INT(back.id, -5);
         CHECK_INT(back.accounts[3], 4);
+        CHECK_INT(back.permission, PERM_MESH_READ);
         CHECK(back.everybody);
         CHECK(!notice_read(cx, S("nonsense"), &back));
 }

@@ -16,6 +16,11 @@ static bool listed(Str codes, Str code) {
         return false;
 }
 
+/* A row of the contract that another version of the server knows and this one does not allows nothing. */
+static bool permits(int permission, Role role) {
+        return permission > PERM_NONE && permission < PERM_COUNT && (permission_roles[permission] >> role & 1);
+}
+
 bool notice_visible(const Notice *n, const Actor *actor) {
         if (!actor)
                 return false;
@@ -30,6 +35,8 @@ bool notice_visible(const Notice *n, const Actor *actor) {
                 if (p->place.n && n->place.n && str_starts(n->place, p->place))
                         return true;
                 if (p->department.n && listed(n->departments, p->department))
+                        return true;
+                if (permits(n->permission, p->role))
                         return true;
         }
         return false;

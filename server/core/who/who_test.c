@@ -699,6 +699,8 @@ TEST(notice__who_may_hear) {
         CHECK(notice_visible(&police, &officer) && !notice_visible(&polic, &officer) &&
               !notice_visible(&below, &officer));
         CHECK(notice_visible(&own, &leader) && !notice_visible(&own, &officer));
+        CHECK(notice_visible(&(Notice){ .permission = PERM_MESH_READ }, &leader) && !notice_visible(&(Notice){ .permission = PERM_MESH_READ }, &officer));
+        CHECK(!notice_visible(&(Notice){ .permission = PERM_COUNT }, &leader) && !notice_visible(&(Notice){ .permission = -1 }, &leader));
         CHECK(notice_visible(&all, &officer) && !notice_visible(&none, &leader) &&
               !notice_visible(&all, NULL));
 }

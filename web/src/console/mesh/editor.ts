@@ -1,8 +1,9 @@
 /* A draft being edited: the part in view, its edits, undo, redo and the running check. Every change goes to the server, which decides;
- * after it the part is read again. What others did meanwhile is noticed by the draft's version. */
+ * after it the part is read again. That others changed it is told by the server's stream, and noticed by the draft's version where that is away. */
 import { computed, onScopeDispose, shallowReadonly, shallowRef, watch, type Ref } from 'vue'
 import { api, asProblem, ok, type MeshDraft, type MeshEdited, type MeshEditIn, type MeshEditRow, type MeshVerdict, type Problem } from '@/shared/api'
 import { may, me } from '@/shared/api/session'
+import { liveConnected, onPoke } from '@/shared/live'
 import { placeIn } from './fault'
 import { partOf, type Part, type Pt, type Span } from './part'
 
@@ -14,6 +15,7 @@ const checkRestMs = 700
 const checkApartMs = 2_500
 const lookRestMs = 250
 const othersMs = 15_000
+const pokeRestMs = 200
 
 function troubleOf(problem: Problem): Trouble {
   const [field] = problem.fields
@@ -177,14 +179,19 @@ export function useEditor(id: number): Editor {
     }
   }
 
-  /* what others do is not pushed: the version is looked at now and then */
-  const watching = setInterval(() => {
-    if (document.hidden || busy.value || !draft.value || draft.value.state !== 'open') return
-    void ok(api.GET('/api/mesh/drafts/{id}', at)).then(async (now) => {
-      if (busy.value || !draft.value || now.version <= draft.value.version) return
+  async function readOthers(): Promise<void> {
+    if (!draft.value || draft.value.state !== 'open') return
+    try {
+      const now = await ok(api.GET('/api/mesh/drafts/{id}', at))
+      await idle() // what is being sent answers with a version of its own
+      if (now.version <= draft.value.version) return
       if (now.changed_by !== me.value?.account.name) others.value = now.changed_by
       await refresh()
-    }).catch(() => undefined)
+    } catch { /* the next one tells */ }
+  }
+  onPoke('mesh', () => void readOthers(), { id: () => String(id), restMs: pokeRestMs })
+  const watching = setInterval(() => {
+    if (!document.hidden && !busy.value && !liveConnected.value) void readOthers()
   }, othersMs)
   onScopeDispose(() => {
     turn++

@@ -2,7 +2,7 @@
  * as whole coordinates, and `reach` says how far a finger's width is there. */
 import { computed, shallowRef, watch, type Ref } from 'vue'
 import type { MeshEdited, MeshEditIn } from '@/shared/api'
-import { borderNodes, chainOf, distance, faceAt, isJunction, nearestEdge, nearestNode, neighbours, snap, toPoint, type Part, type Pt, type Snap } from './part'
+import { borderNodes, chainOf, distance, enclosing, faceAt, isJunction, nearestEdge, nearestNode, neighbours, snap, toPoint, type Part, type Pt, type Snap } from './part'
 
 export const tools = ['select', 'split', 'merge', 'move', 'insert', 'remove', 'reshape', 'carve'] as const
 export type Tool = (typeof tools)[number]
@@ -187,8 +187,13 @@ export function useHand({ part, send, open, reach }: World) {
     drag.value = { kind: 'node', id: node.value, at: { x: Math.round(at.x + dx), y: Math.round(at.y + dy) }, moved: true }
     return true
   }
+  /** A face within one other becomes part of that one, which is the one to go on with. */
+  async function fill(id: number): Promise<void> {
+    const around = part.value ? enclosing(part.value, id) : 0
+    if (around && await send([{ op: 'fill', face: id }])) choose(around)
+  }
   const mayRemove = (id: number): boolean => part.value !== null && !isJunction(part.value, id)
 
-  return { tool, face, node, edge, chain, drawn, over, drag, snapping, drawing, take, choose, cancel, finish, enough, course, point, hover, grab, pull, release, nudge, merge, remove, mayRemove }
+  return { tool, face, node, edge, chain, drawn, over, drag, snapping, drawing, take, choose, cancel, finish, enough, course, point, hover, grab, pull, release, nudge, merge, remove, fill, mayRemove }
 }
 export type Hand = ReturnType<typeof useHand>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { placeIn } from './fault'
-import { area2, chainOf, faceAt, footOf, isJunction, neighbours, partOf, ringsOf, snap, type Part } from './part'
+import { area2, chainOf, enclosing, faceAt, footOf, isJunction, neighbours, partOf, ringsOf, snap, type Part } from './part'
 import { mondayFrom } from './days'
 
 /* Two squares side by side, a thousandth of a degree wide, the right one with a unit cut out of its middle:
@@ -33,6 +33,16 @@ test('a face of which a piece of the border is missing has no rings', () => {
   const edges = [...part.edges.values()].filter((e) => e.id !== 3)
   const broken = partOf({ version: 1, more: false, nodes: [...part.nodes.values()].map((n) => ({ id: n.id, lon: n.x / 1e7, lat: n.y / 1e7 })), edges, faces: [face(2)] })
   assert.equal(ringsOf(broken, 2), null)
+})
+
+test('a face within one other is told, one beside others or at the edge is not', () => {
+  assert.deepEqual([1, 2, 3, 0, 99].map((f) => enclosing(part, f)), [0, 0, 2, 0, 0])
+})
+
+test('a face of which the part has only a piece may have other neighbours out of sight', () => {
+  const edges = [...part.edges.values()].filter((e) => e.id !== 9)
+  const piece = partOf({ version: 1, more: false, nodes: [...part.nodes.values()].map((n) => ({ id: n.id, lon: n.x / 1e7, lat: n.y / 1e7 })), edges, faces: [face(2), face(3)] })
+  assert.equal(enclosing(piece, 3), 0)
 })
 
 test('a point lies in the face beside the first border that one meets', () => {

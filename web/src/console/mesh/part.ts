@@ -201,6 +201,13 @@ export function neighbours(part: Part, face: number): number[] {
   return [...found].filter((f) => f > 0)
 }
 
+/** The one face that has all of the ground around this one; 0 when there are several, the outside, or not all of the border is in the part. */
+export function enclosing(part: Part, face: number): number {
+  const beside = new Set((part.borders.get(face) ?? []).map((e) => (e.left === face ? e.right : e.left)))
+  const [only] = beside
+  return beside.size === 1 && only && ringsOf(part, face) ? only : 0
+}
+
 /** The edges between two junctions, as nodes in the direction of this edge; of a closed chain the first is the last. */
 export function chainOf(part: Part, edge: Edge): { nodes: number[], closed: boolean } {
   const walk = (at: number, came: Edge): number[] => {

@@ -10,14 +10,17 @@ import { sessionEnded } from './session-signal'
 const patienceMs = 20_000
 const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-async function patientFetch(request: Request): Promise<Response> {
-  const hurry = new AbortController()
-  const timer = setTimeout(() => hurry.abort(new DOMException('slow', 'TimeoutError')), patienceMs)
-  request.signal.addEventListener('abort', () => hurry.abort(request.signal.reason))
-  try {
-    return await fetch(request, { signal: hurry.signal })
-  } finally {
-    clearTimeout(timer)
+/** Waits so long for an answer: `api.POST(path, { …, fetch: patient(120_000) })` where the server has much to do. */
+export function patient(waitMs: number): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const hurry = new AbortController()
+    const timer = setTimeout(() => hurry.abort(new DOMException('slow', 'TimeoutError')), waitMs)
+    request.signal.addEventListener('abort', () => hurry.abort(request.signal.reason))
+    try {
+      return await fetch(request, { signal: hurry.signal })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 
@@ -36,7 +39,7 @@ const manners: Middleware = {
 
 export const api = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? '' : location.origin,
-  fetch: patientFetch,
+  fetch: patient(patienceMs),
   credentials: 'same-origin',
 })
 api.use(manners)

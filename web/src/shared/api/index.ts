@@ -1,4 +1,4 @@
-export { api, ok } from './client'
+export { api, ok, patient } from './client'
 export { uuidv7 } from './ids'
 export { useLoad, type Loaded, type LoadState } from './load'
 export { asProblem, Problem, type FieldError } from './problem'

@@ -1054,7 +1054,8 @@ export interface paths {
         get: operations["mesh_check_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Throw a checked file away */
+        delete: operations["mesh_check_drop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4319,11 +4320,21 @@ export interface components {
         MeshBalance: {
             /**
              * Format: int64
+             * @description How much of it follows a road, a river or a compound's wall
+             */
+            along_m: number;
+            /**
+             * Format: int64
              * @description Length of the borders between its grids
              */
             border_m: number;
             /** Format: double */
             cases_index: number;
+            /**
+             * Format: int64
+             * @description Compounds that a border goes through
+             */
+            compounds_cut: number;
             /**
              * Format: double
              * @description How far the farthest grid lies from the mean, as a part of it
@@ -4435,6 +4446,8 @@ export interface components {
             before_m2: number;
             /** @description Absent: it lies in none */
             community?: string;
+            /** @description GeoJSON of its ground as it would be; absent: nothing is left */
+            geometry?: unknown;
             /** @description The present grid that it continues; absent: a new one */
             grid?: string;
             grid_name?: string;
@@ -4962,7 +4975,7 @@ export interface components {
         MeshProposal: {
             /**
              * Format: int64
-             * @description Roads and rivers that are known: none are, so borders follow gaps between buildings
+             * @description Roads and rivers of the question that concern the community; with none, borders follow gaps between buildings
              */
             barriers: number;
             /**
@@ -4975,7 +4988,7 @@ export interface components {
             community: string;
             /**
              * Format: int64
-             * @description Compounds that are known: none are
+             * @description Compounds of the question in the community
              */
             compounds: number;
             /** @description Of the proposal; accepting it names it */
@@ -4987,10 +5000,19 @@ export interface components {
             /** Format: int64 */
             households: number;
             in_tolerance: boolean;
+            /** @description GeoJSON MultiLineString: these roads and rivers, as far as the community goes */
+            lines?: unknown;
+            /**
+             * Format: int64
+             * @description Roads, rivers and compounds of the question that lie elsewhere
+             */
+            outside: number;
             present: components["schemas"]["MeshBalance"];
             proposal: components["schemas"]["MeshBalance"];
             /** Format: int64 */
             seed: number;
+            /** @description GeoJSON: these compounds */
+            walls?: unknown;
         };
         /** @description The proposal, asked for as before */
         MeshProposalAcceptance: {
@@ -5006,6 +5028,8 @@ export interface components {
         };
         /** @description How a community is to be divided */
         MeshProposalAsk: {
+            /** @description GeoJSON FeatureCollection: lines are roads and rivers (property strength 0 … 1, 0.7 when absent), polygons compounds that stay whole; 5,000 features, 15,000 positions (道路、河流与小区) */
+            barriers?: unknown;
             /**
              * Format: double
              * @description Weight of cases; 1 when all are absent (事件权重)
@@ -5013,6 +5037,8 @@ export interface components {
             cases?: number;
             /** @description Community (社区) */
             community: string;
+            /** @description Datum of the barriers, required with them (坐标系) */
+            crs?: components["schemas"]["MeshCrs"];
             /**
              * Format: int64
              * @description Grids (网格数)
@@ -5474,7 +5500,9 @@ export interface components {
             grid_name: string;
             name: string;
             phone?: string;
+            /** @description Of the post, in Chinese */
             role_name: string;
+            role_name_en: string;
         };
         /** @description A position */
         PublicLocate: {
@@ -5659,8 +5687,9 @@ export interface components {
             grid_name: string;
             hash: string;
             member?: components["schemas"]["PublicCard"];
-            /** @description What happens next, in a sentence */
+            /** @description What happens next, in a Chinese sentence */
             next_step: string;
+            next_step_en: string;
             number: string;
         };
         /** @description Not fixed */
@@ -9545,6 +9574,46 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mesh_check_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, one per intended write: the same key and body give the first answer again (Idempotent-Replay: true), another body is refused */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description mesh.draft-closed: The draft is published or dropped; it cannot be changed any more (这份草稿已发布或已作废，不能再修改) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

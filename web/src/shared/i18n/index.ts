@@ -41,8 +41,12 @@ export async function setLocale(next: Locale): Promise<void> {
   } catch { /* private mode: the choice lasts for this visit */ }
 }
 
-/** Call once per face, before mounting: keeps <html lang> true. */
+/** Call once per face, before mounting: keeps <html lang> true, and follows what is chosen in another window. */
 export function applyLocale(): void {
+  addEventListener('storage', (e) => {
+    const next = locales.find((l) => l === e.newValue)
+    if (e.key === key && next) void setLocale(next)
+  })
   watchEffect(() => {
     document.documentElement.lang = locale.value
   })

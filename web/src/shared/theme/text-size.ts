@@ -24,8 +24,11 @@ export function setTextSize(size: TextSize): void {
   } catch { /* private mode: the choice lasts for this visit */ }
 }
 
-/** Call once per face, before mounting. */
+/** Call once per face, before mounting; follows what is chosen in another window. */
 export function applyTextSize(): void {
+  addEventListener('storage', (e) => {
+    if (e.key === key) textSize.value = stored()
+  })
   watchEffect(() => {
     document.documentElement.dataset['size'] = textSize.value
   })
