@@ -171,11 +171,12 @@ Rc case_store_of_phone(Cx *cx, Str mac, int64_t limit, CasePhoneCaseList *ret) {
 /* The parameters that every filtered query takes, in the order of case.sql. */
 #define SCOPE_OF(s) (s)->lo, (s)->hi, (s)->me, (s)->departments, (s)->posts
 #define FILTER_OF(f) \
-        (f)->then.set ? STR_NONE : (f)->under, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, (f)->closed_from_ms, \
-                (f)->closed_until_ms, (f)->phase, now_ms(cx), (f)->duty, (f)->state, (f)->category, \
+        (f)->then.set ? STR_NONE : (f)->under, (f)->channel_lo, (f)->channel_hi, (f)->from_ms, (f)->until_ms, \
+                (f)->closed_from_ms, (f)->closed_until_ms, (f)->phase, now_ms(cx), (f)->duty, (f)->state, (f)->category, \
                 (f)->late_at_ms, (f)->department, (f)->q, (f)->id_lo, (f)->id_hi, (f)->day_lo_ms, \
                 (f)->day_hi_ms, (f)->phone_cases, (f)->mine, (f)->card, (f)->part_of, (f)->kind, (f)->asked, \
-                (f)->handed_by, (f)->done, (f)->open, (f)->judged, (f)->judged_by, (f)->waiting, (f)->then.set ? (f)->under : STR_NONE, (f)->then.set ? (f)->then.n : 0
+                (f)->handed_by, (f)->done, (f)->open, (f)->judged, (f)->judged_by, (f)->waiting, \
+                (f)->then.set ? (f)->under : STR_NONE, (f)->then.set ? (f)->then.n : 0
 
 /* One community or less, of a whole city: then the indexes of place and person find the rows sooner than a walk. */
 bool case_store_is_near(const CaseScope *s, Str under) {

@@ -31,9 +31,9 @@ typedef struct CaseFilter {
         Str done, waiting; /* ,flow:state, for handed_by and judged */
         OptInt judged;     /* JudgedAs */
         int64_t judged_by; /* account; 0: of whoever it was */
-        Str kind, asked; /* empty: any */
-        OptInt then;     /* where a case lay at that moment, when some were moved since; only with under */
-        int64_t floor; /* only ids above it, in a wide scope */
+        Str kind, asked;   /* empty: any */
+        OptInt then;       /* where a case lay at that moment, when some were moved since; only with under */
+        int64_t floor;     /* only ids above it, in a wide scope */
 } CaseFilter;
 
 Rc case_store_add(Cx *cx, const CaseRow *row, CaseRow **ret); /* all but id from row; sealed */
@@ -118,8 +118,9 @@ Rc case_store_oldest(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t af
 Rc case_store_by_due(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t due, int64_t after, int64_t limit,
                      CaseRowList *ret);
 /* One community or less: the indexes find the rows, and nothing has to be bounded. */
-Rc case_store_moved_after(Cx *cx, int64_t then_ms, bool *ret); /* was any case put under another grid since then? */
 bool case_store_is_near(const CaseScope *s, Str under);
+/* Was any case put under another grid at or after that moment? */
+Rc case_store_moved_after(Cx *cx, int64_t then_ms, bool *ret);
 /* The id of the newest case; when the first above the floor was reported. */
 Rc case_store_reach(Cx *cx, int64_t floor, int64_t *ret_newest, OptInt *ret_since_ms);
 Rc case_store_total(Cx *cx, const CaseScope *s, const CaseFilter *f, int64_t *ret);
