@@ -18,6 +18,7 @@ function journey(print) {
     const step = steps(() => street, print)
     const seen = {}
     let resident, member, dispatcher, department, building, counted
+    const tasks = async () => parseInt(await member.page.getByRole('group', { name: '我的任务' }).getByRole('button').first().innerText(), 10)
 
     before(async () => {
       await street.open()
@@ -36,7 +37,7 @@ function journey(print) {
     step('everybody signs in', async () => {
       await Promise.all([enterApp(member, 'member1', { large }), enterConsole(dispatcher, 'street'), enterConsole(department, 'dept1')])
       if (large) await isLarge(member)
-      seen.tasks = await member.page.getByRole('group', { name: '我的任务' }).getByRole('button').first().innerText()
+      seen.tasks = await until('the tasks are counted', tasks, Number.isInteger)
       counted = { reported: await count(dispatcher, '待网格员处理'), pending: await count(dispatcher, '待受理') }
     })
 
@@ -70,8 +71,7 @@ function journey(print) {
     })
 
     step('the member and the dispatcher see it without touching anything', async () => {
-      await until('the member\'s list', () => member.page.getByRole('group', { name: '我的任务' }).getByRole('button').first().innerText(),
-        (now) => parseInt(now, 10) === parseInt(seen.tasks, 10) + 1)
+      await until('the member\'s list', tasks, (now) => now === seen.tasks + 1)
       await counts(dispatcher, '待网格员处理', counted.reported + 1)
       await sees(member.page.getByText('待网格员处理'))
     })

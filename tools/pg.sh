@@ -27,6 +27,7 @@ max_connections = 200
 shared_buffers = 64MB
 max_wal_size = 256MB
 fsync = ${PG_FSYNC:-on}
+full_page_writes = ${PG_FSYNC:-on}
 synchronous_commit = on
 timezone = 'UTC'
 log_line_prefix = '%m [%p] %d '

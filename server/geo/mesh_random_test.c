@@ -524,8 +524,11 @@ TEST(mesh__random_edits_keep_every_invariant_and_each_point_in_one_face) {
                         return;
                 if (i / EACH % 50 == 49) { /* memory of a million edits */
                         mesh_forget(m);
-                        if (edits > EDITS)
+                        if (edits > EDITS) {
                                 check_points(&p);
+                                printf("# %lld edits, %zu faces\n", (long long)i + EACH, mesh_counts(m).faces);
+                                fflush(stdout);
+                        }
                 }
         }
         check_points(&p);
