@@ -20,30 +20,39 @@ logs=build/test-logs
 
 # Each stage runs in a shell of its own, its output in a log.
 
-# Two commands at the same time, each to its end whatever becomes of the other; the second's output after the first's. What takes
-# longest belongs into the first, by itself: it is then begun at once and nothing waits behind it.
-both() {
-        local rc=0 other log
-        log=$(mktemp)
-        $2 >"$log" 2>&1 &
-        other=$!
-        $1 || rc=1
-        wait "$other" || rc=1
-        cat "$log"
-        rm -f "$log"
+# Commands at the same time, each to its end whatever becomes of the others; the output of the others after the first's. What takes longest
+# belongs into the first, by itself: it is then begun at once and nothing waits behind it.
+together() {
+        local rc=0 i first=$1 others=() outputs=()
+        shift
+        for i in "$@"; do
+                outputs+=("$(mktemp)")
+                $i >"${outputs[-1]}" 2>&1 &
+                others+=($!)
+        done
+        $first || rc=1
+        for i in "${!others[@]}"; do
+                wait "${others[i]}" || rc=1
+                cat "${outputs[i]}"
+                rm -f "${outputs[i]}"
+        done
         return "$rc"
 }
 # The packages of the faces come over the network meanwhile.
 stage_build() {
-        both 'tools/build.sh asan' 'tools/web.sh packages' && tools/build.sh release && echo '1 passed, 0 failed'
+        together 'tools/build.sh asan' 'tools/web.sh packages' && tools/build.sh release && echo '1 passed, 0 failed'
 }
-# All tests on SQLite, in two halves; then those that opened a database also on PostgreSQL.
+# All tests on SQLite, in four parts, since some wait more than they work; then those that opened a database also on PostgreSQL.
 stage_c() {
-        local run='build/asan/wangge-test' uses=build/test-uses rc=0
+        local run='build/asan/wangge-test' uses=$PWD/build/test-uses rc=0 i parts=() again=()
         rm -f "$uses".*
-        both "env -u WANGGE_TEST_PG $run --uses $uses.0 --shard 0/2" "env -u WANGGE_TEST_PG $run --uses $uses.1 --shard 1/2" || rc=1
-        cat "$uses".[01] >"$uses.all"
-        both "$run --only $uses.all --shard 0/2" "$run --only $uses.all --shard 1/2" || rc=1
+        for i in 0 1 2 3; do
+                parts+=("env -u WANGGE_TEST_PG $run --uses $uses.$i --shard $i/4")
+                again+=("$run --only $uses.all --shard $i/4")
+        done
+        together "${parts[@]}" || rc=1
+        cat "$uses".[0-3] >"$uses.all"
+        together "${again[@]}" || rc=1
         return "$rc"
 }
 stage_corpus() {
@@ -76,7 +85,7 @@ stage_route() {
                 *) files+=("$file") ;;
                 esac
         done
-        both 'node --test --test-reporter=tap --test-concurrency=1 tests/profiles.test.mjs tests/verify.test.mjs' \
+        together 'node --test --test-reporter=tap --test-concurrency=1 tests/profiles.test.mjs tests/verify.test.mjs' \
                 "node --test --test-reporter=tap --test-concurrency=3 ${files[*]}" || rc=1
         node --test --test-reporter=tap tests/zz_coverage.test.mjs || rc=1
         return "$rc"
@@ -87,7 +96,7 @@ stage_e2e() {
         for file in e2e/*.test.mjs; do
                 [ "$file" = e2e/screens.test.mjs ] || files+=("$file")
         done
-        tools/web.sh && both 'node --test --test-reporter=tap e2e/screens.test.mjs' \
+        tools/web.sh && together 'node --test --test-reporter=tap e2e/screens.test.mjs' \
                 "node --test --test-reporter=tap --test-concurrency=3 ${files[*]}"
 }
 stage_check() {
@@ -149,8 +158,9 @@ tools/setup.sh test
 mkdir -p "$logs"
 
 export WANGGE_BIN=$PWD/build/asan/wangge
-# Sixteen frames of where memory came from are enough to find the place, and cost a fifth less than thirty.
-export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:malloc_context_size=16
+# Sixteen frames of where memory came from are enough to find the place, and cost a fifth less than thirty; 32 MiB of freed memory that
+# nobody gets again are enough to be caught using it, and 256 would cost fresh pages all the time.
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:malloc_context_size=16:quarantine_size_mb=32
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tools/lsan.supp:print_suppressions=0
 if [ "$only" = ,, ] || [[ $only == *,c,* ]] || [[ $only == *,route,* ]] || [[ $only == *,e2e,* ]]; then

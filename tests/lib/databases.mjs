@@ -33,8 +33,11 @@ const EDITION = edition()
 
 const pgUrl = (name) => PG.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
 
+/** The program itself: Debian's `psql` is a script that looks for it. */
+const PSQL = ['/usr/lib/postgresql/15/bin/psql'].find((path) => existsSync(path)) ?? 'psql'
+
 export function psql(sql, name = 'postgres') {
-  return execFileSync('psql', [pgUrl(name), '-XqAt', '-v', 'ON_ERROR_STOP=1', '-c', sql], { encoding: 'utf8' }).trim()
+  return execFileSync(PSQL, [pgUrl(name), '-XqAt', '-v', 'ON_ERROR_STOP=1', '-c', sql], { encoding: 'utf8' }).trim()
 }
 
 /** One maker at a time, also among processes. A lock whose owner is gone is taken over. */
