@@ -81,6 +81,25 @@ describe('borders of grids', { concurrency: 1 }, () => {
     await p.shot('mesh-editor')
   })
 
+  step('a grid of the list of places is gone to and chosen', async () => {
+    const other = street.facts.grids.findLast((g) => g.code.slice(0, 12) !== grid.code.slice(0, 12))
+    await p.page.getByRole('combobox', { name: '去某个社区或网格' }).focus()
+    await p.page.keyboard.press('Enter')
+    const below = async (name) => {
+      const row = p.page.getByRole('treeitem', { name }).first()
+      await sees(row)
+      return row
+    }
+    await (await below('东华街道')).locator('.el-tree-node__expand-icon').first().click()
+    const community = other.name.replace(/第\d+网格$/, '')
+    await (await below(community)).locator('.el-tree-node__expand-icon').first().click()
+    await (await below(other.name)).click()
+    await sees(p.page.getByText(other.code, { exact: true }))
+    await p.settle()
+    await p.shot('mesh-gone-to')
+    await openAt(p, draft, grid.code)
+  })
+
   step('a grid is split by a line drawn from border to border', async () => {
     const before = await map()
     const [from, to] = cutOf(before, faceOf(before, grid.code))

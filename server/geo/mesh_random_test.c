@@ -380,52 +380,67 @@ TEST(mesh__given_outlines_are_filled_with_grids) {
 
 /* ---- the long run ------------------------------------------------------------------------------------------------------------ */
 
-typedef struct Bucket { /* faces by their boxes, for counting who holds a point without any index of ours */
-        MeshFaceIds *cells;
-        Polygon *polygons;
+/* Who holds a point, without any index of ours: every side of every outline crossed by the way east from it, counted per face. A side is
+ * listed in the bands of latitude that it reaches into; what is crossed is decided as in ring_holds. */
+enum { BANDS = 2048 };
+
+typedef struct Side {
+        Point low, high;
+        uint32_t face;
+} Side;
+
+typedef struct SideList {
+        Side *v;
+        size_t n, cap;
+} SideList;
+
+typedef struct Bands {
+        SideList bands[BANDS];
+        uint8_t *odd; /* by face */
         Box box;
-        int64_t side;
-} Bucket;
+        int64_t height;
+} Bands;
 
-enum { SIDE = 128 };
+static Bands *bands_of(const Mesh *m, Arena *a) {
+        Bands *b = TAKE(a, Bands);
 
-static Bucket buckets_of(const Mesh *m, Arena *a) {
-        Bucket b = { .box = mesh_box(m) };
-        int64_t w = b.box.east - b.box.west, h = b.box.north - b.box.south;
-
-        b.side = (w > h ? w : h) / SIDE + 1;
-        b.cells = TAKE_ARRAY(a, MeshFaceIds, SIDE * SIDE);
-        b.polygons = TAKE_ARRAY(a, Polygon, mesh_face_end(m));
+        *b = (Bands){ .box = mesh_box(m) };
+        b->odd = TAKE_ARRAY(a, uint8_t, mesh_face_end(m));
+        b->height = (b->box.north - b->box.south) / BANDS + 1;
         for (uint32_t f = 1; f < mesh_face_end(m); f++) {
-                Box box;
+                Polygon polygon;
 
-                if (!mesh_face_polygon(m, (MeshFaceId){ f }, a, &b.polygons[f]))
+                if (!mesh_face_polygon(m, (MeshFaceId){ f }, a, &polygon))
                         continue;
-                box = ring_box(&b.polygons[f].rings[0]);
-                for (int64_t y = (box.south - b.box.south) / b.side; y <= (box.north - b.box.south) / b.side;
-                     y++)
-                        for (int64_t x = (box.west - b.box.west) / b.side;
-                             x <= (box.east - b.box.west) / b.side; x++)
-                                *list_push(a, &b.cells[y * SIDE + x]) = (MeshFaceId){ f };
+                for (size_t k = 0; k < polygon.n; k++)
+                        for (size_t i = 0, n = polygon.rings[k].n; i < n; i++) {
+                                Point p = polygon.rings[k].v[i], q = polygon.rings[k].v[(i + 1) % n];
+                                Side side = p.lat_e7 < q.lat_e7 ? (Side){ p, q, f } : (Side){ q, p, f };
+
+                                for (int64_t y = (side.low.lat_e7 - b->box.south) / b->height;
+                                     y <= (side.high.lat_e7 - b->box.south) / b->height && p.lat_e7 != q.lat_e7; y++)
+                                        *list_push(a, &b->bands[y]) = side;
+                        }
         }
         return b;
 }
 
-static size_t holders(const Bucket *b, Point p, uint32_t *ret) {
-        const MeshFaceIds *cell =
-                &b->cells[(p.lat_e7 - b->box.south) / b->side * SIDE + (p.lon_e7 - b->box.west) / b->side];
+static size_t holders(const Bands *b, Point p, uint32_t *ret) {
+        const SideList *band = &b->bands[(p.lat_e7 - b->box.south) / b->height];
         size_t n = 0;
 
         *ret = 0;
-        for (size_t i = 0; i < cell->n; i++) {
-                const Polygon *polygon = &b->polygons[cell->v[i].n];
-                bool in = ring_holds(&polygon->rings[0], p);
+        for (size_t i = 0; i < band->n; i++) {
+                const Side *s = &band->v[i];
 
-                for (size_t k = 1; k < polygon->n; k++)
-                        in &= !ring_holds(&polygon->rings[k], p);
-                if (in)
-                        n++, *ret = cell->v[i].n;
+                if (s->low.lat_e7 <= p.lat_e7 && s->high.lat_e7 > p.lat_e7 && point_turn(s->low, s->high, p) > 0)
+                        b->odd[s->face] ^= 1;
         }
+        for (size_t i = 0; i < band->n; i++)
+                if (b->odd[band->v[i].face]) {
+                        n++, *ret = band->v[i].face;
+                        b->odd[band->v[i].face] = 0;
+                }
         return n;
 }
 
@@ -437,15 +452,15 @@ static int64_t whole(const MeshTag *tag, MeshFaceId face, void *arg) {
 /* Half of the points on nodes and borders, where the rule has to decide. */
 static void check_points(Player *p) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
-        Bucket b = buckets_of(p->m, a);
+        Bands *b = bands_of(p->m, a);
         MeshLocator *x = mesh_locator_new(p->m);
         MeshPlaceList all;
         size_t inside = 0;
 
         mesh_dissolve(p->m, whole, NULL, a, &all);
         for (int i = 0; i < POINTS; i++) {
-                Point at = { b.box.west + below(p, b.box.east - b.box.west + 1),
-                             b.box.south + below(p, b.box.north - b.box.south + 1) };
+                Point at = { b->box.west + below(p, b->box.east - b->box.west + 1),
+                             b->box.south + below(p, b->box.north - b->box.south + 1) };
                 MeshEdge e;
                 uint32_t holder;
                 size_t n;
@@ -457,7 +472,7 @@ static void check_points(Player *p) {
                         else
                                 (void)mesh_node(p->m, e.from, &at);
                 }
-                n = holders(&b, at, &holder);
+                n = holders(b, at, &holder);
                 if (n > 1 || mesh_locate(x, at).n != holder || mesh_face_at(p->m, at).n != holder) {
                         test_fail(__FILE__, __LINE__, "%lld %lld: %zu faces, the last %u; located in %u, %u",
                                   (long long)at.lon_e7, (long long)at.lat_e7, n, holder,

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCKS_PER_PART = 16, SIDE_MAX = 400, WAVES = 4, ORDERS = 6, ATTEMPTS = 24 }; /* orders: see cut_at */
+enum { BLOCKS_PER_PART = 16, SIDE_MAX = 720, WAVES = 4, ORDERS = 6, ATTEMPTS = 24 }; /* orders: see cut_at */
 
 typedef struct Vec {
         double x, y;

@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { PAST_DAYS = 4, PAST_WAITING = 4, SOON_MS = 10 * MS_MINUTE, SLACK_MS = MS_MINUTE };
+enum { PAST_DAYS = 4, PAST_WAITING = 4, SOON_MS = 10 * MS_MINUTE, SLACK_MS = MS_MINUTE, GRID_PX = 10 };
 
 static struct {
         pthread_mutex_t lock;     /* of the pointers; held for a moment */
@@ -154,6 +154,22 @@ static void find_parents(Epoch *e) {
         }
 }
 
+/* The first zoom at which a grid is GRID_PX high on the average (a tile is 512 pixels on the screen). Before it the borders of a city's
+ * 31,000 grids would be one grey, and a tile of them a megabyte. */
+static int grids_zoom(const Epoch *e) {
+        double high = 0, n = 0;
+        int zoom = 0;
+
+        for (size_t i = 0; i < e->n; i++)
+                if (e->places[i].place.kind == PLACE_KIND_GRID && e->places[i].shape) {
+                        high += (double)(e->places[i].shape->box.north - e->places[i].shape->box.south);
+                        n++;
+                }
+        while (n > 0 && zoom < TILE_ZOOM_MAX && high / n * 512 * (1 << zoom) / 360e7 < GRID_PX)
+                zoom++;
+        return zoom;
+}
+
 /* What the edition draws of the places that there are. */
 static void find_shapes(Epoch *e) {
         for (size_t i = 0; i < e->n && e->drawn; i++) {
@@ -163,6 +179,7 @@ static void find_shapes(Epoch *e) {
                 if (p->shape)
                         box_add_box(&e->box, p->shape->box);
         }
+        e->grids_zoom = grids_zoom(e);
 }
 
 int64_t epoch_locate(const Epoch *e, Point p) {

@@ -63,6 +63,7 @@ typedef struct Epoch {
         EpochPoint *points;
         size_t point_count, point_cap;
         Box box;
+        int grids_zoom; /* of tiles: farther away grids are too small to be told apart */
         Str note, centre_phone; /* map review number or attribution; both from the profile */
         Str level_names[PLACE_KIND_GRID + 1];
 } Epoch;

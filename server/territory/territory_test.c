@@ -414,6 +414,17 @@ TEST(territory__tiles_of_the_township_have_outlines_and_one_label_each) {
                 mvt_end(&far, &b);
                 CHECK_INT(b.n, 0);
         }
+        CHECK(e->grids_zoom > 0 && e->grids_zoom <= 10);
+        for (int zoom = e->grids_zoom - 1; zoom <= e->grids_zoom; zoom++) { /* too small to be told apart, then all of them */
+                Mvt tile;
+                Buf b;
+
+                mvt_begin(&tile, cx->arena, (TileId){ zoom, 804 >> (10 - zoom), 438 >> (10 - zoom) });
+                mvt_layer(&tile, S("grids"));
+                CHECK_OK(cx, tile_fill(cx, tile_layer(S("grids")), e, &tile));
+                mvt_end(&tile, &b);
+                CHECK_INT(tile.feature_count, zoom < e->grids_zoom ? 0 : 5);
+        }
         epoch_drop(e);
 }
 

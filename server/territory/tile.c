@@ -89,7 +89,7 @@ static void places_tile(const Epoch *e, Mvt *tile) {
 }
 
 static void grids_tile(const Epoch *e, Mvt *tile) {
-        for (size_t i = 0; i < e->n; i++) {
+        for (size_t i = 0; i < e->n && tile->tile.zoom >= e->grids_zoom; i++) {
                 const EpochPlace *p = &e->places[i];
 
                 if (p->place.kind == PLACE_KIND_GRID && p->shape && box_meets(p->shape->box, tile->box))
