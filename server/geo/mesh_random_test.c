@@ -16,6 +16,7 @@ enum {
         EACH = 1000,
         OPS = 11,
         UNIT = 9,
+        MEANS_MOST = 20, /* a face is at most so many times as large as the mean */
         AREA_M2_PER_GRID = 1186000
 };
 
@@ -152,10 +153,14 @@ static MeshWhy fill(Player *p) {
         return mesh_fill(p->m, f);
 }
 
+/* A city keeps its grids within a size. Without that the largest face, which has most edges to be picked, would swallow all others and
+ * hold tens of thousands of holes in the end. */
 static MeshWhy merge(Player *p) {
         MeshEdge e;
 
         (void)some_edge(p, &e);
+        if (mesh_face_m2(p->m, e.left) + mesh_face_m2(p->m, e.right) > MEANS_MOST * AREA_M2_PER_GRID)
+                return split(p);
         return mesh_merge(p->m, e.left, e.right);
 }
 
