@@ -798,6 +798,26 @@ CREATE TABLE mesh_edit (
 
 CREATE UNIQUE INDEX mesh_edit_live ON mesh_edit (draft_id, seq) WHERE live;
 
+-- Proposals as they were seen, the latest of each open draft, so that what is accepted is what was seen. Not sealed: none of them is in force before
+-- it is an edit of the draft, which is.
+CREATE TABLE mesh_proposal (
+  -- for which draft
+  draft_id INTEGER NOT NULL,
+  -- of what was seen: result, roads, rivers and compounds
+  digest TEXT NOT NULL,
+  -- version of the draft that it was made for
+  version INTEGER NOT NULL,
+  -- which community
+  community TEXT NOT NULL,
+  -- how many grids
+  grids INTEGER NOT NULL,
+  -- what is to be done to the draft, as geo/redraw.h writes it
+  parts TEXT NOT NULL,
+  -- when it was last asked for, Unix milliseconds
+  asked_ms INTEGER NOT NULL,
+  PRIMARY KEY (draft_id, digest)
+) STRICT;
+
 -- Editions that came from drafts, and how far what moves with them has moved. Sealed.
 CREATE TABLE mesh_publication (
   -- of which edition: territory_edition

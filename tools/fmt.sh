@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Formats the C (not the contract tables, whose columns are aligned by hand). fmt.sh --check only reports.
+# Formats the lines of C that were changed since a commit (HEAD when none is named). fmt.sh --check [COMMIT] only shows what it would do.
 set -euo pipefail
 # shellcheck source=tools/env.sh
 . "$(dirname "$0")/env.sh"
 
-mode=(-i)
+mode=()
 if [ "${1:-}" = --check ]; then
-        mode=(--dry-run --Werror)
+        mode=(--diff)
+        shift
 fi
-find server bench fuzz \( -name '*.c' -o -name '*.h' \) ! -name '*.def.h' -print0 2>/dev/null |
-        xargs -0 -r clang-format "${mode[@]}"
+git-clang-format "${mode[@]}" --style file --extensions c,h "${1:-HEAD}" -- server bench fuzz

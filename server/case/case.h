@@ -91,12 +91,16 @@ typedef struct CaseSpot {
         int64_t id;
         Str number, place;
         int64_t lon_e7, lat_e7;
+        int64_t visits; /* of case_visits_in */
 } CaseSpot;
 typedef struct CaseSpotList {
         CaseSpot *v;
         size_t n, cap;
 } CaseSpotList;
 Rc case_open_in(Cx *cx, Str grids, int64_t after, int64_t limit, CaseSpotList *ret);
+/* Visits 走访 since then, below a place: each day on which a grid leader or member took a step at a case with a photo to show for it. By case, ended
+ * ones too; number and place are left out. For the same. */
+Rc case_visits_in(Cx *cx, Str under, int64_t since_ms, int64_t after, int64_t limit, CaseSpotList *ret);
 /* An open case belongs to another grid from now on, by a step of the system; one that has ended meanwhile stays. In a transaction. */
 Rc case_regrid(Cx *cx, CaseId id, Str grid);
 

@@ -26,6 +26,15 @@ SELECT {c.CaseRow} FROM case_case c
 WHERE c.place IN (SELECT value COLLATE "C" FROM json_array_elements_text(CAST(:grids AS json))) AND NOT c.final AND c.id > :after
 ORDER BY c.id LIMIT :limit;
 
+-- row CaseVisitSpot: id int, lon_e7 int, lat_e7 int, visits int
+-- Cases of a community that people of the ground (leader 5, member 6) were at since then, with a photo to show for it: who and on which day.
+-- query case_visits_in(under text, since int, after int, limit int) -> many CaseVisitSpot
+SELECT c.id, c.lon_e7, c.lat_e7, count(DISTINCT s.actor * 100000 + (s.at_ms + 28800000) / 86400000) AS visits
+FROM case_case c JOIN case_step s ON s.case_id = c.id
+WHERE c.place >= :under AND c.place < CAST(:under AS TEXT) || ':' AND c.id > :after AND (c.closed_ms IS NULL OR c.closed_ms >= :since)
+  AND s.at_ms >= :since AND s.actor_role IN (5, 6) AND s.photos IS NOT NULL
+GROUP BY c.id, c.lon_e7, c.lat_e7 ORDER BY c.id LIMIT :limit;
+
 -- query case_place_set(id int, version int, place text) -> opt CaseRow
 UPDATE case_case SET version = version + 1, place = :place WHERE id = :id AND version = :version RETURNING {CaseRow};
 

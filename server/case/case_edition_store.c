@@ -17,6 +17,12 @@ Rc case_store_open_in(Cx *cx, Str grids, int64_t after, int64_t limit, CaseRowLi
         return q_case_open_in(cx, grids, after, limit, ret);
 }
 
+_Static_assert(ROLE_LEADER == 5 && ROLE_MEMBER == 6, "the query names the roles of the ground by number");
+
+Rc case_store_visits_in(Cx *cx, Str under, int64_t since_ms, int64_t after, int64_t limit, CaseVisitSpotList *ret) {
+        return q_case_visits_in(cx, under, since_ms, after, limit, ret);
+}
+
 Rc case_store_place(Cx *cx, const CaseRow *r, Str place, CaseRow **ret) {
         CaseRow *row;
 

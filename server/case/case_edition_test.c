@@ -121,3 +121,43 @@ TEST(case_edition__the_trial_counts_every_unit_that_has_a_case_in_hand) {
         CHECK_INT(trial.unit_gone, counted);
         CHECK(trial.rows.n == 1 && trial.rows.v[0].unit_gone && trial.rows.v[0].id == id);
 }
+
+TEST(case__a_visit_is_a_day_on_which_somebody_was_there_with_a_photo) {
+        Street *s = street_new();
+        int64_t since = now_ms(s->cx), day = MS_DAY;
+        CaseSpotList spots = { 0 };
+        int64_t first, second;
+
+        as(s, NULL);
+        first = report(s, "楼下垃圾堆了三天");
+        second = report(s, "路灯不亮");
+        as(s, s->member1);
+        must(s, act_now(s, first, "escalate", NULL)); /* without a photo: nobody need have been there */
+        to_archive(s, first);
+        later(s, day);
+        as(s, s->member1);
+        must(s, act_now(s, second, "escalate", NULL));
+        as(s, s->street);
+        must(s, dispatch_to(s, second, "accept_dispatch", "huanwei"));
+        CHECK_OK(s->cx, case_visits_in(s->cx, S("530103003001"), since, 0, 10, &spots));
+        CHECK_INT(spots.n, 1); /* the department's photo is no visit */
+        CHECK_INT(spots.v[0].id, first);
+        CHECK_INT(spots.v[0].visits, 1);
+        as(s, s->huanwei);
+        must(s, act_photo(s, second, "feedback", "已修", s->photo2));
+        as(s, s->member1);
+        must(s, act_photo(s, second, "verify_fail", "还不亮", s->photo3));
+        as(s, s->huanwei);
+        must(s, act_photo(s, second, "feedback", "再修", s->photo2));
+        as(s, s->member1);
+        must(s, act_photo(s, second, "verify_pass", NULL, s->photo3)); /* twice on one day */
+        spots = (CaseSpotList){ 0 };
+        CHECK_OK(s->cx, case_visits_in(s->cx, S("530103003001"), since, first, 10, &spots));
+        CHECK_INT(spots.n, 1);
+        CHECK_INT(spots.v[0].id, second);
+        CHECK_INT(spots.v[0].visits, 1);
+        spots = (CaseSpotList){ 0 };
+        CHECK_OK(s->cx, case_visits_in(s->cx, S("530103003002"), since, 0, 10, &spots));
+        CHECK_OK(s->cx, case_visits_in(s->cx, S("530103003001"), now_ms(s->cx) + 1, 0, 10, &spots));
+        CHECK_INT(spots.n, 0);
+}

@@ -64,7 +64,8 @@ static void pairs_of(const Ground *g, const double *strength, const uint32_t *of
                 *list_push(g->arena, ret) =
                         (Pair){ v, u, length, length * (1 - strength[e] * SPARE_PC / 100) };
         }
-        qsort(ret->v, ret->n, sizeof *ret->v, by_ends);
+        if (ret->n)
+                qsort(ret->v, ret->n, sizeof *ret->v, by_ends);
         for (size_t i = 0; i < ret->n; i++) {
                 Pair *last = n ? &ret->v[n - 1] : NULL;
 

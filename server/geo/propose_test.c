@@ -116,6 +116,21 @@ TEST(propose__random_towns_keep_every_promise) {
         }
 }
 
+TEST(propose__all_there_is_to_do_in_one_place_is_one_block) {
+        _cleanup_(arena_freep) Arena *a = arena_new(0);
+        ProposePlan plan;
+
+        propose_town(&(ProposeTown){ 3, 5e5, 200, 0, false }, a, &plan);
+        plan.building_n = 1;
+        plan.barrier_n = 0;
+        for (plan.grids = 1; plan.grids <= 2; plan.grids++) {
+                _cleanup_(proposal_free) Proposal p = { 0 };
+
+                CHECK_STR(str_c(propose_why_name(propose(&plan, a, &p))),
+                          plan.grids == 1 ? S("fine") : S("too-few-blocks"));
+        }
+}
+
 TEST(propose__the_same_plan_gives_the_same_bytes) {
         _cleanup_(arena_freep) Arena *a = arena_new(0);
         _cleanup_(proposal_free) Proposal p = { 0 }, q = { 0 };

@@ -237,7 +237,7 @@ Rc mesh_draft_give_up(Cx *cx, int64_t id, int64_t version, MeshDraft **ret) {
         TRY(mesh_draft_take(cx, id, version, &row));
         row->state = MESH_DRAFT_STATE_DROPPED;
         TRY(changed(cx, row, "mesh.draft-dropped", STR_NONE, &after));
-        TRY(mesh_store_check_files_drop(cx, id));
+        TRY(mesh_store_draft_tidy(cx, id));
         return mesh_draft_view(cx, after, ret);
 }
 

@@ -1,5 +1,5 @@
-/* Grids of about the same load for a community of a draft, beside those that there are. Nothing is kept: whoever accepts asks the same again and names
- * the digest of what was shown. */
+/* Grids of about the same load for a community of a draft, beside those that there are. What was shown is kept, and whoever accepts names its digest:
+ * cases come and go meanwhile, what was seen does not change. */
 #include "case/case.h"
 #include "core/who/who.h"
 #include "geo/geojson.h"
@@ -10,19 +10,18 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 
-enum { AT_ONCE = 500 };
+enum { AT_ONCE = 500, VISITS_DAYS = 90 };
 
 typedef struct Proposing {
         const MeshProposalAsk *ask;
-        Str at; /* pointer of the question in the request */
         MeshDraftRow *draft;
         Mesh *mesh; /* a copy of the draft */
         int64_t community;
         struct {
-                ProposeBuilding *v; /* buildings first, then open cases */
+                ProposeBuilding *v; /* buildings first, then open cases, then visits */
                 size_t n, cap;
         } things;
-        size_t buildings;
+        size_t buildings, cases;
         PolygonList ground;
         MeshBarriers barriers;
         ProposePlan plan;
@@ -44,6 +43,28 @@ static bool lies_in(Proposing *p, Point at) {
         return mesh_face_tag(p->mesh, mesh_face_at(p->mesh, at), &tag) && tag.community == p->community;
 }
 
+static void lay(Cx *cx, Proposing *p, Point at, BalanceMeasure what, int64_t n) {
+        ProposeBuilding thing = { .at = at };
+
+        if (!lies_in(p, at))
+                return;
+        thing.load.of[what] = n;
+        *list_push(cx->arena, &p->things) = thing;
+}
+
+static Rc collect_visits(Cx *cx, Proposing *p) {
+        int64_t since = day_start_ms(day_of_ms(now_ms(cx)) - VISITS_DAYS), after = 0;
+        CaseSpotList spots;
+
+        do {
+                spots = (CaseSpotList){ 0 };
+                TRY(case_visits_in(cx, p->ask->community, since, after, AT_ONCE, &spots));
+                for (size_t i = 0; i < spots.n; after = spots.v[i++].id)
+                        lay(cx, p, (Point){ spots.v[i].lon_e7, spots.v[i].lat_e7 }, BALANCE_VISITS, spots.v[i].visits);
+        } while (spots.n == AT_ONCE && p->things.n < PROPOSE_BUILDINGS_MAX);
+        return OK;
+}
+
 static Rc collect(Cx *cx, Proposing *p) {
         StrList grids = { 0 };
         BuildingList list;
@@ -57,23 +78,18 @@ static Rc collect(Cx *cx, Proposing *p) {
                 list = (BuildingList){ 0 };
                 TRY(registry_buildings_of(cx, codes, after, AT_ONCE, &list));
                 for (size_t i = 0; i < list.n; after = list.v[i++].id)
-                        if (lies_in(p, list.v[i].at))
-                                *list_push(cx->arena, &p->things) =
-                                        (ProposeBuilding){ .at = list.v[i].at, .load = { { [BALANCE_HOUSEHOLDS] = list.v[i].households } } };
+                        lay(cx, p, list.v[i].at, BALANCE_HOUSEHOLDS, list.v[i].households);
         } while (list.n == AT_ONCE && p->things.n < PROPOSE_BUILDINGS_MAX);
         p->buildings = p->things.n;
         after = 0;
         do {
                 spots = (CaseSpotList){ 0 };
                 TRY(case_open_in(cx, codes, after, AT_ONCE, &spots));
-                for (size_t i = 0; i < spots.n; after = spots.v[i++].id) {
-                        Point at = { spots.v[i].lon_e7, spots.v[i].lat_e7 };
-
-                        if (lies_in(p, at))
-                                *list_push(cx->arena, &p->things) = (ProposeBuilding){ .at = at, .load = { { [BALANCE_CASES] = 1 } } };
-                }
+                for (size_t i = 0; i < spots.n; after = spots.v[i++].id)
+                        lay(cx, p, (Point){ spots.v[i].lon_e7, spots.v[i].lat_e7 }, BALANCE_CASES, 1);
         } while (spots.n == AT_ONCE && p->things.n < PROPOSE_BUILDINGS_MAX);
-        return OK;
+        p->cases = p->things.n - p->buildings;
+        return collect_visits(cx, p);
 }
 
 /* ---- the proposal ------------------------------------------------------------------------------------------------------------------- */
@@ -89,9 +105,9 @@ static const char *why_zh(ProposeWhy why) {
         case PROPOSE_GROUND:
                 return "社区范围有误";
         case PROPOSE_LOAD:
-                return "户数或事件数有误";
+                return "户数、事件数或走访数有误";
         case PROPOSE_NO_LOAD:
-                return "社区内没有登记住户的楼栋，也没有未办结事件";
+                return "社区内没有登记住户的楼栋，也没有未办结事件和走访";
         case PROPOSE_TOO_FEW:
                 return "可划分的地块少于网格数";
         case PROPOSE_PARTS:
@@ -102,20 +118,16 @@ static const char *why_zh(ProposeWhy why) {
         return "";
 }
 
-static Rc wrong(Cx *cx, const Proposing *p, const char *member, const char *code, Str zh, Str en) {
-        return fail_field(cx, str_fmt(cx->arena, STR_FMT "/%s", STR_ARG(p->at), member), code, zh, en);
-}
-
 /* What is to be done to which ground, along what. */
 static Rc plan(Cx *cx, Proposing *p) {
         const MeshProposalAsk *ask = p->ask;
 
         if (!propose_ground(p->mesh, p->community, cx->arena, &p->ground))
-                return wrong(cx, p, "community", "unknown", S("草稿中没有这个社区"), S("The draft has no such community"));
+                return fail_field(cx, S("/community"), "unknown", S("草稿中没有这个社区"), S("The draft has no such community"));
         if (ask->barriers.p && !ask->crs)
-                return wrong(cx, p, "crs", "required", S("请说明道路、河流和小区的坐标系"), S("Say which datum the roads, rivers and compounds are in"));
+                return fail_field(cx, S("/crs"), "required", S("请说明道路、河流和小区的坐标系"), S("Say which datum the roads, rivers and compounds are in"));
         if (ask->barriers.p)
-                TRY(mesh_barriers_read(cx, ask->barriers, mesh_crs_of(ask->crs), str_fmt(cx->arena, STR_FMT "/barriers", STR_ARG(p->at)), &p->ground, &p->barriers));
+                TRY(mesh_barriers_read(cx, ask->barriers, mesh_crs_of(ask->crs), S("/barriers"), &p->ground, &p->barriers));
         p->plan = (ProposePlan){ .ground = &p->ground,
                                  .tag = { 0, p->community, GRID_KIND_COMMUNITY },
                                  .buildings = p->things.v,
@@ -126,7 +138,8 @@ static Rc plan(Cx *cx, Proposing *p) {
                                  .compound_n = p->barriers.compounds.n,
                                  .grids = (size_t)ask->grids,
                                  .weights = { { [BALANCE_HOUSEHOLDS] = ask->households.set ? ask->households.n : 0,
-                                                [BALANCE_CASES] = ask->cases.set ? ask->cases.n : 0 } },
+                                                [BALANCE_CASES] = ask->cases.set ? ask->cases.n : 0,
+                                                [BALANCE_VISITS] = ask->visits.set ? ask->visits.n : 0 } },
                                  .tolerance = ask->tolerance.set ? ask->tolerance.n : 0,
                                  .seed = ask->seed.set ? (uint64_t)ask->seed.n : 1 };
         return OK;
@@ -158,7 +171,7 @@ static Rc draw(Cx *cx, Proposing *p) {
         ProposeWhy why = propose(&p->plan, cx->arena, &p->proposal);
 
         if (why != PROPOSE_FINE) {
-                field_error(cx, str_fmt(cx->arena, STR_FMT "/grids", STR_ARG(p->at)), propose_why_name(why), str_c(why_zh(why)), str_c(propose_why_text(why)));
+                field_error(cx, S("/grids"), propose_why_name(why), str_c(why_zh(why)), str_c(propose_why_text(why)));
                 return fail_zh(cx, P_MESH_NO_PROPOSAL, str_c(why_zh(why)), "%s", propose_why_text(why));
         }
         for (size_t i = 0; i < p->proposal.grid_n; i++)
@@ -172,15 +185,19 @@ static Rc draw(Cx *cx, Proposing *p) {
         return OK;
 }
 
-static Rc make(Cx *cx, int64_t draft, const MeshProposalAsk *in, Str at, Proposing *ret) {
+static Rc reached(Cx *cx, Str community) {
+        if (!actor_reaches(cx, PERM_MESH_EDIT, community))
+                return fail_field(cx, S("/community"), "outside-scope", S("超出了您的管辖范围"), S("It lies outside your scope"));
+        return OK;
+}
+
+static Rc make(Cx *cx, int64_t draft, const MeshProposalAsk *in, Proposing *ret) {
         Mesh *m;
 
         ret->ask = in;
-        ret->at = at;
         if (in->community.n != 12 || !str_int(in->community, &ret->community))
-                return wrong(cx, ret, "community", "unknown", S("须为 12 位社区编码"), S("A community has 12 digits"));
-        if (!actor_reaches(cx, PERM_MESH_EDIT, in->community))
-                return wrong(cx, ret, "community", "outside-scope", S("超出了您的管辖范围"), S("It lies outside your scope"));
+                return fail_field(cx, S("/community"), "unknown", S("须为 12 位社区编码"), S("A community has 12 digits"));
+        TRY(reached(cx, in->community));
         TRY(mesh_draft_take(cx, draft, 0, &ret->draft));
         TRY(draft_mesh_hold(cx, ret->draft, &m));
         ret->mesh = mesh_copy(m);
@@ -254,7 +271,7 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
         balance_of(loads, grids.n, &p->plan.weights, &balance);
         propose_borders(m, p->community, &p->plan, &borders);
         *ret = (MeshBalance){ .index = balance.index, .households_index = balance.of[BALANCE_HOUSEHOLDS].index,
-                              .cases_index = balance.of[BALANCE_CASES].index, .border_m = llround(borders.border_m), .along_m = llround(borders.along_m),
+                              .cases_index = balance.of[BALANCE_CASES].index, .visits_index = balance.of[BALANCE_VISITS].index, .border_m = llround(borders.border_m), .along_m = llround(borders.along_m),
                               .compounds_cut = (int64_t)borders.compounds_cut };
         for (size_t i = 0; i < grids.n && i < PROPOSE_GRIDS_MAX; i++) {
                 MeshLoad *g = list_push(cx->arena, &ret->grids);
@@ -263,7 +280,7 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
 
                 geojson_write(&b, &grids.v[i].polygons);
                 *g = (MeshLoad){ .number = (int64_t)i + 1, .households = loads[i].of[BALANCE_HOUSEHOLDS], .cases = loads[i].of[BALANCE_CASES],
-                                 .buildings = buildings[i], .share = share_of(&loads[i], &total, &p->plan.weights),
+                                 .visits = loads[i].of[BALANCE_VISITS], .buildings = buildings[i], .share = share_of(&loads[i], &total, &p->plan.weights),
                                  .area_m2 = mesh_polygons_m2(&grids.v[i].polygons), .geometry = buf_view(&b) };
                 if (code > 0)
                         g->grid = mesh_code(cx->arena, code, 15);
@@ -292,35 +309,41 @@ static void tell_barriers(Cx *cx, const Proposing *p, MeshProposal *v) {
         v->walls = walls.n ? buf_view(&w) : STR_NONE;
 }
 
+static Rc keep_work(Cx *cx, void *arg) { return mesh_store_proposal_put(cx, arg); }
+
 Rc mesh_proposal(Cx *cx, int64_t draft, const MeshProposalAsk *in, MeshProposal **ret) {
         _cleanup_(proposing_done) Proposing p = { 0 };
         MeshProposal *v = TAKE(cx->arena, MeshProposal);
 
-        TRY(make(cx, draft, in, S(""), &p));
+        TRY(make(cx, draft, in, &p));
         *v = (MeshProposal){ .draft = p.draft->id, .draft_version = p.draft->version, .community = in->community,
                              .seed = in->seed.set ? in->seed.n : 1, .digest = p.digest, .buildings = (int64_t)p.buildings,
-                             .cases = (int64_t)(p.things.n - p.buildings), .in_tolerance = p.proposal.in_tolerance,
+                             .cases = (int64_t)p.cases, .in_tolerance = p.proposal.in_tolerance,
                              .present = TAKE(cx->arena, MeshBalance), .proposal = TAKE(cx->arena, MeshBalance) };
-        for (size_t i = 0; i < p.buildings; i++)
+        for (size_t i = 0; i < p.things.n; i++) {
                 v->households += p.things.v[i].load.of[BALANCE_HOUSEHOLDS];
+                v->visits += p.things.v[i].load.of[BALANCE_VISITS];
+        }
         tell_barriers(cx, &p, v);
         tell_grids(cx, &p, p.mesh, false, v->present);
         tell_grids(cx, &p, p.proposal.mesh, true, v->proposal);
+        TRY(db_write_answer(cx, keep_work, &(MeshProposalRow){ .draft_id = v->draft, .digest = v->digest, .version = v->draft_version, .community = v->community,
+                                                               .grids = in->grids, .parts = p.parts }, (void **)&v));
         return *ret = v, OK;
 }
 
 Rc mesh_proposal_accepted(Cx *cx, int64_t draft, const MeshProposalAcceptance *in, MeshEdited **ret) {
-        _cleanup_(proposing_done) Proposing p = { 0 };
-        MeshDraftRow *row;
+        MeshProposalRow *seen;
         DraftRedraw redraw;
 
-        TRY(mesh_draft_take(cx, draft, in->version, &row));
-        TRY(make(cx, draft, in->ask, S("/ask"), &p));
-        if (!str_eq(p.digest, in->digest))
-                return fail_zh(cx, P_MESH_GROUND_CHANGED, S("楼栋、事件或草稿已有变化，提案不再是您看到的那一份，请重新生成"),
-                               "buildings, cases or the draft have changed; it would be another proposal");
-        redraw = (DraftRedraw){ .draft = draft, .version = in->version, .parts = p.parts, .note = "mesh.proposal-accepted",
+        TRY(mesh_draft_take(cx, draft, in->version, &(MeshDraftRow *){ NULL }));
+        TRY(mesh_store_proposal(cx, draft, in->digest, &seen));
+        if (!seen || seen->version != in->version)
+                return fail_zh(cx, P_MESH_GROUND_CHANGED, S("这份提案已经不在，或草稿已改动，请重新生成"),
+                               "the proposal is no longer there, or the draft has changed since");
+        TRY(reached(cx, seen->community));
+        redraw = (DraftRedraw){ .draft = draft, .version = in->version, .parts = seen->parts, .note = "mesh.proposal-accepted",
                                 .detail = str_fmt(cx->arena, "{\"community\":\"" STR_FMT "\",\"grids\":%lld,\"digest\":\"" STR_FMT "\"}",
-                                                  STR_ARG(in->ask->community), (long long)in->ask->grids, STR_ARG(p.digest)) };
+                                                  STR_ARG(seen->community), (long long)seen->grids, STR_ARG(seen->digest)) };
         return mesh_draft_redraw(cx, &redraw, ret);
 }

@@ -229,7 +229,7 @@ static Rc publish_work(Cx *cx, void *arg) {
         TRY(mesh_store_draft_set(cx, row, &after));
         if (!after)
                 return fail(cx, P_VERSION_STALE, "the draft was changed meanwhile");
-        TRY(mesh_store_check_files_drop(cx, row->id));
+        TRY(mesh_store_draft_tidy(cx, row->id));
         TRY(audit_note(cx, "mesh.published", subject_of(cx, made.number), STR_NONE));
         TRY(territory_changed(cx));
         TRY(mesh_draft_tell(cx, after, "mesh.published"));

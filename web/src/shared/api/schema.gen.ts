@@ -4348,6 +4348,8 @@ export interface components {
              * @description 0 … 100: 100 when all are alike
              */
             index: number;
+            /** Format: double */
+            visits_index: number;
         };
         /** @description Which part */
         MeshBoxQuery: {
@@ -4899,6 +4901,11 @@ export interface components {
              * @description Of the whole, by the weights; 1 / grids is the mean
              */
             share: number;
+            /**
+             * Format: int64
+             * @description Days on which a grid leader or member was at a case, with a photo to show for it, of the last 90
+             */
+            visits: number;
         };
         /** @description A part of a draft for an editor */
         MeshMap: {
@@ -5011,13 +5018,13 @@ export interface components {
             proposal: components["schemas"]["MeshBalance"];
             /** Format: int64 */
             seed: number;
+            /** Format: int64 */
+            visits: number;
             /** @description GeoJSON: these compounds */
             walls?: unknown;
         };
-        /** @description The proposal, asked for as before */
+        /** @description The proposal that was seen */
         MeshProposalAcceptance: {
-            /** @description What was asked for (提案) */
-            ask: components["schemas"]["MeshProposalAsk"];
             /** @description Digest of the proposal that the caller saw (摘要) */
             digest: string;
             /**
@@ -5059,6 +5066,11 @@ export interface components {
              * @description How far a load may lie from the mean; 0.08 when absent (允许偏差)
              */
             tolerance?: number;
+            /**
+             * Format: double
+             * @description Weight of visits; 1 when all are absent (走访权重)
+             */
+            visits?: number;
         };
         /** @description From which day */
         MeshPublish: {
@@ -10302,7 +10314,7 @@ export interface operations {
             };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            /** @description mesh.refused: The mesh does not allow that (网格不允许这样修改); mesh.no-proposal: The community cannot be divided like that (这个社区不能这样划分); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
+            /** @description mesh.refused: The mesh does not allow that (网格不允许这样修改); input.invalid: What was sent is not acceptable; see the errors (提交的内容有误，请按提示修改) */
             422: {
                 headers: {
                     [name: string]: unknown;
