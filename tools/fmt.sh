@@ -9,4 +9,4 @@ if [ "${1:-}" = --check ]; then
         mode=(--diff)
         shift
 fi
-git-clang-format "${mode[@]}" --style file --extensions c,h "${1:-HEAD}" -- server bench fuzz
+git-clang-format --force "${mode[@]}" --style file --extensions c,h "${1:-HEAD}" -- server bench fuzz

@@ -19,7 +19,8 @@ Rc case_store_open_in(Cx *cx, Str grids, int64_t after, int64_t limit, CaseRowLi
 
 _Static_assert(ROLE_LEADER == 5 && ROLE_MEMBER == 6, "the query names the roles of the ground by number");
 
-Rc case_store_visits_in(Cx *cx, Str under, int64_t since_ms, int64_t after, int64_t limit, CaseVisitSpotList *ret) {
+Rc case_store_visits_in(Cx *cx, Str under, int64_t since_ms, int64_t after, int64_t limit,
+                        CaseVisitSpotList *ret) {
         return q_case_visits_in(cx, under, since_ms, after, limit, ret);
 }
 

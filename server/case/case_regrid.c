@@ -7,8 +7,12 @@ Rc case_open_in(Cx *cx, Str grids, int64_t after, int64_t limit, CaseSpotList *r
 
         TRY(case_store_open_in(cx, grids, after, limit, &rows));
         for (size_t i = 0; i < rows.n; i++)
-                *list_push(cx->arena, ret) = (CaseSpot){ .id = rows.v[i].id, .number = case_number(cx->arena, rows.v[i].created_ms, rows.v[i].id), .place = rows.v[i].place,
-                                                         .lon_e7 = rows.v[i].lon_e7, .lat_e7 = rows.v[i].lat_e7 };
+                *list_push(cx->arena, ret) =
+                        (CaseSpot){ .id = rows.v[i].id,
+                                    .number = case_number(cx->arena, rows.v[i].created_ms, rows.v[i].id),
+                                    .place = rows.v[i].place,
+                                    .lon_e7 = rows.v[i].lon_e7,
+                                    .lat_e7 = rows.v[i].lat_e7 };
         return OK;
 }
 
@@ -17,7 +21,10 @@ Rc case_visits_in(Cx *cx, Str under, int64_t since_ms, int64_t after, int64_t li
 
         TRY(case_store_visits_in(cx, under, since_ms, after, limit, &rows));
         for (size_t i = 0; i < rows.n; i++)
-                *list_push(cx->arena, ret) = (CaseSpot){ .id = rows.v[i].id, .lon_e7 = rows.v[i].lon_e7, .lat_e7 = rows.v[i].lat_e7, .visits = rows.v[i].visits };
+                *list_push(cx->arena, ret) = (CaseSpot){ .id = rows.v[i].id,
+                                                         .lon_e7 = rows.v[i].lon_e7,
+                                                         .lat_e7 = rows.v[i].lat_e7,
+                                                         .visits = rows.v[i].visits };
         return OK;
 }
 

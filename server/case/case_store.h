@@ -45,7 +45,8 @@ Rc case_store_edition(Cx *cx, const CaseRow *row, CaseRow **ret);
 Rc case_store_category(Cx *cx, const CaseRow *row); /* sealed by the move that follows */
 Rc case_store_unit_use(Cx *cx, Str department, int64_t limit, CaseUnitUseList *ret, int64_t *ret_total);
 Rc case_store_open_in(Cx *cx, Str grids, int64_t after, int64_t limit, CaseRowList *ret);
-Rc case_store_visits_in(Cx *cx, Str under, int64_t since_ms, int64_t after, int64_t limit, CaseVisitSpotList *ret);
+Rc case_store_visits_in(Cx *cx, Str under, int64_t since_ms, int64_t after, int64_t limit,
+                        CaseVisitSpotList *ret);
 Rc case_store_place(Cx *cx, const CaseRow *row, Str place, CaseRow **ret); /* *ret NULL: it moved on meanwhile */
 /* Not final, with ids after that one, in order. */
 Rc case_store_open_after(Cx *cx, int64_t after, int64_t limit, CaseRowList *ret);

@@ -60,7 +60,8 @@ static Rc collect_visits(Cx *cx, Proposing *p) {
                 spots = (CaseSpotList){ 0 };
                 TRY(case_visits_in(cx, p->ask->community, since, after, AT_ONCE, &spots));
                 for (size_t i = 0; i < spots.n; after = spots.v[i++].id)
-                        lay(cx, p, (Point){ spots.v[i].lon_e7, spots.v[i].lat_e7 }, BALANCE_VISITS, spots.v[i].visits);
+                        lay(cx, p, (Point){ spots.v[i].lon_e7, spots.v[i].lat_e7 }, BALANCE_VISITS,
+                            spots.v[i].visits);
         } while (spots.n == AT_ONCE && p->things.n < PROPOSE_BUILDINGS_MAX);
         return OK;
 }
@@ -104,10 +105,8 @@ static const char *why_zh(ProposeWhy why) {
                 return "楼栋太多";
         case PROPOSE_GROUND:
                 return "社区范围有误";
-        case PROPOSE_LOAD:
-                return "户数、事件数或走访数有误";
-        case PROPOSE_NO_LOAD:
-                return "社区内没有登记住户的楼栋，也没有未办结事件和走访";
+        case PROPOSE_LOAD: return "户数、事件数或走访数有误";
+        case PROPOSE_NO_LOAD: return "社区内没有登记住户的楼栋，也没有未办结事件和走访";
         case PROPOSE_TOO_FEW:
                 return "可划分的地块少于网格数";
         case PROPOSE_PARTS:
@@ -123,11 +122,14 @@ static Rc plan(Cx *cx, Proposing *p) {
         const MeshProposalAsk *ask = p->ask;
 
         if (!propose_ground(p->mesh, p->community, cx->arena, &p->ground))
-                return fail_field(cx, S("/community"), "unknown", S("草稿中没有这个社区"), S("The draft has no such community"));
+                return fail_field(cx, S("/community"), "unknown", S("草稿中没有这个社区"),
+                                  S("The draft has no such community"));
         if (ask->barriers.p && !ask->crs)
-                return fail_field(cx, S("/crs"), "required", S("请说明道路、河流和小区的坐标系"), S("Say which datum the roads, rivers and compounds are in"));
+                return fail_field(cx, S("/crs"), "required", S("请说明道路、河流和小区的坐标系"),
+                                  S("Say which datum the roads, rivers and compounds are in"));
         if (ask->barriers.p)
-                TRY(mesh_barriers_read(cx, ask->barriers, mesh_crs_of(ask->crs), S("/barriers"), &p->ground, &p->barriers));
+                TRY(mesh_barriers_read(cx, ask->barriers, mesh_crs_of(ask->crs), S("/barriers"), &p->ground,
+                                       &p->barriers));
         p->plan = (ProposePlan){ .ground = &p->ground,
                                  .tag = { 0, p->community, GRID_KIND_COMMUNITY },
                                  .buildings = p->things.v,
@@ -137,7 +139,8 @@ static Rc plan(Cx *cx, Proposing *p) {
                                  .compounds = p->barriers.compounds.v,
                                  .compound_n = p->barriers.compounds.n,
                                  .grids = (size_t)ask->grids,
-                                 .weights = { { [BALANCE_HOUSEHOLDS] = ask->households.set ? ask->households.n : 0,
+                                 .weights = { { [BALANCE_HOUSEHOLDS] =
+                                                        ask->households.set ? ask->households.n : 0,
                                                 [BALANCE_CASES] = ask->cases.set ? ask->cases.n : 0,
                                                 [BALANCE_VISITS] = ask->visits.set ? ask->visits.n : 0 } },
                                  .tolerance = ask->tolerance.set ? ask->tolerance.n : 0,
@@ -171,7 +174,8 @@ static Rc draw(Cx *cx, Proposing *p) {
         ProposeWhy why = propose(&p->plan, cx->arena, &p->proposal);
 
         if (why != PROPOSE_FINE) {
-                field_error(cx, S("/grids"), propose_why_name(why), str_c(why_zh(why)), str_c(propose_why_text(why)));
+                field_error(cx, S("/grids"), propose_why_name(why), str_c(why_zh(why)),
+                            str_c(propose_why_text(why)));
                 return fail_zh(cx, P_MESH_NO_PROPOSAL, str_c(why_zh(why)), "%s", propose_why_text(why));
         }
         for (size_t i = 0; i < p->proposal.grid_n; i++)
@@ -187,7 +191,8 @@ static Rc draw(Cx *cx, Proposing *p) {
 
 static Rc reached(Cx *cx, Str community) {
         if (!actor_reaches(cx, PERM_MESH_EDIT, community))
-                return fail_field(cx, S("/community"), "outside-scope", S("超出了您的管辖范围"), S("It lies outside your scope"));
+                return fail_field(cx, S("/community"), "outside-scope", S("超出了您的管辖范围"),
+                                  S("It lies outside your scope"));
         return OK;
 }
 
@@ -196,7 +201,8 @@ static Rc make(Cx *cx, int64_t draft, const MeshProposalAsk *in, Proposing *ret)
 
         ret->ask = in;
         if (in->community.n != 12 || !str_int(in->community, &ret->community))
-                return fail_field(cx, S("/community"), "unknown", S("须为 12 位社区编码"), S("A community has 12 digits"));
+                return fail_field(cx, S("/community"), "unknown", S("须为 12 位社区编码"),
+                                  S("A community has 12 digits"));
         TRY(reached(cx, in->community));
         TRY(mesh_draft_take(cx, draft, 0, &ret->draft));
         TRY(draft_mesh_hold(cx, ret->draft, &m));
@@ -270,8 +276,12 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
                         total.of[k] += loads[i].of[k];
         balance_of(loads, grids.n, &p->plan.weights, &balance);
         propose_borders(m, p->community, &p->plan, &borders);
-        *ret = (MeshBalance){ .index = balance.index, .households_index = balance.of[BALANCE_HOUSEHOLDS].index,
-                              .cases_index = balance.of[BALANCE_CASES].index, .visits_index = balance.of[BALANCE_VISITS].index, .border_m = llround(borders.border_m), .along_m = llround(borders.along_m),
+        *ret = (MeshBalance){ .index = balance.index,
+                              .households_index = balance.of[BALANCE_HOUSEHOLDS].index,
+                              .cases_index = balance.of[BALANCE_CASES].index,
+                              .visits_index = balance.of[BALANCE_VISITS].index,
+                              .border_m = llround(borders.border_m),
+                              .along_m = llround(borders.along_m),
                               .compounds_cut = (int64_t)borders.compounds_cut };
         for (size_t i = 0; i < grids.n && i < PROPOSE_GRIDS_MAX; i++) {
                 MeshLoad *g = list_push(cx->arena, &ret->grids);
@@ -279,9 +289,14 @@ static void tell_grids(Cx *cx, Proposing *p, Mesh *m, bool proposed, MeshBalance
                 Buf b = BUF_IN(cx->arena);
 
                 geojson_write(&b, &grids.v[i].polygons);
-                *g = (MeshLoad){ .number = (int64_t)i + 1, .households = loads[i].of[BALANCE_HOUSEHOLDS], .cases = loads[i].of[BALANCE_CASES],
-                                 .visits = loads[i].of[BALANCE_VISITS], .buildings = buildings[i], .share = share_of(&loads[i], &total, &p->plan.weights),
-                                 .area_m2 = mesh_polygons_m2(&grids.v[i].polygons), .geometry = buf_view(&b) };
+                *g = (MeshLoad){ .number = (int64_t)i + 1,
+                                 .households = loads[i].of[BALANCE_HOUSEHOLDS],
+                                 .cases = loads[i].of[BALANCE_CASES],
+                                 .visits = loads[i].of[BALANCE_VISITS],
+                                 .buildings = buildings[i],
+                                 .share = share_of(&loads[i], &total, &p->plan.weights),
+                                 .area_m2 = mesh_polygons_m2(&grids.v[i].polygons),
+                                 .geometry = buf_view(&b) };
                 if (code > 0)
                         g->grid = mesh_code(cx->arena, code, 15);
                 ret->farthest = fmax(ret->farthest, fabs(g->share * (double)grids.n - 1));
@@ -316,10 +331,16 @@ Rc mesh_proposal(Cx *cx, int64_t draft, const MeshProposalAsk *in, MeshProposal 
         MeshProposal *v = TAKE(cx->arena, MeshProposal);
 
         TRY(make(cx, draft, in, &p));
-        *v = (MeshProposal){ .draft = p.draft->id, .draft_version = p.draft->version, .community = in->community,
-                             .seed = in->seed.set ? in->seed.n : 1, .digest = p.digest, .buildings = (int64_t)p.buildings,
-                             .cases = (int64_t)p.cases, .in_tolerance = p.proposal.in_tolerance,
-                             .present = TAKE(cx->arena, MeshBalance), .proposal = TAKE(cx->arena, MeshBalance) };
+        *v = (MeshProposal){ .draft = p.draft->id,
+                             .draft_version = p.draft->version,
+                             .community = in->community,
+                             .seed = in->seed.set ? in->seed.n : 1,
+                             .digest = p.digest,
+                             .buildings = (int64_t)p.buildings,
+                             .cases = (int64_t)p.cases,
+                             .in_tolerance = p.proposal.in_tolerance,
+                             .present = TAKE(cx->arena, MeshBalance),
+                             .proposal = TAKE(cx->arena, MeshBalance) };
         for (size_t i = 0; i < p.things.n; i++) {
                 v->households += p.things.v[i].load.of[BALANCE_HOUSEHOLDS];
                 v->visits += p.things.v[i].load.of[BALANCE_VISITS];
@@ -327,8 +348,14 @@ Rc mesh_proposal(Cx *cx, int64_t draft, const MeshProposalAsk *in, MeshProposal 
         tell_barriers(cx, &p, v);
         tell_grids(cx, &p, p.mesh, false, v->present);
         tell_grids(cx, &p, p.proposal.mesh, true, v->proposal);
-        TRY(db_write_answer(cx, keep_work, &(MeshProposalRow){ .draft_id = v->draft, .digest = v->digest, .version = v->draft_version, .community = v->community,
-                                                               .grids = in->grids, .parts = p.parts }, (void **)&v));
+        TRY(db_write_answer(cx, keep_work,
+                            &(MeshProposalRow){ .draft_id = v->draft,
+                                                .digest = v->digest,
+                                                .version = v->draft_version,
+                                                .community = v->community,
+                                                .grids = in->grids,
+                                                .parts = p.parts },
+                            (void **)&v));
         return *ret = v, OK;
 }
 
@@ -342,8 +369,14 @@ Rc mesh_proposal_accepted(Cx *cx, int64_t draft, const MeshProposalAcceptance *i
                 return fail_zh(cx, P_MESH_GROUND_CHANGED, S("这份提案已经不在，或草稿已改动，请重新生成"),
                                "the proposal is no longer there, or the draft has changed since");
         TRY(reached(cx, seen->community));
-        redraw = (DraftRedraw){ .draft = draft, .version = in->version, .parts = seen->parts, .note = "mesh.proposal-accepted",
-                                .detail = str_fmt(cx->arena, "{\"community\":\"" STR_FMT "\",\"grids\":%lld,\"digest\":\"" STR_FMT "\"}",
-                                                  STR_ARG(seen->community), (long long)seen->grids, STR_ARG(seen->digest)) };
+        redraw = (DraftRedraw){ .draft = draft,
+                                .version = in->version,
+                                .parts = seen->parts,
+                                .note = "mesh.proposal-accepted",
+                                .detail = str_fmt(cx->arena,
+                                                  "{\"community\":\"" STR_FMT
+                                                  "\",\"grids\":%lld,\"digest\":\"" STR_FMT "\"}",
+                                                  STR_ARG(seen->community), (long long)seen->grids,
+                                                  STR_ARG(seen->digest)) };
         return mesh_draft_redraw(cx, &redraw, ret);
 }

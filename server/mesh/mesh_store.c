@@ -165,11 +165,14 @@ Rc mesh_store_draft_tidy(Cx *cx, int64_t draft) {
 Rc mesh_store_proposal_put(Cx *cx, const MeshProposalRow *r) {
         enum { KEPT = 50 };
 
-        TRY(q_mesh_proposal_put(cx, r->draft_id, r->digest, r->version, r->community, r->grids, r->parts, now_ms(cx), NULL));
+        TRY(q_mesh_proposal_put(cx, r->draft_id, r->digest, r->version, r->community, r->grids, r->parts,
+                                now_ms(cx), NULL));
         return q_mesh_proposal_tidy(cx, r->draft_id, KEPT, NULL);
 }
 
-Rc mesh_store_proposal(Cx *cx, int64_t draft, Str digest, MeshProposalRow **ret) { return q_mesh_proposal_get(cx, draft, digest, ret); }
+Rc mesh_store_proposal(Cx *cx, int64_t draft, Str digest, MeshProposalRow **ret) {
+        return q_mesh_proposal_get(cx, draft, digest, ret);
+}
 
 void mesh_store_init(void) {
         audit_table("mesh_check", &query_mesh_check_all, "id", NULL);

@@ -24,9 +24,12 @@ Rc mesh_store_checks(Cx *cx, int64_t draft, int64_t before, int64_t limit, MeshC
 Rc mesh_store_checks_count(Cx *cx, int64_t draft, int64_t *ret);
 Rc mesh_store_check_set(Cx *cx, const MeshCheckRow *row, MeshCheckRow **ret); /* *ret NULL: another version */
 Rc mesh_store_check_drop(Cx *cx, int64_t id);                                 /* nothing to do when it is gone */
-Rc mesh_store_draft_tidy(Cx *cx, int64_t draft); /* what nobody needs of one that is over: files and proposals */
-Rc mesh_store_proposal_put(Cx *cx, const MeshProposalRow *row); /* or is asked for again; the latest 50 of a draft stay */
-Rc mesh_store_proposal(Cx *cx, int64_t draft, Str digest, MeshProposalRow **ret); /* *ret NULL: it is not there */
+Rc mesh_store_draft_tidy(Cx *cx,
+                         int64_t draft); /* what nobody needs of one that is over: files and proposals */
+Rc mesh_store_proposal_put(
+        Cx *cx, const MeshProposalRow *row); /* or is asked for again; the latest 50 of a draft stay */
+Rc mesh_store_proposal(Cx *cx, int64_t draft, Str digest,
+                       MeshProposalRow **ret); /* *ret NULL: it is not there */
 Rc mesh_store_publication_add(Cx *cx, const MeshPublicationRow *row);
 Rc mesh_store_publication(Cx *cx, int64_t edition, MeshPublicationRow **ret); /* NULL: none */
 Rc mesh_store_publications_due(Cx *cx, MeshPublicationRowList *ret);
