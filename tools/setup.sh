@@ -34,11 +34,12 @@ as_root() {
         fi
 }
 
+# Without a disk flush for each file: what is installed can be installed again.
 install_packages() {
         echo "set-up: installing with apt: $*"
         command -v apt-get >/dev/null || { echo "set-up: this is made for Debian 12; there is no apt-get here" >&2; exit 1; }
         as_root apt-get -q -o DPkg::Lock::Timeout=300 update
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o DPkg::Options::=--force-unsafe-io \
                 install --no-install-recommends "$@"
 }
 
