@@ -426,7 +426,10 @@ function each(title, face, screens, open, looks) {
       const [name, , then] = screen
       let there = false
       for (const [n, how] of looks.entries())
-        it(`${name}, ${how.label}`, async () => {
+        it(`${name}, ${how.label}`, async (t) => {
+          t.after(async () => {
+            if (!t.passed) await p.picture(`failed-${face}-${name}-${how.label}`).catch(() => {})
+          })
           if (n === 0) {
             if (p.page && !p.page.url().startsWith('about:')) await wear(p, how)
             await go(p, screen, face)

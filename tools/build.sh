@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the server: build.sh release|asan|tsan|fuzz → build/KIND. release is gcc, the sanitized ones clang, so that
+# Builds the server: build.sh release|asan|tsan|fuzz [TARGET…] → build/KIND. release is gcc, the sanitized ones clang, so that
 # both compilers see every line.
 set -euo pipefail
 # shellcheck source=tools/env.sh
@@ -31,4 +31,4 @@ elif [ "$sources" != "$(cat "$dir/sources.list" 2>/dev/null)" ]; then
         configure --reconfigure "$dir"
 fi
 printf '%s\n' "$sources" >"$dir/sources.list"
-exec ninja --quiet -C "$dir"
+exec ninja --quiet -C "$dir" "${@:2}"

@@ -9,7 +9,7 @@ port=${PORT:-8080}
 tools/setup.sh run
 # shellcheck source=tools/env.sh
 . tools/env.sh
-tools/build.sh release
+tools/build.sh release wangge
 tools/web.sh
 
 # The database is made in a folder of its own and moved here when it is complete, itself last: an interrupted

@@ -18,9 +18,8 @@ const LOST_MS = 10_000
 const PICTURES = process.env.WANGGE_PICTURES === '1'
 const MOST_TALL = 2600
 
-/* The last two do the same on one processor with less ado: a tenth of the time. */
 const ARGS = ['--no-sandbox', '--no-first-run', '--disable-quic', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--lang=zh-CN', '--enable-unsafe-swiftshader', '--disable-gpu-compositing', '--js-flags=--single-threaded']
+  '--disable-sync', '--lang=zh-CN', '--enable-unsafe-swiftshader']
 
 /* The headless shell is the same engine without the browser's own windows, which nobody sees here: half the time for each page. */
 const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
