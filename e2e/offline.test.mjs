@@ -66,6 +66,40 @@ describe('the phone without a network', { timeout: HANGS_MS }, () => {
     assert.equal(await total(), had + 1)
   })
 
+  step('the form comes with its draft, however slow the phone is: nothing entered is lost to it', async () => {
+    const words = page.getByRole('textbox')
+    await phone.turn('/app/report')
+    await words.fill('写到一半的话')
+    await until('the draft is kept', () => page.evaluate(async () => {
+      const [{ name }] = (await indexedDB.databases()).filter((d) => d.name.startsWith('wangge-'))
+      const db = await new Promise((done) => { indexedDB.open(name).onsuccess = (e) => done(e.target.result) })
+      const kept = await new Promise((done) => { db.transaction('drafts').objectStore('drafts').get('report').onsuccess = (e) => done(e.target.result) })
+      globalThis.slow = db
+      return kept?.text
+    }), (text) => text === '写到一半的话')
+    await phone.turn('/app/')
+    await sees(page.getByRole('heading', { name: /您好/ }))
+    await page.evaluate(() => { // whoever reads the draft waits until this ends
+      const store = globalThis.slow.transaction('drafts', 'readwrite').objectStore('drafts')
+      const on = () => { if (globalThis.slow) store.count().onsuccess = on }
+      on()
+    })
+    await page.evaluate(() => {
+      history.pushState(null, '', '/app/report')
+      dispatchEvent(new PopStateEvent('popstate', { state: null }))
+    })
+    await sees(page.getByRole('heading', { name: '上报' }))
+    await sees(page.locator('.wg-skeleton'))
+    assert.equal(await words.count(), 0)
+    await page.evaluate(() => {
+      globalThis.slow.close()
+      globalThis.slow = null
+    })
+    await sees(words)
+    assert.equal(await words.inputValue(), '写到一半的话')
+    await words.fill('')
+  })
+
   step('a report whose answer was lost is asked for again, not made again', async () => {
     let lost = 0
     await phone.context.route('**/api/cases', async (route) => {
